@@ -1,0 +1,2 @@
+//! The `qige` command.
+fn main() {}

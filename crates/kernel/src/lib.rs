@@ -1,0 +1,26 @@
+//! The words everything else is written in: ids, time, chance, place, work calendar, refusals.
+//!
+//! | file | what lives there |
+//! | --- | --- |
+//! | `id.rs` | the [`id!`](crate::id!) macro and every id type of the product |
+//! | `timestamp.rs` | [`Timestamp`]: UTC microseconds, the only instant that is stored |
+//! | `clock.rs` | [`Clock`]: where "now" comes from; the real one and one that tests turn by hand |
+//! | `entropy.rs` | [`Entropy`]: where ids, salts and codes come from; from the system or from a seed |
+//! | `refusal.rs` | [`Refusal`]: why something was not done, as a code and its arguments |
+//!
+//! Never here: input or output, async, SQL, a clock or a random number that was not passed in.
+
+mod clock;
+mod entropy;
+mod id;
+mod refusal;
+mod timestamp;
+
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use entropy::Entropy;
+pub use id::*;
+pub use refusal::{Refusal, RefusalKind};
+pub use timestamp::Timestamp;
+
+#[doc(hidden)]
+pub use {schemars, serde, uuid};
