@@ -1,0 +1,115 @@
+//! PostgreSQL: a small pool, each command its own transaction, retried when another was in the way.
+
+mod listener;
+
+use std::time::Duration;
+
+use deadpool_postgres::{
+    Client, Manager, ManagerConfig, Pool, PoolConfig, RecyclingMethod, Runtime, Timeouts, Transaction,
+};
+use tokio_postgres::{Config, IsolationLevel, NoTls};
+
+use crate::live::Live;
+use crate::tx::Wire;
+use crate::{Announcement, Asker, BoxFuture, Command, DbError, Failure, Isolation, Tx};
+pub(crate) use listener::Teller;
+
+/// Connections for two cores; more of them only wait for each other.
+const CONNECTIONS: usize = 8;
+/// How often a command is run again when another transaction was in the way.
+const ATTEMPTS: u32 = 10;
+/// First pause before running a command again; it doubles each time up to the longest.
+const FIRST_PAUSE_MILLIS: u64 = 2;
+/// Longest pause between attempts.
+const LONGEST_PAUSE_MILLIS: u64 = 200;
+/// How long a request waits for a free connection before it is told to come back.
+const WAIT_FOR_CONNECTION: Duration = Duration::from_secs(10);
+
+#[derive(Clone)]
+pub(crate) struct Postgres {
+    pool: Pool,
+    pub(crate) teller: Teller,
+}
+
+impl Postgres {
+    pub(crate) async fn open(url: &str, live: Live) -> Result<Self, DbError> {
+        let config: Config = url.parse()?;
+        let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        let manager = Manager::from_config(config.clone(), NoTls, recycling);
+        let mut settings = PoolConfig::new(CONNECTIONS);
+        settings.timeouts = Timeouts { wait: Some(WAIT_FOR_CONNECTION), ..Timeouts::default() };
+        let pool = Pool::builder(manager)
+            .config(settings)
+            .runtime(Runtime::Tokio1)
+            .build()
+            .map_err(|error| DbError::Unavailable(error.to_string()))?;
+        drop(pool.get().await?);
+        let teller = Teller::start(config, pool.clone(), live);
+        Ok(Self { pool, teller })
+    }
+
+    pub(crate) async fn write<C: Command>(
+        &self,
+        asker: Asker,
+        command: C,
+    ) -> Result<(C::Output, Vec<Announcement>), Failure> {
+        let mut attempt = 1;
+        loop {
+            match self.write_once(asker, &command).await {
+                Err(Failure::Db(DbError::Retry(_))) if attempt < ATTEMPTS => {
+                    tokio::time::sleep(pause(attempt)).await;
+                    attempt += 1;
+                }
+                result => return result,
+            }
+        }
+    }
+
+    async fn write_once<C: Command>(
+        &self,
+        asker: Asker,
+        command: &C,
+    ) -> Result<(C::Output, Vec<Announcement>), Failure> {
+        let mut client = self.pool.get().await.map_err(DbError::from)?;
+        let level = match C::ISOLATION {
+            Isolation::Serializable => IsolationLevel::Serializable,
+            Isolation::ReadCommitted => IsolationLevel::ReadCommitted,
+        };
+        let transaction = begin(&mut client, level, false).await?;
+        let mut tx = Tx::new(Wire::Postgres(&transaction), asker);
+        // Dropping the transaction rolls it back.
+        let output = command.run(&mut tx).await?;
+        if tx.has_failed() {
+            return Err(DbError::Failed.into());
+        }
+        let news = std::mem::take(&mut tx.announcements);
+        transaction.commit().await.map_err(DbError::from)?;
+        Ok((output, news))
+    }
+
+    pub(crate) async fn read<T, Q>(&self, asker: Asker, query: Q) -> Result<T, Failure>
+    where
+        Q: for<'t, 'c> FnOnce(&'t mut Tx<'c>) -> BoxFuture<'t, Result<T, Failure>> + Send,
+    {
+        let mut client = self.pool.get().await.map_err(DbError::from)?;
+        let transaction = begin(&mut client, IsolationLevel::RepeatableRead, true).await?;
+        let mut tx = Tx::new(Wire::Postgres(&transaction), asker);
+        let result = query(&mut tx).await;
+        drop(tx);
+        transaction.rollback().await.map_err(DbError::from)?;
+        result
+    }
+}
+
+async fn begin(
+    client: &mut Client,
+    level: IsolationLevel,
+    read_only: bool,
+) -> Result<Transaction<'_>, DbError> {
+    Ok(client.build_transaction().isolation_level(level).read_only(read_only).start().await?)
+}
+
+fn pause(attempt: u32) -> Duration {
+    let factor = 1_u64.checked_shl(attempt - 1).unwrap_or(u64::MAX);
+    Duration::from_millis(FIRST_PAUSE_MILLIS.saturating_mul(factor).min(LONGEST_PAUSE_MILLIS))
+}

@@ -1,0 +1,72 @@
+//! The embedded engine: one writer that commits in groups, and a pool of readers.
+
+mod readers;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+use crate::DbError;
+pub(crate) use readers::Readers;
+pub(crate) use writer::Writer;
+
+/// Pages between checkpoints: long enough to keep bursts of writes sequential, short enough that the log
+/// stays near 16 MB.
+const CHECKPOINT_PAGES: u32 = 4_000;
+/// Statements kept prepared on each connection: more than the product has.
+const CACHED_STATEMENTS: usize = 512;
+/// Page cache of the writer, kibibytes.
+const WRITER_CACHE_KIB: i64 = 16 * 1024;
+/// Page cache of each reader, kibibytes.
+const READER_CACHE_KIB: i64 = 4 * 1024;
+/// How long another process (a backup, a check) may hold the file before we give up.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// An open SQLite file.
+#[derive(Clone)]
+pub(crate) struct Sqlite {
+    pub(crate) writer: Writer,
+    pub(crate) readers: Readers,
+}
+
+impl Sqlite {
+    pub(crate) fn open(path: &Path) -> Result<Self, DbError> {
+        let connection = open_writer(path)?;
+        let path = PathBuf::from(path);
+        Ok(Self { writer: Writer::start(connection)?, readers: Readers::new(path) })
+    }
+}
+
+fn open_writer(path: &Path) -> Result<Connection, DbError> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder)
+            .map_err(|error| DbError::Unavailable(format!("{}: {error}", folder.display())))?;
+    }
+    let connection = Connection::open(path)?;
+    prepare(&connection, WRITER_CACHE_KIB)?;
+    // WAL with FULL: a commit that was acknowledged survives loss of power, and readers never wait.
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+    // What is erased is overwritten, as the privacy rules promise.
+    connection.pragma_update(None, "secure_delete", true)?;
+    Ok(connection)
+}
+
+fn open_reader(path: &Path) -> Result<Connection, DbError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    prepare(&connection, READER_CACHE_KIB)?;
+    Ok(connection)
+}
+
+fn prepare(connection: &Connection, cache_kib: i64) -> Result<(), DbError> {
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "cache_size", -cache_kib)?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    Ok(())
+}

@@ -1,0 +1,153 @@
+//! The single writer: takes what is queued into one transaction, commits once, then answers all.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot};
+
+use super::readers::waited;
+use crate::tx::Wire;
+use crate::{Announcement, Asker, Command, DbError, Failure, Tx};
+
+/// Commands waiting at most; beyond that a caller is told to come back, instead of memory filling up.
+const QUEUED_COMMANDS: usize = 16_384;
+/// Commands in one transaction at most, so that the first of a burst does not wait for all of it.
+const COMMANDS_IN_ONE_COMMIT: usize = 512;
+/// Pause before a transaction that found the file locked by another process is tried once more.
+const PAUSE_WHEN_LOCKED: Duration = Duration::from_millis(20);
+
+/// Hands commands to the writer thread. The thread ends when the last handle is dropped.
+#[derive(Clone)]
+pub(crate) struct Writer(mpsc::Sender<Box<dyn Queued>>);
+
+/// A command on its way, with the place where its caller waits.
+trait Queued: Send {
+    /// Runs it inside the open transaction; true when it left something to keep.
+    fn run(&mut self, connection: &mut Connection) -> bool;
+    /// Answers the caller: after the commit, or with the reason why there was none.
+    fn answer(self: Box<Self>, commit: Result<(), String>);
+}
+
+struct Waiting<C: Command> {
+    command: C,
+    asker: Asker,
+    outcome: Option<Result<(C::Output, Vec<Announcement>), Failure>>,
+    caller: oneshot::Sender<Result<(C::Output, Vec<Announcement>), Failure>>,
+}
+
+impl<C: Command> Queued for Waiting<C> {
+    fn run(&mut self, connection: &mut Connection) -> bool {
+        let mut tx = Tx::new(Wire::Sqlite(connection), self.asker);
+        let command = &self.command;
+        let result = catch_unwind(AssertUnwindSafe(|| command.run(&mut tx).now_or_never()))
+            .unwrap_or_else(|_| Some(Err(DbError::Engine("a command panicked".to_owned()).into())))
+            .unwrap_or_else(|| Err(waited().into()));
+        // A command that swallowed an error must not be half kept.
+        let result = match result {
+            Ok(_) if tx.has_failed() => Err(DbError::Failed.into()),
+            other => other.map(|output| (output, std::mem::take(&mut tx.announcements))),
+        };
+        let keep = result.is_ok();
+        self.outcome = Some(result);
+        keep
+    }
+
+    fn answer(self: Box<Self>, commit: Result<(), String>) {
+        let outcome = match (self.outcome, commit) {
+            // A refusal stands whether or not the others in the batch could be committed.
+            (Some(Err(failure)), _) => Err(failure),
+            (Some(Ok(output)), Ok(())) => Ok(output),
+            (_, Err(reason)) => Err(DbError::Unavailable(reason).into()),
+            (None, Ok(())) => Err(DbError::Engine("a command was not run".to_owned()).into()),
+        };
+        // An error only means that the caller went away; what is committed stays committed.
+        let _gone = self.caller.send(outcome);
+    }
+}
+
+impl Writer {
+    pub(crate) fn start(connection: Connection) -> Result<Self, DbError> {
+        let (sender, receiver) = mpsc::channel(QUEUED_COMMANDS);
+        std::thread::Builder::new()
+            .name("qige-writer".to_owned())
+            .spawn(move || write_until_closed(connection, receiver))
+            .map_err(|error| DbError::Unavailable(error.to_string()))?;
+        Ok(Self(sender))
+    }
+
+    pub(crate) async fn write<C: Command>(
+        &self,
+        asker: Asker,
+        command: C,
+    ) -> Result<(C::Output, Vec<Announcement>), Failure> {
+        let (caller, answer) = oneshot::channel();
+        let waiting = Box::new(Waiting { command, asker, outcome: None, caller });
+        self.0
+            .try_send(waiting)
+            .map_err(|_| DbError::Unavailable("more writes are waiting than the queue holds".to_owned()))?;
+        answer.await.map_err(|_| DbError::Unavailable("the writer has stopped".to_owned()))?
+    }
+}
+
+fn write_until_closed(mut connection: Connection, mut queue: mpsc::Receiver<Box<dyn Queued>>) {
+    while let Some(first) = queue.blocking_recv() {
+        let mut batch = vec![first];
+        let commit = run_batch(&mut connection, &mut batch, &mut queue);
+        if let Err(reason) = &commit {
+            tracing::error!(reason, commands = batch.len(), "a batch of writes was not committed");
+        }
+        for waiting in batch {
+            waiting.answer(commit.clone());
+        }
+    }
+}
+
+/// Runs the first command and whatever arrives while the batch is open, then commits. On any error nothing of
+/// the batch is kept.
+fn run_batch(
+    connection: &mut Connection,
+    batch: &mut Vec<Box<dyn Queued>>,
+    queue: &mut mpsc::Receiver<Box<dyn Queued>>,
+) -> Result<(), String> {
+    let attempt = begin(connection).and_then(|()| {
+        let mut at = 0;
+        while let Some(waiting) = batch.get_mut(at) {
+            run_one(connection, waiting.as_mut())?;
+            at += 1;
+            if at == batch.len()
+                && at < COMMANDS_IN_ONE_COMMIT
+                && let Ok(next) = queue.try_recv()
+            {
+                batch.push(next);
+            }
+        }
+        connection.prepare_cached("COMMIT")?.execute([])
+    });
+    attempt.map(drop).map_err(|error| {
+        // SQLite ends the transaction by itself after some errors; then there is nothing to roll back.
+        if !connection.is_autocommit() {
+            let _rolled_back = connection.execute_batch("ROLLBACK");
+        }
+        error.to_string()
+    })
+}
+
+fn begin(connection: &Connection) -> rusqlite::Result<()> {
+    let mut begin = connection.prepare_cached("BEGIN IMMEDIATE")?;
+    begin.execute([]).map(drop).or_else(|_locked| {
+        std::thread::sleep(PAUSE_WHEN_LOCKED);
+        begin.execute([]).map(drop)
+    })
+}
+
+/// One command in a savepoint of its own: what it refuses or fails leaves the others as they are.
+fn run_one(connection: &mut Connection, waiting: &mut dyn Queued) -> rusqlite::Result<()> {
+    connection.prepare_cached("SAVEPOINT command")?.execute([])?;
+    if !waiting.run(connection) {
+        connection.prepare_cached("ROLLBACK TO command")?.execute([])?;
+    }
+    connection.prepare_cached("RELEASE command")?.execute([])?;
+    Ok(())
+}

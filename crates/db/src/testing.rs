@@ -1,0 +1,197 @@
+//! A fresh, migrated database for each test, on each engine.
+//!
+//! Databases are copied from a template that is made once per schema: a file for SQLite, a template database
+//! for PostgreSQL. `QIGE_TEST_POSTGRES` names a PostgreSQL server that tests may fill and empty; without it
+//! the PostgreSQL half of each test says that it was skipped.
+
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "only tests run this, and a test that cannot be set up must fail loudly"
+)]
+
+use std::future::Future;
+use std::ops::Deref;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tokio_postgres::NoTls;
+
+use crate::{Db, Engine, Statement, migrate, registered};
+
+/// A database of one test. It is gone when this is dropped.
+pub struct TestDb {
+    db: Db,
+    url: String,
+    folder: PathBuf,
+}
+
+impl Deref for TestDb {
+    type Target = Db;
+    fn deref(&self) -> &Db {
+        &self.db
+    }
+}
+
+impl TestDb {
+    /// The URL under which another process could open the same database.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// A folder of this test's own, removed with it.
+    #[must_use]
+    pub fn folder(&self) -> &std::path::Path {
+        &self.folder
+    }
+
+    /// A fresh, migrated database on `engine`; none where there is no PostgreSQL server to try.
+    pub async fn fresh(engine: Engine) -> Option<Self> {
+        let folder = own_folder();
+        let url = match engine {
+            Engine::Sqlite => sqlite_copy(&folder).await,
+            Engine::Postgres => postgres_copy(&std::env::var("QIGE_TEST_POSTGRES").ok()?).await,
+        };
+        let db = Db::open(&url).await.expect("open the test's database");
+        Some(Self { db, url, folder })
+    }
+
+    /// Runs SQL behind the product's back, as somebody who tampers with it would.
+    pub async fn tamper(&self, sql: &str) {
+        if let Some(path) = self.url.strip_prefix("sqlite:") {
+            let connection = rusqlite::Connection::open(path).expect("open the file");
+            connection.execute_batch(sql).expect("tamper");
+        } else {
+            let (client, connection) = tokio_postgres::connect(&self.url, NoTls).await.expect("connect");
+            let _task = tokio::spawn(connection);
+            client.batch_execute(sql).await.expect("tamper");
+        }
+    }
+}
+
+impl Drop for TestDb {
+    fn drop(&mut self) {
+        let _already_gone = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// Runs one half of a `#[db_test]`.
+pub fn run<F>(engine: Engine, test: impl FnOnce(TestDb) -> F)
+where
+    F: Future<Output = ()>,
+{
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("start a runtime");
+    runtime.block_on(async {
+        let Some(db) = TestDb::fresh(engine).await else {
+            eprintln!("skipped: QIGE_TEST_POSTGRES names no server");
+            return;
+        };
+        let url = db.url.clone();
+        test(db).await;
+        if engine == Engine::Postgres {
+            drop_database(&url).await;
+        }
+    });
+}
+
+/// Every listed statement that the engine cannot prepare, with the reason.
+pub async fn unprepared(db: &TestDb) -> Vec<String> {
+    let whole = registered().filter(|statement| !statement.fragment);
+    if let Some(path) = db.url.strip_prefix("sqlite:") {
+        let connection = rusqlite::Connection::open(path).expect("open the file");
+        let try_one = |statement: &Statement| connection.prepare(statement.sqlite).map(drop);
+        return whole.filter_map(|statement| said(statement, try_one(statement).err())).collect();
+    }
+    let (client, connection) = tokio_postgres::connect(&db.url, NoTls).await.expect("connect");
+    let _task = tokio::spawn(connection);
+    let mut failures = Vec::new();
+    for statement in whole {
+        failures.extend(said(statement, client.prepare(statement.postgres).await.err()));
+    }
+    failures
+}
+
+fn said(statement: &Statement, error: Option<impl std::fmt::Debug>) -> Option<String> {
+    error.map(|error| format!("{}::{}: {error:?}", statement.module, statement.name))
+}
+
+fn own_folder() -> PathBuf {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let number = COUNT.fetch_add(1, Ordering::Relaxed);
+    let folder = std::env::temp_dir().join(format!("qige-test-{}-{number}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("make a folder for the test");
+    folder
+}
+
+async fn sqlite_copy(folder: &std::path::Path) -> String {
+    let template = std::env::temp_dir().join(format!("qige-template-{}.db", migrate::fingerprint()));
+    if !template.exists() {
+        // Made aside and renamed, so that tests running side by side never see half of it.
+        let made = folder.join("template.db");
+        {
+            let db = Db::open(&format!("sqlite:{}", made.display())).await.expect("open");
+            db.migrate().await.expect("migrate");
+        }
+        let packed = folder.join("packed.db");
+        let connection = rusqlite::Connection::open(&made).expect("open");
+        connection.execute("VACUUM INTO ?1", [packed.display().to_string()]).expect("pack");
+        std::fs::rename(&packed, &template).expect("put the template in its place");
+    }
+    let copy = folder.join("test.db");
+    std::fs::copy(&template, &copy).expect("copy the template");
+    format!("sqlite:{}", copy.display())
+}
+
+async fn postgres_copy(server: &str) -> String {
+    let template = format!("qige_template_{}", migrate::fingerprint());
+    let (client, connection) = tokio_postgres::connect(server, NoTls).await.expect("QIGE_TEST_POSTGRES");
+    let _task = tokio::spawn(connection);
+    // One maker of the template at a time, whichever process it is in; also CREATE DATABASE itself fails when
+    // somebody is connected to the template.
+    client.batch_execute("SELECT pg_advisory_lock(7142094)").await.expect("lock");
+    let known = client.query_opt("SELECT 1 FROM pg_database WHERE datname = $1", &[&template]).await;
+    if known.expect("look for the template").is_none() {
+        let making = format!("{template}_making");
+        client.batch_execute(&format!("DROP DATABASE IF EXISTS {making} WITH (FORCE)")).await.expect("drop");
+        client.batch_execute(&format!("CREATE DATABASE {making}")).await.expect("create");
+        {
+            let db = Db::open(&with_database(server, &making)).await.expect("open");
+            db.migrate().await.expect("migrate");
+        }
+        let ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1";
+        client.query(ended, &[&making]).await.expect("end connections");
+        let renamed = format!("ALTER DATABASE {making} RENAME TO {template}");
+        while client.batch_execute(&renamed).await.is_err() {
+            tokio::task::yield_now().await;
+        }
+    }
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let number = COUNT.fetch_add(1, Ordering::Relaxed);
+    let name = format!("qige_test_{}_{number}", std::process::id());
+    client.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await.expect("drop");
+    client.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await.expect("copy");
+    with_database(server, &name)
+}
+
+async fn drop_database(url: &str) {
+    let (server, name) = url.rsplit_once('/').unwrap_or_else(|| panic!("{url} names no database"));
+    let (client, connection) =
+        tokio_postgres::connect(&with_database(&format!("{server}/postgres"), "postgres"), NoTls)
+            .await
+            .expect("connect");
+    let _task = tokio::spawn(connection);
+    client.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await.expect("drop");
+}
+
+fn with_database(server: &str, name: &str) -> String {
+    let (front, _database) =
+        server.rsplit_once('/').unwrap_or_else(|| panic!("{server} must end in /database"));
+    format!("{front}/{name}")
+}

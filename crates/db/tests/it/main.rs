@@ -1,0 +1,5 @@
+//! The database crate against both engines.
+
+mod journal;
+mod schema;
+mod writing;
