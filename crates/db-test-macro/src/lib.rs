@@ -26,7 +26,6 @@ pub fn db_test(_arguments: TokenStream, item: TokenStream) -> TokenStream {
     };
     let module = format!(
         "mod {name} {{
-            #[allow(unused_imports, reason = \"the body decides what it needs\")]
             use super::*;
             {item}
             #[test]

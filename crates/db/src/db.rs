@@ -36,7 +36,8 @@ impl Db {
     /// not touch the schema: see [`Db::migrate`].
     ///
     /// # Errors
-    /// [`DbError::Unavailable`] when it cannot be reached, [`DbError::Schema`] when the URL is of neither kind.
+    /// [`DbError::Unavailable`] when it cannot be reached, [`DbError::Schema`] when the URL is of neither
+    /// kind.
     pub async fn open(url: &str) -> Result<Self, DbError> {
         let live = Live::new();
         let connection = if let Some(path) = url.strip_prefix("sqlite:") {

@@ -75,7 +75,10 @@ macro_rules! statements {
         }, $sql);
         $crate::statements!($($rest)*);
     };
-    ($(#[$doc:meta])* $name:ident = { sqlite: $sqlite:expr, postgres: $postgres:expr $(,)? }; $($rest:tt)*) => {
+    (
+        $(#[$doc:meta])* $name:ident = { sqlite: $sqlite:expr, postgres: $postgres:expr $(,)? };
+        $($rest:tt)*
+    ) => {
         $crate::statements!(@one $(#[$doc])* $name, false, $sqlite, $postgres);
         $crate::statements!($($rest)*);
     };

@@ -56,6 +56,7 @@ impl Refusal {
 
     /// Adds a value for the sentence.
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "callers hand over numbers and texts as they are")]
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         self.args.insert(name, value.to_string());
         self

@@ -30,11 +30,14 @@ trait Queued: Send {
     fn answer(self: Box<Self>, commit: Result<(), String>);
 }
 
+/// What the writer hands back: the command's result, and what to tell live listeners.
+type Outcome<C> = Result<(<C as Command>::Output, Vec<Announcement>), Failure>;
+
 struct Waiting<C: Command> {
     command: C,
     asker: Asker,
-    outcome: Option<Result<(C::Output, Vec<Announcement>), Failure>>,
-    caller: oneshot::Sender<Result<(C::Output, Vec<Announcement>), Failure>>,
+    outcome: Option<Outcome<C>>,
+    caller: oneshot::Sender<Outcome<C>>,
 }
 
 impl<C: Command> Queued for Waiting<C> {

@@ -80,7 +80,9 @@ async fn migrating_again_changes_nothing(db: TestDb) {
 
 #[db_test]
 async fn a_database_from_the_future_is_refused(db: TestDb) {
-    db.tamper("INSERT INTO schema_migrations (version, name, checksum) SELECT 9999, 'later', checksum FROM schema_migrations LIMIT 1").await;
+    let later = "INSERT INTO schema_migrations (version, name, checksum)
+        SELECT 9999, 'later', checksum FROM schema_migrations LIMIT 1";
+    db.tamper(later).await;
     let error = db.migrate().await.err().unwrap();
     assert!(error.to_string().contains("newer version"), "{error}");
 }
