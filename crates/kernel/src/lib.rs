@@ -13,12 +13,14 @@
 mod clock;
 mod entropy;
 mod id;
+mod position;
 mod refusal;
 mod timestamp;
 
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use entropy::Entropy;
 pub use id::*;
+pub use position::{Accuracy, Position, PositionError};
 pub use refusal::{Refusal, RefusalKind};
 pub use timestamp::Timestamp;
 
