@@ -5,12 +5,14 @@
 //! | `id.rs` | the [`id!`](crate::id!) macro and every id type of the product |
 //! | `timestamp.rs` | [`Timestamp`]: UTC microseconds, the only instant that is stored |
 //! | `clock.rs` | [`Clock`]: where "now" comes from; the real one and one that tests turn by hand |
+//! | `position.rs`, `datum.rs` | where something is: always WGS-84 inside, other datums at the edges |
 //! | `entropy.rs` | [`Entropy`]: where ids, salts and codes come from; from the system or from a seed |
 //! | `refusal.rs` | [`Refusal`]: why something was not done, as a code and its arguments |
 //!
 //! Never here: input or output, async, SQL, a clock or a random number that was not passed in.
 
 mod clock;
+mod datum;
 mod entropy;
 mod id;
 mod position;
@@ -18,6 +20,7 @@ mod refusal;
 mod timestamp;
 
 pub use clock::{Clock, ManualClock, SystemClock};
+pub use datum::{Coordinates, Datum, UnknownDatum};
 pub use entropy::Entropy;
 pub use id::*;
 pub use position::{Accuracy, Position, PositionError};
