@@ -4,7 +4,10 @@ use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use crate::run::{has, output, run};
+use crate::debian::{install, is_root, missing};
+use crate::run::output;
+
+const PACKAGES: &[&str] = &["postgresql"];
 
 /// A running server. It stops when this is dropped.
 pub(crate) struct Server {
@@ -16,7 +19,7 @@ pub(crate) struct Server {
 impl Server {
     /// Starts one, installing Debian's packages where they are missing and may be installed.
     pub(crate) fn start() -> Result<Self, String> {
-        let programs = programs().or_else(|_missing| install().and_then(|()| programs()))?;
+        let programs = programs().or_else(|_missing| install(PACKAGES).and_then(|()| programs()))?;
         let folder = std::env::temp_dir().join(format!("qige-postgres-{}", std::process::id()));
         std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
         // Root may not run the server, so the folder is made for whoever does.
@@ -68,7 +71,7 @@ impl Drop for Server {
 
 /// The folder of the newest installed server's programs.
 fn programs() -> Result<PathBuf, String> {
-    let versions = std::fs::read_dir("/usr/lib/postgresql").map_err(|_none| missing())?;
+    let versions = std::fs::read_dir("/usr/lib/postgresql").map_err(|_none| missing(PACKAGES))?;
     let number = |path: &Path| path.file_name().and_then(|name| name.to_str()?.parse::<u32>().ok());
     versions
         .flatten()
@@ -76,22 +79,5 @@ fn programs() -> Result<PathBuf, String> {
         .filter(|path| path.join("bin/initdb").exists())
         .max_by_key(|path| number(path))
         .map(|path| path.join("bin"))
-        .ok_or_else(missing)
-}
-
-fn install() -> Result<(), String> {
-    if !is_root()? || !has("apt-get", &["--version"]) {
-        return Err(missing());
-    }
-    run("apt-get", &["update", "--quiet"], &[])?;
-    let packages = ["install", "--yes", "--quiet", "postgresql"];
-    run("apt-get", &packages, &[("DEBIAN_FRONTEND", "noninteractive")])
-}
-
-fn missing() -> String {
-    "PostgreSQL is missing: install Debian's package postgresql, then run this again".to_owned()
-}
-
-fn is_root() -> Result<bool, String> {
-    output("id", &["-u"]).map(|id| id.trim() == "0")
+        .ok_or_else(|| missing(PACKAGES))
 }

@@ -11,8 +11,18 @@ pub(crate) fn root() -> PathBuf {
 
 /// Runs a program to its end in the checkout.
 pub(crate) fn run(program: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Result<(), String> {
+    run_in(&root(), program, arguments, variables)
+}
+
+/// Runs a program to its end in a folder.
+pub(crate) fn run_in(
+    folder: &Path,
+    program: &str,
+    arguments: &[&str],
+    variables: &[(&str, &str)],
+) -> Result<(), String> {
     let mut command = Command::new(program);
-    command.args(arguments).envs(variables.iter().copied()).current_dir(root());
+    command.args(arguments).envs(variables.iter().copied()).current_dir(folder);
     let status = command.status().map_err(|error| format!("{program}: {error}"))?;
     if status.success() { Ok(()) } else { Err(format!("{program} {}: {status}", arguments.join(" "))) }
 }

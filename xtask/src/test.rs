@@ -1,8 +1,11 @@
 //! Everything, in the order that fails soonest.
 
+use std::path::Path;
+use std::time::Instant;
+
 use crate::postgres::Server;
-use crate::run::{has, run as start};
-use crate::tidy;
+use crate::run::{has, root, run as start};
+use crate::{debian, demo, node, tidy};
 
 /// What shipped code must not do and a test may: a test that panics has said what it has to say.
 const FINE_IN_TESTS: &[&str] = &[
@@ -17,29 +20,109 @@ const FINE_IN_TESTS: &[&str] = &[
     "-Aclippy::unwrap_used",
 ];
 
-/// Runs every step; the first that fails ends the run.
-pub(crate) fn run() -> Result<(), String> {
-    step("format", || start("cargo", &["fmt", "--all", "--check"], &[]))?;
-    step("tidy", tidy::run)?;
-    let lints = ["clippy", "--workspace", "--lib", "--bins", "--quiet", "--", "-D", "warnings"];
-    step("lints", || start("cargo", &lints, &[]))?;
-    let lints = ["clippy", "--workspace", "--tests", "--benches", "--quiet", "--", "-D", "warnings"];
-    let lints: Vec<&str> = lints.into_iter().chain(FINE_IN_TESTS.iter().copied()).collect();
-    step("lints of tests", || start("cargo", &lints, &[]))?;
-    let server = Server::start()?;
-    let variables = [("QIGE_TEST_POSTGRES", server.url())];
-    let tests: &[&str] = if has("cargo", &["nextest", "--version"]) {
-        &["nextest", "run", "--workspace", "--no-fail-fast"]
-    } else {
-        &["test", "--workspace", "--no-fail-fast", "--lib", "--bins", "--tests"]
-    };
-    step("tests on both engines", || start("cargo", tests, &variables))?;
-    step("examples in the documentation", || {
-        start("cargo", &["test", "--workspace", "--doc", "--quiet"], &[])
-    })
+/// Debian's browser, and letters for it to draw Chinese with.
+const BROWSER: (&str, &[&str]) = ("/usr/bin/chromium", &["chromium", "fonts-noto-cjk"]);
+
+struct Step {
+    name: &'static str,
+    about: &'static str,
+    work: fn() -> Result<(), String>,
 }
 
-fn step(name: &str, work: impl FnOnce() -> Result<(), String>) -> Result<(), String> {
-    println!("== {name}");
-    work()
+/// The frontend comes before the lints of Rust, since the server embeds what it builds.
+const STEPS: &[Step] = &[
+    Step { name: "format", about: "Rust is formatted", work: format },
+    Step { name: "tidy", about: "the house's own rules", work: tidy::run },
+    Step { name: "frontend", about: "types, build, tests of the frontend", work: frontend },
+    Step { name: "lints", about: "what ships, then what tests it", work: lints },
+    Step { name: "supply", about: "dependencies against deny.toml", work: supply },
+    Step { name: "engines", about: "tests on SQLite and PostgreSQL", work: engines },
+    Step { name: "examples", about: "examples in the documentation", work: examples },
+    Step { name: "browser", about: "the product in a browser", work: browser },
+];
+
+/// Runs every step; the first that fails ends the run.
+pub(crate) fn all() -> Result<(), String> {
+    STEPS.iter().try_for_each(run)
+}
+
+/// Runs one step.
+pub(crate) fn one(name: &str) -> Result<(), String> {
+    match STEPS.iter().find(|step| step.name == name) {
+        Some(step) => run(step),
+        None => {
+            let known: Vec<String> =
+                STEPS.iter().map(|step| format!("  {:9} {}", step.name, step.about)).collect();
+            Err(format!("there is no step {name}; there are:\n{}", known.join("\n")))
+        }
+    }
+}
+
+fn run(step: &Step) -> Result<(), String> {
+    println!("== {}: {}", step.name, step.about);
+    let began = Instant::now();
+    let result = (step.work)();
+    let how = if result.is_ok() { "done" } else { "failed" };
+    println!("== {}: {how} after {:.1} s", step.name, began.elapsed().as_secs_f64());
+    result
+}
+
+fn format() -> Result<(), String> {
+    start("cargo", &["fmt", "--all", "--check"], &[])
+}
+
+fn frontend() -> Result<(), String> {
+    node::build_frontend()?;
+    node::script("frontend", "check", &[])?;
+    node::script("frontend", "test", &[])
+}
+
+fn lints() -> Result<(), String> {
+    let shipped = ["clippy", "--locked", "--workspace", "--lib", "--bins", "--quiet", "--", "-D", "warnings"];
+    start("cargo", &shipped, &[])?;
+    let tests =
+        ["clippy", "--locked", "--workspace", "--tests", "--benches", "--quiet", "--", "-D", "warnings"];
+    let tests: Vec<&str> = tests.into_iter().chain(FINE_IN_TESTS.iter().copied()).collect();
+    start("cargo", &tests, &[])
+}
+
+/// Licences, bans and sources are always checked by tidy; known weaknesses need the tool and its list.
+fn supply() -> Result<(), String> {
+    if !has("cargo", &["deny", "--version"]) {
+        println!("cargo-deny is not installed; licences, bans and sources were checked by tidy");
+        return Ok(());
+    }
+    start("cargo", &["deny", "--offline", "check", "bans", "licenses", "sources"], &[])
+}
+
+fn engines() -> Result<(), String> {
+    let server = Server::start()?;
+    let data = root().join("../shared/data");
+    let data = data.display().to_string();
+    let mut variables = vec![("QIGE_TEST_POSTGRES", server.url())];
+    if std::env::var_os("QIGE_OPEN_DATA").is_none() && Path::new(&data).is_dir() {
+        variables.push(("QIGE_OPEN_DATA", &data));
+    }
+    let tests: &[&str] = if has("cargo", &["nextest", "--version"]) {
+        &["nextest", "run", "--locked", "--workspace", "--no-fail-fast"]
+    } else {
+        &["test", "--locked", "--workspace", "--no-fail-fast", "--lib", "--bins", "--tests"]
+    };
+    start("cargo", tests, &variables)
+}
+
+fn examples() -> Result<(), String> {
+    start("cargo", &["test", "--locked", "--workspace", "--doc", "--quiet"], &[])
+}
+
+fn browser() -> Result<(), String> {
+    let (chromium, packages) = BROWSER;
+    if !Path::new(chromium).exists() {
+        debian::install(packages)?;
+    }
+    let program = demo::build()?;
+    node::install("e2e")?;
+    node::script("e2e", "check", &[])?;
+    let program = program.display().to_string();
+    node::script("e2e", "test", &[("QIGE_PROGRAM", &program), ("QIGE_CHROMIUM", chromium)])
 }

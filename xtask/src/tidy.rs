@@ -1,17 +1,44 @@
 //! The house's rules as checks. Each message says where, what is wrong, and what to do.
+//!
+//! | file | rule |
+//! | --- | --- |
+//! | `tree.rs` | the files that the rules look at |
+//! | `edges.rs` | what may import what |
+//! | `sources.rs` | sizes of files and functions, bans |
+//! | `routes.rs` | every address is in the one table that states its permission |
+//! | `texts.rs`, `fluent.rs`, `uses.rs` | every text is there in every language, and somebody reads it |
+//! | `links.rs` | links between documents lead somewhere; both guides have the same chapters |
+//! | `supply.rs`, `licence.rs` | licences, bans and sources of what we build upon |
+//! | `words.rs` | words that have no place in a public repository |
 
 mod edges;
+mod fluent;
+mod licence;
+mod links;
+mod routes;
 mod sources;
+mod supply;
+mod texts;
+mod tree;
+mod uses;
+mod words;
 
-use crate::run::root;
+use tree::Tree;
 
 /// Checks everything; an error lists every breach.
 pub(crate) fn run() -> Result<(), String> {
+    let tree = Tree::of_checkout()?;
     let mut breaches = edges::breaches(&edges::workspace()?);
-    for file in sources::tracked()? {
-        let text = std::fs::read_to_string(root().join(&file)).unwrap_or_default();
-        breaches.extend(sources::breaches(&file, &text));
-    }
+    breaches.extend(supply::of_cargo(&supply::packages()?));
+    let rules = [
+        sources::breaches,
+        routes::breaches,
+        texts::breaches,
+        links::breaches,
+        supply::of_npm,
+        words::breaches,
+    ];
+    breaches.extend(rules.iter().flat_map(|rule| rule(&tree)));
     if breaches.is_empty() {
         return Ok(());
     }

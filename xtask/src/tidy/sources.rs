@@ -1,6 +1,6 @@
 //! Sizes and bans, file by file.
 
-use crate::run::output;
+use super::tree::Tree;
 
 /// Lines of a source file at most.
 const FILE_LINES: usize = 600;
@@ -11,24 +11,36 @@ const COLUMNS: usize = 110;
 /// Lines of a function at most.
 const FUNCTION_LINES: usize = 60;
 
-/// Files that git knows or would take.
-pub(super) fn tracked() -> Result<Vec<String>, String> {
-    let files = output("git", &["ls-files", "--cached", "--others", "--exclude-standard"])?;
-    Ok(files.lines().map(str::to_owned).collect())
+/// Lines of a TypeScript file, a style sheet or a page's template at most.
+const FRONT_LINES: usize = 400;
+/// What the limit for the front end is for.
+const FRONT: &[&str] = &[".ts", ".mjs", ".css", ".html", ".jinja"];
+
+/// What is wrong with any file.
+pub(super) fn breaches(tree: &Tree) -> Vec<String> {
+    tree.files().flat_map(|(file, text)| of_file(file, text)).collect()
 }
 
-/// What is wrong with one file.
-pub(super) fn breaches(file: &str, text: &str) -> Vec<String> {
-    if !file.ends_with(".rs") {
-        return Vec::new();
+fn of_file(file: &str, text: &str) -> Vec<String> {
+    if file.ends_with(".rs") {
+        of_rust(file, text)
+    } else if FRONT.iter().any(|end| file.ends_with(end)) {
+        too_long(file, text, FRONT_LINES).into_iter().collect()
+    } else {
+        Vec::new()
     }
+}
+
+fn too_long(file: &str, text: &str, limit: usize) -> Option<String> {
+    let lines = text.lines().count();
+    let said = format!("{file}: {lines} lines; divide it so that each part has {limit} at most");
+    (lines > limit).then_some(said)
+}
+
+fn of_rust(file: &str, text: &str) -> Vec<String> {
     let test = file.contains("/tests/");
     let limit = if test { TEST_LINES } else { FILE_LINES };
-    let mut found = Vec::new();
-    let lines = text.lines().count();
-    if lines > limit {
-        found.push(format!("{file}: {lines} lines; divide it so that each part has {limit} at most"));
-    }
+    let mut found: Vec<String> = too_long(file, text, limit).into_iter().collect();
     for (number, line) in (1..).zip(text.lines()) {
         let columns = line.chars().count();
         if columns > COLUMNS {
@@ -76,17 +88,19 @@ mod tests {
     fn each_breach_is_named_with_its_line() {
         let long = "x".repeat(COLUMNS + 1);
         let text = format!("{long}\n{}\n", concat!("#[", "allow(dead_code)]"));
-        let found = breaches("crates/x/src/lib.rs", &text);
+        let found = of_file("crates/x/src/lib.rs", &text);
         assert_eq!(found.len(), 2);
         assert!(found[0].starts_with("crates/x/src/lib.rs:1:") && found[1].contains("rs:2:"), "{found:?}");
-        assert!(breaches("notes.md", &text).is_empty());
+        assert!(of_file("notes.md", &text).is_empty());
     }
 
     #[test]
     fn size_at_the_limit_passes_and_past_it_does_not() {
-        assert!(breaches("a/src/a.rs", &"x\n".repeat(FILE_LINES)).is_empty());
-        assert_eq!(breaches("a/src/a.rs", &"x\n".repeat(FILE_LINES + 1)).len(), 1);
-        assert!(breaches("a/tests/it/a.rs", &"x\n".repeat(FILE_LINES + 1)).is_empty());
+        assert!(of_file("a/src/a.rs", &"x\n".repeat(FILE_LINES)).is_empty());
+        assert_eq!(of_file("a/src/a.rs", &"x\n".repeat(FILE_LINES + 1)).len(), 1);
+        assert!(of_file("a/tests/it/a.rs", &"x\n".repeat(FILE_LINES + 1)).is_empty());
+        assert!(of_file("a/page.html", &"x\n".repeat(FRONT_LINES)).is_empty());
+        assert_eq!(of_file("a/island.ts", &"x\n".repeat(FRONT_LINES + 1)).len(), 1);
     }
 
     #[test]
