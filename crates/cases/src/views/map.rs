@@ -1,0 +1,79 @@
+//! Where cases are.
+
+use qige_kernel::{CaseId, ObjectId, Position, Timestamp};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::{MatterKey, State, Tone, Urgency};
+
+/// One case on the map of the grid centre.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct MapPoint {
+    /// Its id.
+    pub id: CaseId,
+    /// Its number, once it is filed.
+    pub number: Option<String>,
+    /// Where it is.
+    pub position: Position,
+    /// Where it stands.
+    pub state: State,
+    /// What it is about.
+    pub matter: Option<MatterKey>,
+    /// How soon.
+    pub urgency: Option<Urgency>,
+    /// How late it is.
+    pub tone: Tone,
+}
+
+/// A mark on the map.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(tag = "mark", rename_all = "kebab-case")]
+pub enum MapMark {
+    /// A case.
+    Case(MapPoint),
+    /// Several, too close to be told apart at this scale.
+    Cluster {
+        /// Their middle.
+        position: Position,
+        /// How many.
+        count: i64,
+        /// How many of them are over their time.
+        red: i64,
+    },
+}
+
+/// What lies in a window of the map.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct MapWindow {
+    /// Cases one by one, or clusters where they would be too many.
+    pub marks: Vec<MapMark>,
+    /// All cases in the window.
+    pub total: i64,
+    /// The marks are clusters.
+    pub clustered: bool,
+}
+
+/// An open case near a point that may be the same thing.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct NearbyCase {
+    /// Its id.
+    pub id: CaseId,
+    /// Its number, once it is filed.
+    pub number: Option<String>,
+    /// What it is about.
+    pub matter: Option<MatterKey>,
+    /// Where it stands.
+    pub state: State,
+    /// What the dispatcher released of the words.
+    pub words: Option<String>,
+    /// Metres from the point that was asked about.
+    pub distance_metres: i64,
+    /// When it was reported, to the half hour before.
+    pub reported_around: Timestamp,
+    /// People who reported it.
+    pub reports: i64,
+    /// A released photo that has arrived.
+    pub photo: Option<ObjectId>,
+    /// How alike, 0 to 100.
+    pub score: u8,
+}
