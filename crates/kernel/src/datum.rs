@@ -125,10 +125,20 @@ fn shifted((lng, lat): (f64, f64)) -> (f64, f64) {
     let wave = |amplitude: f64, degrees: f64| amplitude * (degrees * PI).sin();
     let root = x.abs().sqrt();
     let both = wave(20.0, 6.0 * x) + wave(20.0, 2.0 * x);
-    let north = -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * root
+    let north = -100.0
+        + 2.0 * x
+        + 3.0 * y
+        + 0.2 * y * y
+        + 0.1 * x * y
+        + 0.2 * root
         + (both + wave(20.0, y) + wave(40.0, y / 3.0) + wave(160.0, y / 12.0) + wave(320.0, y / 30.0)) * 2.0
             / 3.0;
-    let east = 300.0 + x + 2.0 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * root
+    let east = 300.0
+        + x
+        + 2.0 * y
+        + 0.1 * x * x
+        + 0.1 * x * y
+        + 0.1 * root
         + (both + wave(20.0, x) + wave(40.0, x / 3.0) + wave(150.0, x / 12.0) + wave(300.0, x / 30.0)) * 2.0
             / 3.0;
     let (sine, cosine) = lat.to_radians().sin_cos();

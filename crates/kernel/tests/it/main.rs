@@ -1,0 +1,3 @@
+//! The words of the product against references written apart from them.
+
+mod calendar;
