@@ -1,0 +1,88 @@
+// Serves a fresh demonstration, runs the specs against it (all, or those named), and ends it again.
+//
+//   npm test                    everything
+//   npm test -- main-job axe    two specs
+//   QIGE_E2E=… npm test         against a demonstration that runs already: the line that `qige demo --json` printed
+import { spawn } from "node:child_process";
+import { createWriteStream } from "node:fs";
+import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const ROOT = path.dirname(fileURLToPath(import.meta.url));
+const OUT = path.join(ROOT, "out");
+const PROGRAM = process.env.QIGE_PROGRAM ?? path.join(ROOT, "../target/debug/qige");
+// A development build draws its photos without optimisation.
+const READY_SECONDS = 180;
+const END_SECONDS = 10;
+
+const wanted = process.argv.slice(2).map((name) => name.replace(/\.spec(\.ts)?$/, ""));
+const specs = (await readdir(path.join(ROOT, "specs")))
+  .filter((file) => file.endsWith(".spec.ts"))
+  .filter((file) => wanted.length === 0 || wanted.includes(file.replace(/\.spec\.ts$/, "")));
+if (specs.length === 0) {
+  console.error(`no spec is called ${wanted.join(", ")}`);
+  process.exit(1);
+}
+
+await rm(OUT, { recursive: true, force: true });
+await mkdir(OUT, { recursive: true });
+const bundles = await mkdtemp(path.join(ROOT, "node_modules", ".specs-"));
+const folder = await mkdtemp(path.join(tmpdir(), "qige-e2e-"));
+let server;
+let code = 1;
+try {
+  const town = process.env.QIGE_E2E ?? (await serve());
+  await build({
+    entryPoints: specs.map((file) => path.join(ROOT, "specs", file)),
+    bundle: true, platform: "node", format: "esm", target: "node20", packages: "external", splitting: true,
+    outdir: bundles, outExtension: { ".js": ".mjs" }, sourcemap: "inline", logLevel: "warning",
+  });
+  code = await test(town);
+} catch (problem) {
+  console.error(problem instanceof Error ? problem.message : problem);
+} finally {
+  await end();
+  await Promise.all([bundles, folder].map((made) => rm(made, { recursive: true, force: true })));
+}
+process.exit(code);
+
+/** Starts the program; answers with the line that says where it is and who may sign in. */
+async function serve() {
+  const words = ["demo", "--fast", "--seed", "1", "--port", "0", "--folder", path.join(folder, "demo"), "--json"];
+  server = spawn(PROGRAM, words, { stdio: ["ignore", "pipe", "pipe"] });
+  server.stderr.pipe(createWriteStream(path.join(OUT, "server.log")));
+  process.once("SIGINT", () => server.kill("SIGTERM"));
+  const lines = createInterface({ input: server.stdout });
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error(`not ready after ${READY_SECONDS} s; see e2e/out/server.log`)),
+      READY_SECONDS * 1000);
+    late.unref();
+    server.once("error", reject);
+    server.once("exit", (status) => reject(new Error(`${PROGRAM} ended (${status}); see e2e/out/server.log`)));
+    lines.on("line", (line) => { if (line.startsWith("{")) { clearTimeout(late); resolve(line); } });
+  });
+}
+
+/** Node's runner, one spec after another: two cores carry one browser and one server. */
+function test(town) {
+  const files = specs.map((file) => path.join(bundles, file.replace(/\.ts$/, ".mjs")));
+  const words = ["--enable-source-maps", "--test", "--test-concurrency=1", "--test-reporter=spec", ...files];
+  const run = spawn(process.execPath, words, {
+    stdio: "inherit",
+    env: { ...process.env, QIGE_E2E: town, QIGE_E2E_OUT: OUT },
+  });
+  return new Promise((resolve) => run.once("exit", (status) => resolve(status ?? 1)));
+}
+
+async function end() {
+  if (server === undefined || server.exitCode !== null) return;
+  const gone = new Promise((resolve) => server.once("exit", resolve));
+  server.kill("SIGTERM");
+  const hard = setTimeout(() => server.kill("SIGKILL"), END_SECONDS * 1000);
+  await gone;
+  clearTimeout(hard);
+}

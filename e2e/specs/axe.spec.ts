@@ -1,0 +1,51 @@
+// Every main page, in both languages, as its people see it.
+import { after, before, test } from "node:test";
+import { accessible } from "../src/axe.ts";
+import { LOCALES, picture, ready, signIn, Stage } from "../src/stage.ts";
+import { person } from "../src/town.ts";
+
+/** Who looks at which pages; nobody is a stranger. */
+const PAGES: [who: string | null, desk: boolean, paths: string[]][] = [
+  [null, false, ["/", "/report", "/follow", "/sign-in", "/map", "/figures"]],
+  ["rider", false, ["/report", "/mine", "/me"]],
+  ["dispatcher", true, ["/cases", "/cases/map", "/me"]],
+  ["supervisor", true, ["/cases", "/handover"]],
+  ["unit-handler", false, ["/unit"]],
+  ["grid-worker", false, ["/ground"]],
+  ["tenant-admin", true, ["/admin", "/admin/places", "/admin/units", "/admin/people", "/admin/settings"]],
+  ["security-admin", true, ["/admin/grants"]],
+  ["auditor", true, ["/admin/journal"]],
+];
+
+let stage: Stage;
+before(async () => { stage = await Stage.open(); });
+after(() => stage.close());
+
+for (const locale of LOCALES) {
+  for (const [who, desk, paths] of PAGES) {
+    test(`${who ?? "a stranger"} (${locale})`, async (context) => {
+      const page = desk ? await stage.desk({ locale }) : await stage.phone({ locale });
+      if (who !== null) await signIn(page, person(who));
+      for (const path of paths) {
+        await context.test(path, async () => {
+          const answer = await page.goto(path);
+          if (answer?.status() !== 200) throw new Error(`${path}: ${answer?.status()}`);
+          await ready(page);
+          await accessible(page, path);
+          await picture(page, `axe-${who ?? "stranger"}${path.replaceAll("/", "-")}-${locale}`);
+        });
+      }
+      stage.quiet();
+    });
+  }
+}
+
+test("dark, and for elders", async () => {
+  const page = await stage.phone();
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.goto("/report");
+  await accessible(page, "/report (dark)");
+  await page.evaluate(() => document.documentElement.setAttribute("data-elder", "30"));
+  await accessible(page, "/report (dark, elder)");
+  await picture(page, "report-dark-elder");
+});

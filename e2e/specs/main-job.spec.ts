@@ -1,0 +1,82 @@
+// The scheme's main job, from a thing noticed on the road to the word "closed", by everybody it passes through.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { act, delivered, openCase, report } from "../src/acts.ts";
+import { accessible } from "../src/axe.ts";
+import { drawPhoto } from "../src/photo.ts";
+import { LOCALES, picture, signIn, Stage } from "../src/stage.ts";
+import { person } from "../src/town.ts";
+
+let stage: Stage;
+before(async () => { stage = await Stage.open(); });
+after(() => stage.close());
+
+for (const [turn, locale] of LOCALES.entries()) {
+  const words = { rider: `路面破损 ${locale}`, resident: `井盖松动 ${locale}` };
+
+  test(`a rider reports without signal, and it arrives once there is some (${locale})`, async () => {
+    const phone = await stage.phone({ locale, eastMetres: turn * 400 });
+    await signIn(phone, person("rider"));
+    const photo = await drawPhoto(phone, "before");
+    await phone.goto("/report");
+    await phone.evaluate(() => navigator.serviceWorker?.ready);
+    await phone.context().setOffline(true);
+    await report(phone, { words: words.rider, photos: [photo] });
+    await phone.locator('[data-role="sent"]').waitFor();
+    await picture(phone, `report-kept-${locale}`);
+    await phone.context().setOffline(false);
+    await delivered(phone);
+    await picture(phone, `report-delivered-${locale}`);
+    stage.quiet();
+  });
+
+  test(`a resident reports without an account and follows it (${locale})`, async () => {
+    const phone = await stage.phone({ locale, eastMetres: turn * 400 + 200 });
+    await phone.goto("/report");
+    await picture(phone, `report-${locale}`);
+    await report(phone, { words: words.resident, photos: [await drawPhoto(phone, "resident")] });
+    await phone.goto(await delivered(phone));
+    await phone.getByText(words.resident).first().waitFor();
+    await accessible(phone);
+    await picture(phone, `follow-${locale}`);
+    stage.quiet();
+  });
+
+  test(`it is filed, dispatched, handled, checked, closed and rated (${locale})`, async () => {
+    const centre = await stage.desk({ locale });
+    await signIn(centre, person("dispatcher"));
+    await centre.goto("/cases");
+    await picture(centre, `queue-${locale}`);
+    await openCase(centre, "/cases", words.rider);
+    await accessible(centre);
+    await act(centre, "file", { urgency: "normal" });
+    await act(centre, "dispatch", { unit: person("unit-handler").unit ?? "" });
+    await picture(centre, `case-${locale}`);
+    const address = new URL(centre.url()).pathname;
+
+    const unit = await stage.phone({ locale });
+    await signIn(unit, person("unit-handler"));
+    await openCase(unit, "/unit", words.rider);
+    await accessible(unit);
+    const rider = person("rider");
+    assert.ok(!(await unit.content()).includes(rider.name), "the handler never learns who reported it");
+    await act(unit, "start");
+    await act(unit, "hand-in", { note: "已修补 mended", photo: await drawPhoto(unit, "after") });
+    await picture(unit, `unit-${locale}`);
+
+    await centre.goto(address);
+    await act(centre, "ask-check");
+    const checker = await stage.phone({ locale });
+    await signIn(checker, person("grid-worker"));
+    await openCase(checker, "/ground", words.rider);
+    await act(checker, "pass", { photo: await drawPhoto(checker, "checked") });
+
+    const phone = await stage.phone({ locale });
+    await signIn(phone, rider);
+    await openCase(phone, "/mine", words.rider);
+    await accessible(phone);
+    await picture(phone, `line-of-life-${locale}`);
+    await act(phone, "rate", { rating: "5" });
+    stage.quiet();
+  });
+}

@@ -1,0 +1,90 @@
+// What people do on the pages. Selectors are names that pages and islands share (frontend/ISLANDS.md), never words:
+// the same steps run in every language.
+import assert from "node:assert/strict";
+import type { Locator, Page } from "playwright-core";
+import type { Photo } from "./photo.ts";
+import { ready } from "./stage.ts";
+
+/** What goes into the form on `/report`. */
+export interface Noticed {
+  words: string;
+  photos?: Photo[];
+  /** False leaves the choice to the dispatcher. */
+  matter?: boolean;
+}
+
+/** Fills the report form and presses send. */
+export async function report(page: Page, noticed: Noticed): Promise<void> {
+  await page.goto("/report");
+  await ready(page);
+  const form = page.locator('form[action="/report"]');
+  if (noticed.photos !== undefined) {
+    await form.locator('[data-role="photo-input"]').first().setInputFiles(noticed.photos);
+  }
+  if (noticed.matter !== false) await form.locator('input[name="matter"]').first().check({ force: true });
+  await opened(form.locator('[name="words"]'));
+  await form.locator('[name="words"]').fill(noticed.words);
+  await form.locator('[data-role="send"]').click();
+}
+
+/** Waits until everything on this phone is delivered, and answers with the last report's address. */
+export async function delivered(page: Page, count = 1): Promise<string> {
+  const states = page.locator('[data-role="outbox-list"] [data-state="delivered"]');
+  await page.waitForFunction(
+    (count) => document.querySelectorAll('[data-role="outbox-list"] [data-state="delivered"]').length >= count,
+    count,
+  );
+  const url = await states.last().locator('[data-slot="url"]').getAttribute("href");
+  assert.ok(url, "a receipt names where the report can be followed");
+  return url;
+}
+
+/** Opens the `<details>` that a control lies in, so that a person could reach it. */
+export async function opened(control: Locator): Promise<void> {
+  await control.first().evaluate((element) => {
+    for (let at = element.closest("details"); at !== null; at = at.parentElement?.closest("details") ?? null) {
+      at.open = true;
+    }
+  });
+}
+
+/** Values of a form by field name; files by name of their input. */
+export type Fields = Record<string, string | boolean | Photo | Photo[]>;
+
+/** The form of a command on the page. */
+export function form(page: Page, command: string): Locator {
+  return page.locator(`form[action$="/${command}"]`).first();
+}
+
+/** Fills the form of a command and sends it; the answer must be good. */
+export async function act(page: Page, command: string, fields: Fields = {}): Promise<void> {
+  const which = form(page, command);
+  await opened(which);
+  for (const [name, value] of Object.entries(fields)) await fill(which.locator(`[name="${name}"]`), value);
+  const answered = page.waitForResponse((answer) => answer.request().method() === "POST"
+    && new URL(answer.url()).pathname.endsWith(`/${command}`));
+  await which.locator('button:not([type="button"])').last().click();
+  const answer = await answered;
+  assert.ok(answer.status() < 400, `${command}: ${answer.status()} ${answer.url()}`);
+  await page.waitForLoadState("load");
+}
+
+async function fill(field: Locator, value: Fields[string]): Promise<void> {
+  if (typeof value === "object") {
+    await field.first().setInputFiles(value);
+    return;
+  }
+  const kind = await field.first().evaluate((element) => `${element.tagName} ${element.getAttribute("type") ?? ""}`);
+  if (kind.startsWith("SELECT")) await field.first().selectOption(String(value));
+  else if (kind === "INPUT radio") await field.and(field.page().locator(`[value="${String(value)}"]`)).check({ force: true });
+  else if (kind === "INPUT checkbox") await field.first().setChecked(Boolean(value), { force: true });
+  else await field.first().fill(String(value));
+}
+
+/** Looks a case up by its words in the queue, and opens it. */
+export async function openCase(page: Page, list: string, words: string): Promise<void> {
+  await page.goto(`${list}?q=${encodeURIComponent(words)}`);
+  await page.locator('[data-role="rows"] [data-role="open"]').first().click();
+  await page.waitForLoadState("load");
+  await page.getByText(words).first().waitFor();
+}

@@ -1,0 +1,73 @@
+// A wire between phone and server that can be cut: real connections break, not the browser's idea of them.
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import { town } from "./town.ts";
+
+/** Passes bytes on until it is cut. */
+export class Wire {
+  readonly #server: Server;
+  readonly #open = new Set<Socket>();
+  #whole = true;
+  #allowance = Number.POSITIVE_INFINITY;
+
+  private constructor(server: Server) {
+    this.#server = server;
+  }
+
+  static async lay(): Promise<Wire> {
+    const wire = new Wire(createServer((near) => wire.#join(near)));
+    wire.#server.listen(0, "127.0.0.1");
+    await once(wire.#server, "listening");
+    return wire;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  get whole(): boolean {
+    return this.#whole;
+  }
+
+  /** Breaks every connection, and refuses new ones. */
+  cut(): void {
+    this.#whole = false;
+    for (const socket of this.#open) socket.destroy();
+  }
+
+  /** Breaks by itself once the phone has sent that many bytes more. */
+  cutAfter(bytes: number): void {
+    this.#allowance = bytes;
+  }
+
+  mend(): void {
+    this.#whole = true;
+    this.#allowance = Number.POSITIVE_INFINITY;
+  }
+
+  async remove(): Promise<void> {
+    this.cut();
+    this.#server.close();
+    await once(this.#server, "close");
+  }
+
+  #join(near: Socket): void {
+    if (!this.#whole) {
+      near.destroy();
+      return;
+    }
+    const { hostname, port } = new URL(town.url);
+    const far = connect(Number(port), hostname);
+    for (const [one, other] of [[near, far], [far, near]] as const) {
+      this.#open.add(one);
+      one.on("error", () => other.destroy());
+      one.on("close", () => { this.#open.delete(one); other.destroy(); });
+    }
+    far.on("data", (bytes) => near.write(bytes));
+    near.on("data", (bytes) => {
+      this.#allowance -= bytes.length;
+      if (this.#allowance < 0) this.cut();
+      else far.write(bytes);
+    });
+  }
+}
