@@ -106,7 +106,8 @@ CREATE TABLE reports (
     solved BOOLEAN NOT NULL,
     PRIMARY KEY (tenant, id),
     UNIQUE (tenant, follow_code_hash),
-    FOREIGN KEY (tenant, case_id) REFERENCES cases (tenant, id)
+    -- Looked at when all is written: whether a report is new must be known before its case is made.
+    FOREIGN KEY (tenant, case_id) REFERENCES cases (tenant, id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX reports_by_case ON reports (tenant, case_id, received_at);
@@ -199,7 +200,7 @@ CREATE TABLE case_clocks (
     started_at BIGINT NOT NULL,
     -- As it stands now; as it stood last while stopped.
     due_at BIGINT NOT NULL,
-    stopped_at BIGINT,
+    stopped BOOLEAN NOT NULL,
     ended_at BIGINT,
     PRIMARY KEY (tenant, id),
     FOREIGN KEY (tenant, case_id) REFERENCES cases (tenant, id)
@@ -244,7 +245,8 @@ CREATE TABLE case_comments (
 
 CREATE INDEX case_comments_by_case ON case_comments (tenant, case_id, made_at);
 
--- What the last action on a case changed, for as long as it can be undone.
+-- The last action on a case, for as long as it can be undone; what it changed stands in its line of the
+-- journal.
 CREATE TABLE case_undos (
     tenant UUID NOT NULL,
     case_id UUID NOT NULL,
@@ -253,7 +255,6 @@ CREATE TABLE case_undos (
     actor UUID NOT NULL,
     command TEXT NOT NULL,
     until BIGINT NOT NULL,
-    before JSONB NOT NULL,
     PRIMARY KEY (tenant, case_id),
     FOREIGN KEY (tenant, case_id) REFERENCES cases (tenant, id)
 );

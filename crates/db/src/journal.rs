@@ -12,7 +12,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::{Actor, DbError, Tx, from_row, params, statements};
+use crate::{Actor, DbError, Param, Statement, Tx, from_row, params, statements};
 pub use verify::{Fault, Verdict, verify};
 
 /// Bytes of a hash.
@@ -150,6 +150,26 @@ async fn write(
     entry: Entry<'_>,
     head: Option<(i64, [u8; HASH_BYTES])>,
 ) -> Result<Appended, DbError> {
+    let (appended, line, body) = prepared(tx, entry, head);
+    tx.execute(INSERT_LINE, &line).await?;
+    tx.execute(INSERT_BODY, &body).await?;
+    Ok(appended)
+}
+
+/// What [`begin`] would write, for callers that send it together with other statements: in this order, in one
+/// [`Tx::execute_all`].
+#[must_use]
+pub fn beginning(tx: &Tx<'_>, entry: Entry<'_>) -> [(&'static Statement, Vec<Param>); 2] {
+    let (_, line, body) = prepared(tx, entry, None);
+    [(INSERT_LINE, line), (INSERT_BODY, body)]
+}
+
+/// The line, and the values of its two rows.
+fn prepared(
+    tx: &Tx<'_>,
+    entry: Entry<'_>,
+    head: Option<(i64, [u8; HASH_BYTES])>,
+) -> (Appended, Vec<Param>, Vec<Param>) {
     let tenant = tx.tenant();
     let actor = match tx.actor() {
         Actor::Person(person) => Some(person.0),
@@ -171,13 +191,10 @@ async fn write(
     };
     let hash = link.hash(&commitment, &prev_hash);
     let (at, role, command) = (entry.at, entry.role, entry.command);
-    tx.execute(
-        INSERT_LINE,
-        params![tenant, kind, id, seq, at, actor, role, command, commitment, prev_hash, hash],
-    )
-    .await?;
-    tx.execute(INSERT_BODY, params![tenant, kind, id, seq, entry.salt, body]).await?;
-    Ok(Appended { seq, hash })
+    let line: &[Param] =
+        params![tenant, kind, id, seq, at, actor, role, command, commitment, prev_hash, hash];
+    let words: &[Param] = params![tenant, kind, id, seq, entry.salt, body];
+    (Appended { seq, hash }, line.to_vec(), words.to_vec())
 }
 
 fn commitment(salt: &[u8], body: &str) -> [u8; HASH_BYTES] {

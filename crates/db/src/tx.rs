@@ -106,8 +106,8 @@ impl<'a> Tx<'a> {
         self.note(result)
     }
 
-    /// Runs several statements that do not need each other's results; on PostgreSQL all of them travel in
-    /// one go.
+    /// Runs several statements in order that do not need each other's results; on PostgreSQL all of them
+    /// travel in one go. Not for more than thirty: beyond that their order is not kept.
     ///
     /// # Errors
     /// The first error; then nothing more can be done in this transaction.
@@ -115,9 +115,13 @@ impl<'a> Tx<'a> {
         let result = match &self.wire {
             _ if self.failed => Err(DbError::Failed),
             Wire::Postgres(transaction) => {
-                try_join_all(changes.iter().map(|(statement, params)| async move {
-                    let prepared = transaction.prepare_cached(statement.postgres).await?;
-                    transaction.execute_raw(&prepared, params.iter()).await?;
+                let mut prepared = Vec::with_capacity(changes.len());
+                for (statement, _) in changes {
+                    prepared.push(transaction.prepare_cached(statement.postgres).await?);
+                }
+                // Polled in order, and each is sent by its first poll: so they arrive in order, too.
+                try_join_all(prepared.iter().zip(changes).map(|(prepared, (_, params))| async move {
+                    transaction.execute_raw(prepared, params.iter()).await?;
                     Ok::<_, DbError>(())
                 }))
                 .await
