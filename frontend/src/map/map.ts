@@ -1,0 +1,53 @@
+// The map's place in a page. Its code is some 300 KB, so it comes when somebody asks for it.
+import { part, say } from "../page/parts";
+import { textsOf } from "../page/texts";
+
+/** From here on list and map stand side by side, and the map is part of the page. */
+const WIDE = "(min-width: 64rem)";
+
+function canDraw(): boolean {
+  try {
+    return document.createElement("canvas").getContext("webgl2") !== null;
+  } catch {
+    return false;
+  }
+}
+
+function styleSheet(): Promise<void> {
+  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: `/assets/${MAP_STYLE_FILE}` });
+  return new Promise((resolve, reject) => {
+    link.onload = () => resolve();
+    link.onerror = reject;
+    document.head.append(link);
+  });
+}
+
+async function open(root: HTMLElement, canvas: HTMLElement): Promise<void> {
+  const texts = textsOf(root);
+  const note = part(root, "map-note");
+  const button = part(root, "map-open");
+  if (button !== null) button.hidden = true;
+  say(note, texts("loading"));
+  try {
+    const [{ TownMap }] = await Promise.all([import("./maplibre"), styleSheet()]);
+    canvas.hidden = false;
+    root.classList.add("is-open");
+    await new TownMap(root, canvas, texts).loaded();
+    say(note, "");
+  } catch {
+    canvas.hidden = true;
+    root.classList.remove("is-open");
+    if (button !== null) button.hidden = false;
+    say(note, texts("failed"));
+  }
+}
+
+export function attach(root: HTMLElement): void {
+  const canvas = part(root, "map-canvas");
+  if (canvas === null || !canDraw()) return;
+  const button = part(root, "map-open");
+  if (root.hasAttribute("data-autoload") && matchMedia(WIDE).matches) return void open(root, canvas);
+  if (button === null) return;
+  button.hidden = false;
+  button.addEventListener("click", () => void open(root, canvas));
+}

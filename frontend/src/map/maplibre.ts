@@ -1,0 +1,183 @@
+// The map itself. MapLibre's worker is a file of ours: no eval, no blob, so a strict policy holds.
+import type { FeatureCollection } from "geojson";
+import {
+  AttributionControl, type GeoJSONSource, Map as MapLibre, Marker, NavigationControl, Popup, ScaleControl,
+  setWorkerUrl, type StyleSpecification,
+} from "maplibre-gl";
+import type { Texts } from "../page/texts";
+import { boundsOf } from "./bounds";
+import { type Colours, coloursOf } from "./colours";
+import { caseLayers, gridLayers, shapeLayers } from "./layers";
+import { EMPTY, parseBbox, Windowed } from "./windowed";
+
+/** Dragging fires many moves; the answer to the last one is what counts. */
+const REST_MILLIS = 200;
+const POINT_ZOOM = 16;
+const PIXELS_AROUND = 24;
+
+setWorkerUrl(`/assets/${MAP_WORKER_FILE}`);
+
+function shapeOf(root: HTMLElement): FeatureCollection {
+  try {
+    return JSON.parse(root.dataset["shape"] ?? "null") as FeatureCollection | null ?? EMPTY;
+  } catch {
+    return EMPTY;
+  }
+}
+
+function pointOf(text: string | undefined): [number, number] | null {
+  const [lng, lat] = (text ?? "").split(",").map(Number);
+  return lng === undefined || lat === undefined || !Number.isFinite(lng + lat) ? null : [lng, lat];
+}
+
+/** MapLibre's own few words, where the page brings them. */
+function locale(texts: Texts): Record<string, string> {
+  const own: Record<string, string> = {
+    "NavigationControl.ZoomIn": texts("zoom-in"), "NavigationControl.ZoomOut": texts("zoom-out"),
+    "Map.Title": texts("map"), "Popup.Close": texts("close"), "Marker.Title": texts("marker"),
+  };
+  return Object.fromEntries(Object.entries(own).filter(([, text]) => text !== ""));
+}
+
+export class TownMap {
+  private readonly map: MapLibre;
+  private readonly windowed: Windowed[] = [];
+  private readonly shape: FeatureCollection;
+  private colours: Colours;
+  private current = "";
+  private popup: Popup | null = null;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly root: HTMLElement, canvas: HTMLElement, texts: Texts) {
+    this.colours = coloursOf(root);
+    this.shape = shapeOf(root);
+    this.map = new MapLibre({
+      container: canvas, style: this.style(), locale: locale(texts), attributionControl: false,
+      dragRotate: false, pitchWithRotate: false, touchPitch: false, maxZoom: 19, fadeDuration: 0, ...this.view(),
+    });
+    this.map.touchZoomRotate.disableRotation();
+    this.map.addControl(new NavigationControl({ showCompass: false }), "top-right");
+    this.map.addControl(new ScaleControl());
+    this.attribute();
+    const point = pointOf(root.dataset["marker"]);
+    if (point !== null) new Marker({ color: this.colours.tones.red }).setLngLat(point).addTo(this.map);
+    this.windows();
+    this.listen();
+  }
+
+  /** Rejects when the map never gets to show anything. */
+  async loaded(): Promise<void> {
+    await this.map.once("load");
+    await this.ground();
+    this.look();
+  }
+
+  private view(): { bounds: [number, number, number, number]; fitBoundsOptions: { padding: number } } | object {
+    const point = pointOf(this.root.dataset["marker"]);
+    const box = parseBbox(this.root.dataset["bbox"]) ?? boundsOf(this.shape);
+    if (box !== null) {
+      return { bounds: [box.west, box.south, box.east, box.north], fitBoundsOptions: { padding: PIXELS_AROUND, maxZoom: POINT_ZOOM } };
+    }
+    return point === null ? {} : { center: point, zoom: POINT_ZOOM };
+  }
+
+  private style(): StyleSpecification {
+    const { colours } = this;
+    const empty = () => ({ type: "geojson" as const, data: EMPTY });
+    const template = this.root.dataset["tileTemplate"];
+    return {
+      version: 8,
+      sources: {
+        ...(template === undefined ? {} : { tiles: { type: "raster" as const, tiles: [template], tileSize: 256 } }),
+        grids: empty(), shape: { type: "geojson", data: this.shape }, cases: empty(),
+      },
+      layers: [
+        { id: "back", type: "background", paint: { "background-color": colours.ground } },
+        ...(template === undefined ? [] : [{ id: "tiles", type: "raster" as const, source: "tiles" }]),
+        ...gridLayers(colours), ...shapeLayers(colours), ...caseLayers(colours, this.current),
+      ],
+    };
+  }
+
+  private attribute(): void {
+    const text = this.root.dataset["attribution"];
+    if (text === undefined) return;
+    // The control writes HTML; ours is text.
+    const safe = Object.assign(document.createElement("span"), { textContent: text }).innerHTML;
+    this.map.addControl(new AttributionControl({ compact: false, customAttribution: safe }));
+  }
+
+  private async ground(): Promise<void> {
+    const url = this.root.dataset["pmtiles"];
+    if (url === undefined) return;
+    try {
+      const { groundFrom } = await import("./pmtiles");
+      const { source, layers } = await groundFrom(url, this.colours);
+      if (this.map.getSource("ground") === undefined) this.map.addSource("ground", source);
+      for (const layer of layers) this.map.addLayer(layer, "grids-area");
+    } catch { /* the grids stand without a ground */ }
+  }
+
+  private windows(): void {
+    for (const name of ["grids", "cases"] as const) {
+      const url = this.root.dataset[name];
+      if (url === undefined) continue;
+      this.windowed.push(new Windowed(url, (data) => this.map.getSource<GeoJSONSource>(name)?.setData(data)));
+    }
+  }
+
+  private look(): void {
+    const box = this.map.getBounds();
+    const bounds = { west: box.getWest(), south: box.getSouth(), east: box.getEast(), north: box.getNorth() };
+    for (const windowed of this.windowed) void windowed.look(bounds);
+  }
+
+  private listen(): void {
+    this.map.on("moveend", () => {
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.look(), REST_MILLIS);
+    });
+    this.map.on("click", "cases", ({ features }) => {
+      const [feature] = features ?? [];
+      const { id, title, url } = (feature?.properties ?? {}) as Record<string, unknown>;
+      if (feature === undefined || typeof id !== "string" || feature.geometry.type !== "Point") return;
+      const [lng = 0, lat = 0] = feature.geometry.coordinates;
+      this.choose(id, [lng, lat], false);
+      this.say([lng, lat], String(title ?? ""), typeof url === "string" ? url : null);
+      document.dispatchEvent(new CustomEvent("qige:case", { detail: { id, from: "map" } }));
+    });
+    this.map.on("mouseenter", "cases", () => { this.map.getCanvas().style.cursor = "pointer"; });
+    this.map.on("mouseleave", "cases", () => { this.map.getCanvas().style.cursor = ""; });
+    document.addEventListener("qige:case", (event) => {
+      const { id, from } = (event as CustomEvent<{ id: string; from: string }>).detail;
+      if (from === "map") return;
+      const row = document.querySelector<HTMLElement>(`[data-case="${CSS.escape(id)}"]`);
+      this.choose(id, pointOf(`${row?.dataset["lng"]},${row?.dataset["lat"]}`), true);
+    });
+    const recolour = () => { this.colours = coloursOf(this.root); this.recolour(); };
+    document.addEventListener("qige:theme", recolour);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolour);
+  }
+
+  private say(at: [number, number], title: string, url: string | null): void {
+    const link = document.createElement(url === null ? "span" : "a");
+    link.textContent = title;
+    if (link instanceof HTMLAnchorElement && url !== null) link.href = url;
+    this.popup?.remove();
+    this.popup = new Popup({ closeButton: false, offset: 10 }).setLngLat(at).setDOMContent(link).addTo(this.map);
+  }
+
+  private choose(id: string, at: [number, number] | null, move: boolean): void {
+    this.current = id;
+    this.popup?.remove();
+    this.map.setFilter("cases-current", ["==", ["get", "id"], id]);
+    if (at === null || !move || this.map.getBounds().contains(at)) return;
+    this.map.easeTo({ center: at });
+  }
+
+  private recolour(): void {
+    for (const layer of this.style().layers) {
+      for (const [name, value] of Object.entries(layer.paint ?? {})) this.map.setPaintProperty(layer.id, name as never, value as never);
+    }
+  }
+}

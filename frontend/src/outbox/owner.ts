@@ -1,0 +1,20 @@
+// Whose reports these are. A page from the network says it; a page from the cache knows nobody.
+import { getFact, setFact } from "./facts";
+import type { Session } from "./wire";
+
+/** The signed-in person's id, "" for a stranger. On a page from the cache: the last one known on this phone. */
+export async function currentOwner(db: IDBDatabase): Promise<string> {
+  const known = await getFact<string>(db, "owner");
+  if (document.documentElement.hasAttribute("data-shell")) return known ?? "";
+  const owner = document.body.dataset["owner"];
+  if (owner === undefined) return known ?? "";
+  if (owner !== known) await setFact(db, "owner", owner);
+  return owner;
+}
+
+/** What a page may register a device with; null on pages from the cache. */
+export function pageSession(): Session | null {
+  if (document.documentElement.hasAttribute("data-shell")) return null;
+  const { owner, csrf } = document.body.dataset;
+  return owner === undefined ? null : { owner, csrf: csrf ?? "" };
+}
