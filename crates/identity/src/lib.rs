@@ -1,1 +1,74 @@
-//! (map follows)
+//! Who there is, what they may do, and how they prove it.
+//!
+//! | file | what lives there |
+//! | --- | --- |
+//! | `tenant.rs`, `tenant/` | the subdistricts, and what each has decided for itself |
+//! | `role.rs` | [`Role`], [`Scope`], [`Grant`], [`Reach`]: what a person can be, and over what |
+//! | `permissions.rs` | the one table of role and [`Permission`]; every endpoint names one |
+//! | `who.rs` | [`Who`]: the person behind a request, and what that lets them do |
+//! | `person.rs`, `person/` | people: added, changed, paused, gone; their preferences; the list |
+//! | `name.rs`, `phone.rs` | what people are called, and their numbers |
+//! | `sealed.rs` | [`Sealed`]: the only way to keep contact details; [`BlindIndex`]: how they are found |
+//! | `grant.rs`, `grant/` | roles are given and taken back; the three powers stay apart |
+//! | `secret.rs`, `credential.rs`, `credential/` | sessions, devices and tokens: one thing with kinds |
+//! | `password.rs` | what is a good password, and its hash |
+//! | `sign_in.rs`, `sign_in/`, `lockout.rs` | signing in, and how often one may be wrong |
+//! | `set_up.rs` | the first administrators |
+//! | `request_keys.rs` | requests that were already done |
+//! | `stamp.rs` | when, in which role, and the chance that a journal line needs |
+//! | `forget.rs` | letting go of what is of no use any more |
+//!
+//! Never here: a cookie or a header (the edge reads them), a decision whether somebody may ask for a command (the
+//! edge names the permission), a password or a secret in clear in any table, journal line or log, a record of where
+//! a person is or was.
+
+mod credential;
+mod forget;
+mod grant;
+mod kebab;
+pub mod lockout;
+mod name;
+pub mod password;
+pub mod permissions;
+mod person;
+mod phone;
+pub mod request_keys;
+mod role;
+mod sealed;
+mod secret;
+mod set_up;
+mod sign_in;
+mod stamp;
+mod tenant;
+mod who;
+
+pub use credential::{
+    Credential, Device, IssueToken, RegisterDevice, RevokeCredential, SignOut, TOUCH_MICROS, Touch,
+    credentials_of, device_by_secret, who_by_secret,
+};
+pub use forget::{ForgetOld, Forgotten};
+pub use grant::{GrantRole, GrantRow, RevokeGrant, grants_of, holders};
+pub use kebab::Unknown;
+pub use name::{DisplayName, NAME_LETTERS_MAX, SignInName};
+pub use password::{Password, PasswordHash};
+pub use permissions::Permission;
+pub use person::{
+    AddPerson, ChangePerson, Density, ELDER_PIXELS, NewPerson, PEOPLE_ON_PAGE_MAX, PeopleFilter, Person,
+    PersonState, SetPassword, SetPersonState, SetPreferences, is_set_up, password_of, people, person,
+    person_name,
+};
+pub use phone::PhoneNumber;
+pub use role::{Grant, Reach, Role, Scope, ScopeKind};
+pub use sealed::{BlindIndex, Sealed};
+pub use secret::{CredentialKind, CsrfToken, Secret};
+pub use set_up::{CreateFirstAdministrators, FirstAdministrator, SetUpToken};
+pub use sign_in::{
+    Address, Attempt, RIDER_IDLE_MICROS, SESSION_MICROS, SESSION_TERMS, STAFF_IDLE_MICROS, SessionTerms,
+    SignedIn, confirm_password, sign_in,
+};
+pub use stamp::Stamp;
+pub use tenant::{
+    ChangeTenant, CreateTenant, SetSetting, Tenant, TenantFacts, only_tenant, set_setting, setting,
+    tenant_by_host, tenant_by_id, tenant_by_slug, tenants,
+};
+pub use who::Who;

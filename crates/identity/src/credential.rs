@@ -1,0 +1,168 @@
+//! Sessions, devices and tokens: one table, and the one way from a secret to the person behind it.
+
+mod issue;
+mod revoke;
+
+use qige_db::{DbError, Tx, from_row, params, statements};
+use qige_kernel::{CredentialId, GrantId, PersonId, Timestamp};
+use schemars::JsonSchema;
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::{CredentialKind, Density, Grant, Role, Scope, Secret, Who};
+
+pub use issue::{IssueToken, RegisterDevice};
+pub(crate) use issue::{NewCredential, insert};
+pub use revoke::{RevokeCredential, SignOut, Touch};
+pub(crate) use revoke::{revoke_all, trim_sessions};
+
+/// How much older than the last use the noted last use may be, microseconds: so that not every request writes.
+pub const TOUCH_MICROS: i64 = 5 * Timestamp::MINUTE;
+/// Letters of a credential's label at most.
+pub const LABEL_LETTERS_MAX: usize = 100;
+
+statements! {
+    /// Who shows this secret: the person once per grant that holds now, once without when there is none.
+    WHO = "SELECT c.id AS credential, c.kind, c.last_used_at, p.id AS person, p.name, p.locale, p.elder,
+            p.density, g.id AS grant_id, g.role, g.scope, g.starts_at, g.ends_at
+        FROM credentials c
+        JOIN people p ON p.tenant = c.tenant AND p.id = c.person
+        LEFT JOIN grants g ON g.tenant = c.tenant AND g.person = c.person
+            AND g.starts_at <= $3 AND (g.ends_at IS NULL OR g.ends_at > $3)
+        WHERE c.tenant = $1 AND c.secret_sha256 = $2 AND c.kind = $4 AND c.revoked_at IS NULL
+            AND c.expires_at > $3 AND c.last_used_at + c.idle_micros > $3 AND p.state = 'active'
+        ORDER BY g.starts_at, g.id";
+    /// Which phone shows this secret; a person's phone only while the person may sign in.
+    DEVICE = "SELECT c.id AS credential, c.device, c.person, c.last_used_at
+        FROM credentials c
+        LEFT JOIN people p ON p.tenant = c.tenant AND p.id = c.person
+        WHERE c.tenant = $1 AND c.secret_sha256 = $2 AND c.kind = 'device' AND c.revoked_at IS NULL
+            AND c.expires_at > $3 AND c.last_used_at + c.idle_micros > $3
+            AND (c.person IS NULL OR p.state = 'active')";
+    /// What of a person's is good now, the last used first.
+    OF_PERSON = "SELECT id, kind, device, label, created_at, last_used_at, expires_at FROM credentials
+        WHERE tenant = $1 AND person = $2 AND revoked_at IS NULL
+            AND expires_at > $3 AND last_used_at + idle_micros > $3
+        ORDER BY last_used_at DESC, id";
+}
+
+from_row! {
+    struct WhoRow {
+        credential: CredentialId,
+        kind: CredentialKind,
+        last_used_at: Timestamp,
+        person: PersonId,
+        name: String,
+        locale: Option<String>,
+        elder: Option<u32>,
+        density: Option<Density>,
+        grant_id: Option<GrantId>,
+        role: Option<Role>,
+        scope: Option<Scope>,
+        starts_at: Option<Timestamp>,
+        ends_at: Option<Timestamp>,
+    }
+}
+
+impl WhoRow {
+    fn grant(&self) -> Option<Grant> {
+        let (id, role, scope, from) = (self.grant_id?, self.role?, self.scope?, self.starts_at?);
+        Some(Grant { id, role, scope, from, until: self.ends_at })
+    }
+}
+
+/// The person behind a secret, with the grants that hold now; none when the secret is unknown, revoked or
+/// expired, or the person may not sign in. One indexed statement: it runs on every request.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn who_by_secret(tx: &mut Tx<'_>, secret: &Secret, now: Timestamp) -> Result<Option<Who>, DbError> {
+    let values = params![tx.tenant(), secret.digest(), now, secret.kind()];
+    let mut rows: Vec<WhoRow> = tx.all(WHO, values).await?;
+    let grants: Vec<Grant> = rows.iter().filter_map(WhoRow::grant).collect();
+    Ok(rows.pop().map(|row| Who {
+        person: row.person,
+        name: row.name,
+        credential: row.credential,
+        kind: row.kind,
+        grants,
+        locale: row.locale,
+        elder: row.elder.and_then(|pixels| u8::try_from(pixels).ok()),
+        density: row.density,
+        csrf: secret.csrf(),
+        touch_due: now.since(row.last_used_at) >= TOUCH_MICROS,
+    }))
+}
+
+from_row! {
+    struct DeviceRow {
+        credential: CredentialId,
+        device: Uuid,
+        person: Option<PersonId>,
+        last_used_at: Timestamp,
+    }
+}
+
+/// A phone that proved itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Device {
+    /// By which credential.
+    pub credential: CredentialId,
+    /// As the phone calls itself.
+    pub device: Uuid,
+    /// Whose it is; none for somebody without an account.
+    pub person: Option<PersonId>,
+    /// Whether [`Touch`] is due for the credential.
+    pub touch_due: bool,
+}
+
+/// The phone behind a device's secret, also one without an account; none as with [`who_by_secret`].
+///
+/// # Errors
+/// [`DbError`].
+pub async fn device_by_secret(
+    tx: &mut Tx<'_>,
+    secret: &Secret,
+    now: Timestamp,
+) -> Result<Option<Device>, DbError> {
+    let row: Option<DeviceRow> = tx.optional(DEVICE, params![tx.tenant(), secret.digest(), now]).await?;
+    Ok(row.map(|row| Device {
+        credential: row.credential,
+        device: row.device,
+        person: row.person,
+        touch_due: now.since(row.last_used_at) >= TOUCH_MICROS,
+    }))
+}
+
+from_row! {
+    /// One place where a person is signed in, as the person reads it.
+    #[derive(PartialEq, Eq, Serialize, JsonSchema)]
+    pub struct Credential {
+        /// Which one.
+        pub id: CredentialId,
+        /// What sort.
+        pub kind: CredentialKind,
+        /// The phone, as it calls itself.
+        pub device: Option<Uuid>,
+        /// What it is called.
+        pub label: String,
+        /// Since when.
+        pub created_at: Timestamp,
+        /// When it was last used, give or take [`TOUCH_MICROS`].
+        pub last_used_at: Timestamp,
+        /// When it ends in any case.
+        pub expires_at: Timestamp,
+    }
+}
+
+/// The credentials of a person that are good now, the last used first.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn credentials_of(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    now: Timestamp,
+) -> Result<Vec<Credential>, DbError> {
+    tx.all(OF_PERSON, params![tx.tenant(), person, now]).await
+}

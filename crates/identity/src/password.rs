@@ -1,0 +1,242 @@
+//! Passwords: what is a good one, and how its hash is made and compared.
+//!
+//! Argon2id (RFC 9106) with the parameters of the OWASP Password Storage Cheat Sheet: 19 MiB, two passes, one
+//! lane. Hashing is slow on purpose: it happens on threads of its own, outside every transaction, and only a few
+//! at once, so that a flood of tries fills neither the memory nor the processor.
+
+use std::fmt;
+
+use argon2::password_hash::phc::PasswordHash as Phc;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::{Algorithm, Argon2, Params, Version};
+use qige_db::{Cell, DbError, Failure, FromColumn, Param, ToParam};
+use qige_kernel::{Entropy, Refusal};
+use tokio::sync::Semaphore;
+
+use crate::name::search_key;
+
+/// Letters of a password at least (NIST SP 800-63B, 3.1.1.2).
+pub const PASSWORD_LETTERS_MIN: usize = 8;
+/// Bytes of a password at most: enough for any sentence, and a bound on what has to be hashed.
+pub const PASSWORD_BYTES_MAX: usize = 256;
+/// Memory for one hash, KiB.
+const MEMORY_KIB: u32 = 19 * 1024;
+/// Passes over that memory.
+const PASSES: u32 = 2;
+/// Lanes.
+const LANES: u32 = 1;
+/// Bytes of salt (RFC 9106, 3.1).
+const SALT_BYTES: usize = 16;
+/// Hashes made at once at most: 76 MiB, and a processor left for everybody else.
+const HASHES_AT_ONCE: usize = 4;
+
+/// What everybody tries first. Compared in lower case.
+const TOO_COMMON: &[&str] = &[
+    "password",
+    "password1",
+    "passw0rd",
+    "p@ssw0rd",
+    "qwertyuiop",
+    "1qaz2wsx",
+    "1q2w3e4r",
+    "q1w2e3r4",
+    "admin123",
+    "admin888",
+    "iloveyou",
+    "woaini1314",
+    "woaini520",
+    "5201314520",
+    "abc12345",
+    "a1234567",
+    "a12345678",
+    "aa123456",
+    "qq123456",
+    "zxcvbnm1",
+    "asdfghjk",
+    "asdf1234",
+    "qwer1234",
+    "11223344",
+    "12344321",
+    "31415926",
+    "qige1234",
+    "qishou123",
+    "abcd1234",
+    "1234abcd",
+    "123456abc",
+    "12345678a",
+    "123456789a",
+    "letmein1",
+    "welcome1",
+];
+
+static HASHING: Semaphore = Semaphore::const_new(HASHES_AT_ONCE);
+
+/// A password in clear. Never shown, never kept.
+#[derive(Clone)]
+pub struct Password(String);
+
+impl Password {
+    /// One that a person chooses. `about` is what others know of them: a password is not made of that.
+    ///
+    /// # Errors
+    /// Refused when it is too short, too long or too easily guessed.
+    pub fn chosen(text: &str, about: &[&str]) -> Result<Self, Refusal> {
+        if text.chars().count() < PASSWORD_LETTERS_MIN {
+            return Err(Refusal::invalid("password", "password-short").with("min", PASSWORD_LETTERS_MIN));
+        }
+        if text.len() > PASSWORD_BYTES_MAX {
+            return Err(Refusal::invalid("password", "password-long").with("max", PASSWORD_BYTES_MAX));
+        }
+        let key = search_key(text);
+        let known = about.iter().map(|text| search_key(text)).any(|known| !known.is_empty() && known == key);
+        if known || TOO_COMMON.contains(&key.as_str()) || is_a_run(&key) {
+            return Err(Refusal::invalid("password", "password-easy"));
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// One that a person signs in with; it may be anything.
+    #[must_use]
+    pub fn typed(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Password(…)")
+    }
+}
+
+/// Whether each letter is the one before, or follows it by the same step: 11111111, 12345678, hgfedcba.
+fn is_a_run(text: &str) -> bool {
+    let letters: Vec<i64> = text.chars().map(|letter| i64::from(u32::from(letter))).collect();
+    let mut steps = letters.windows(2).map(|pair| match pair {
+        [first, second] => second - first,
+        _ => 0,
+    });
+    let Some(step) = steps.next() else { return true };
+    step.abs() <= 1 && steps.all(|next| next == step)
+}
+
+/// What is kept of a password, in the PHC string format.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PasswordHash(String);
+
+impl fmt::Debug for PasswordHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PasswordHash(…)")
+    }
+}
+
+impl ToParam for PasswordHash {
+    fn to_param(&self) -> Param {
+        Param::Text(self.0.clone())
+    }
+}
+
+impl FromColumn for PasswordHash {
+    fn from_cell(cell: Cell<'_>) -> Result<Self, String> {
+        String::from_cell(cell).map(Self)
+    }
+}
+
+/// Makes the hash of a password.
+///
+/// # Errors
+/// [`DbError::Unavailable`] when the process is ending.
+pub async fn hash(password: &Password, entropy: &Entropy) -> Result<PasswordHash, Failure> {
+    let (password, salt) = (password.clone(), entropy.bytes::<SALT_BYTES>());
+    apart(move || made(&password, &salt)).await?.map_err(|error| broken(&error))
+}
+
+/// Whether `password` is the one that `hash` was made of. Without a hash it takes as long and says no, so that
+/// the time does not tell whether there is such an account.
+///
+/// # Errors
+/// As [`hash`].
+pub async fn verify(password: &Password, hash: Option<&PasswordHash>) -> Result<bool, Failure> {
+    let (password, hash) = (password.clone(), hash.cloned());
+    apart(move || {
+        if password.0.len() > PASSWORD_BYTES_MAX {
+            return false;
+        }
+        let Some(hash) = hash else {
+            let _as_long = std::hint::black_box(made(&password, &[0; SALT_BYTES]));
+            return false;
+        };
+        let Ok(parsed) = Phc::new(&hash.0) else { return false };
+        argon2().is_ok_and(|argon2| argon2.verify_password(password.0.as_bytes(), &parsed).is_ok())
+    })
+    .await
+}
+
+fn argon2() -> argon2::Result<Argon2<'static>> {
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, None)?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
+
+fn made(password: &Password, salt: &[u8]) -> Result<PasswordHash, String> {
+    let argon2 = argon2().map_err(|error| error.to_string())?;
+    let hash: Phc =
+        argon2.hash_password_with_salt(password.0.as_bytes(), salt).map_err(|error| error.to_string())?;
+    Ok(PasswordHash(hash.to_string()))
+}
+
+/// Runs slow work on a thread of its own, when its turn has come.
+async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
+    let turn = HASHING.acquire().await.map_err(|error| broken(&error))?;
+    let result = tokio::task::spawn_blocking(work).await.map_err(|error| broken(&error));
+    drop(turn);
+    result
+}
+
+fn broken(error: &dyn fmt::Display) -> Failure {
+    DbError::Unavailable(format!("password hashing: {error}")).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(text: &str, about: &[&str]) -> &'static str {
+        Password::chosen(text, about).map_or_else(|refusal| refusal.code, |_| "good")
+    }
+
+    #[test]
+    fn a_password_has_a_length() {
+        assert_eq!(code("七个字不够长啊", &[]), "password-short");
+        assert_eq!(code("八个字就已经够了", &[]), "good");
+        assert_eq!(code(&"ab3".repeat(85), &[]), "good");
+        assert_eq!(code(&format!("{}xy", "ab3".repeat(85)), &[]), "password-long");
+    }
+
+    #[test]
+    fn what_everybody_tries_first_is_refused() {
+        let easy =
+            ["12345678", "87654321", "aaaaaaaa", "abcdefgh", "Password", "１２３４５６７８", "1Q2W3E4R"];
+        for text in easy {
+            assert_eq!(code(text, &[]), "password-easy", "{text}");
+        }
+        assert_eq!(code("13800001234", &["zuoxi.03", "13800001234"]), "password-easy");
+        assert_eq!(code("Dispatcher.03", &["dispatcher.03"]), "password-easy");
+        assert_eq!(code("13800001234", &["", "13800001235"]), "good");
+        assert_eq!(code("骑车慢慢走12", &[]), "good");
+    }
+
+    #[tokio::test]
+    async fn a_hash_knows_its_password_and_no_other() {
+        let entropy = Entropy::seeded(1);
+        let password = Password::chosen("桥下的灯 37", &[]).unwrap();
+        let hash = hash(&password, &entropy).await.unwrap();
+        assert!(hash.0.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{}", hash.0);
+        assert!(verify(&Password::typed("桥下的灯 37"), Some(&hash)).await.unwrap());
+        assert!(!verify(&Password::typed("桥下的灯 38"), Some(&hash)).await.unwrap());
+        assert!(!verify(&Password::typed(&"x".repeat(300)), Some(&hash)).await.unwrap());
+        assert!(!verify(&password, Some(&PasswordHash("broken".to_owned()))).await.unwrap());
+        assert!(!verify(&password, None).await.unwrap());
+        let again = super::hash(&password, &entropy).await.unwrap();
+        assert!(again != hash, "each hash has its own salt");
+        assert_eq!(format!("{password:?} {hash:?}"), "Password(…) PasswordHash(…)");
+    }
+}

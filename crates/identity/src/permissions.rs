@@ -1,0 +1,180 @@
+//! Which role may do what: one table. Every endpoint names a permission from it.
+
+use crate::Role;
+use crate::kebab::kebab;
+
+kebab! {
+    /// One thing that can be allowed. Some hold only inside the scope of the grant that gives them.
+    pub enum Permission {
+        /// Look after one's own account: name, password, language, where one is signed in.
+        ManageOwnAccount = "manage-own-account",
+        /// Send a report.
+        Report = "report",
+        /// Read what came of one's own reports.
+        ReadOwnReports = "read-own-reports",
+        /// Put a matter right and report it done (当场办结).
+        SolveOnSpot = "solve-on-spot",
+        /// Say whether a case is so when asked to look (核实), for whoever was asked by name.
+        VerifyWhenAsked = "verify-when-asked",
+        /// Say whether a case of one's own area is so (核实).
+        VerifyCase = "verify-case",
+        /// Look whether a case of one's own area is done (核查).
+        CheckCase = "check-case",
+        /// See the queue of cases, its counts and its map.
+        ReadQueue = "read-queue",
+        /// Read a case as the grid centre does.
+        ReadCase = "read-case",
+        /// File, decline, merge and correct cases (立案).
+        FileCase = "file-case",
+        /// Give cases to units, to external bodies and to checkers (派遣).
+        DispatchCase = "dispatch-case",
+        /// Put a case under supervision, answer requests for more time (督办, 延期).
+        SuperviseCase = "supervise-case",
+        /// Stop and restart a case's clock (挂账).
+        SuspendCase = "suspend-case",
+        /// Say that a case was entered by mistake (作废).
+        VoidCase = "void-case",
+        /// Open a closed case again.
+        ReopenCase = "reopen-case",
+        /// Do the work of a case that one's unit has in hand (处置).
+        HandleCase = "handle-case",
+        /// Send a case back, ask for more time (退单, 延期): the unit's word, given by its lead.
+        SpeakForUnit = "speak-for-unit",
+        /// See figures by unit, grid, community, matter and month.
+        ReadFigures = "read-figures",
+        /// See communities, grids, units and calendars.
+        ReadPlaces = "read-places",
+        /// Change communities, grids and stations.
+        ManagePlaces = "manage-places",
+        /// Change the responsible units.
+        ManageUnits = "manage-units",
+        /// See who has an account.
+        ReadPeople = "read-people",
+        /// Add people, change their names and numbers, pause them.
+        ManagePeople = "manage-people",
+        /// Give roles and take them back.
+        ManageGrants = "manage-grants",
+        /// End others' sessions, set others' passwords, issue tokens.
+        ManageCredentials = "manage-credentials",
+        /// Change the subdistrict's settings, calendars, deadlines and routing rules.
+        ManageSettings = "manage-settings",
+        /// See jobs, the waiting and the failed.
+        ReadJobs = "read-jobs",
+        /// Run failed jobs again.
+        RetryJobs = "retry-jobs",
+        /// Read the journal.
+        ReadJournal = "read-journal",
+        /// Have the journal's chain checked.
+        VerifyJournal = "verify-journal",
+    }
+}
+
+impl Permission {
+    /// Names its text in the locale files: `permission-read-queue`.
+    #[must_use]
+    pub fn label_key(self) -> String {
+        format!("permission-{self}")
+    }
+}
+
+/// What a role may do. The one place where this is said.
+///
+/// Reading cases and administering are kept apart: the tenant administrator, who could make an account for
+/// anybody, reads no case; the security administrator, who could give anybody a role, reads none either; the
+/// auditor changes nothing (三员分立, GB/T 22239-2019 8.1.5).
+#[must_use]
+pub const fn of(role: Role) -> &'static [Permission] {
+    use Permission as P;
+    match role {
+        Role::Rider => &[
+            P::ManageOwnAccount,
+            P::Report,
+            P::ReadOwnReports,
+            P::SolveOnSpot,
+            P::VerifyWhenAsked,
+            P::ReadPlaces,
+        ],
+        Role::GridWorker => &[
+            P::ManageOwnAccount,
+            P::Report,
+            P::ReadOwnReports,
+            P::SolveOnSpot,
+            P::VerifyWhenAsked,
+            P::VerifyCase,
+            P::CheckCase,
+            P::ReadPlaces,
+        ],
+        Role::Dispatcher => &[
+            P::ManageOwnAccount,
+            P::Report,
+            P::ReadOwnReports,
+            P::ReadQueue,
+            P::ReadCase,
+            P::FileCase,
+            P::DispatchCase,
+            P::ReadFigures,
+            P::ReadPlaces,
+        ],
+        Role::Supervisor => &[
+            P::ManageOwnAccount,
+            P::Report,
+            P::ReadOwnReports,
+            P::ReadQueue,
+            P::ReadCase,
+            P::FileCase,
+            P::DispatchCase,
+            P::SuperviseCase,
+            P::SuspendCase,
+            P::VoidCase,
+            P::ReopenCase,
+            P::ReadFigures,
+            P::ReadPlaces,
+            P::ReadPeople,
+        ],
+        Role::UnitHandler => &[P::ManageOwnAccount, P::HandleCase, P::ReadPlaces],
+        Role::UnitLead => {
+            &[P::ManageOwnAccount, P::HandleCase, P::SpeakForUnit, P::ReadFigures, P::ReadPlaces]
+        }
+        Role::CareCoordinator
+        | Role::Mediator
+        | Role::StationKeeper
+        | Role::SessionOrganiser
+        | Role::BranchSecretary
+        | Role::GeneralBranchSecretary => &[P::ManageOwnAccount, P::ReadPlaces],
+        Role::PlatformLiaison | Role::Donor => &[P::ManageOwnAccount],
+        Role::TenantAdmin => &[
+            P::ManageOwnAccount,
+            P::ReadPlaces,
+            P::ManagePlaces,
+            P::ManageUnits,
+            P::ReadPeople,
+            P::ManagePeople,
+            P::ManageSettings,
+            P::ReadJobs,
+            P::RetryJobs,
+        ],
+        Role::SecurityAdmin => &[
+            P::ManageOwnAccount,
+            P::ReadPlaces,
+            P::ReadPeople,
+            P::ManageGrants,
+            P::ManageCredentials,
+            P::ReadJobs,
+        ],
+        Role::Auditor => &[P::ManageOwnAccount, P::ReadPeople, P::ReadJournal, P::VerifyJournal, P::ReadJobs],
+    }
+}
+
+/// Whether `role` may.
+#[must_use]
+pub fn allows(role: Role, permission: Permission) -> bool {
+    of(role).contains(&permission)
+}
+
+/// The table as a page shows it: each permission with the roles that have it.
+pub fn table() -> impl Iterator<Item = (Permission, Vec<Role>)> {
+    Permission::ALL.iter().map(|permission| {
+        let roles = Role::ALL.iter().copied().filter(|role| allows(*role, *permission)).collect();
+        (*permission, roles)
+    })
+}

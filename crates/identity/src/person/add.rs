@@ -1,0 +1,89 @@
+//! A person gets an account.
+
+use qige_db::{Command, Failure, Tx, params, statements};
+use qige_kernel::{PersonId, Refusal, RefusalKind};
+use serde_json::json;
+
+use super::change::{BY_PHONE, BY_SIGN_IN_NAME, name_taken, phone_taken};
+use crate::{DisplayName, PasswordHash, PhoneNumber, SignInName, Stamp};
+
+statements! {
+    /// A new person; no row comes back when the id, the sign-in name or the number is taken.
+    INSERT = "INSERT INTO people (tenant, id, name, name_key, sign_in_name, phone, phone_index, password_hash,
+            state, locale, created_at, updated_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'active', $9, $10, $10)
+        ON CONFLICT DO NOTHING RETURNING id";
+}
+
+/// A person to be.
+#[derive(Clone, Debug)]
+pub struct NewPerson {
+    /// Their id.
+    pub id: PersonId,
+    /// The name that others read.
+    pub name: DisplayName,
+    /// By which name they sign in.
+    pub sign_in_name: Option<SignInName>,
+    /// By which number they sign in.
+    pub phone: Option<PhoneNumber>,
+    /// Their first password; without one they cannot sign in yet.
+    pub password: Option<PasswordHash>,
+    /// Their language, as BCP 47.
+    pub locale: Option<String>,
+}
+
+/// Gives a person an account, without any role.
+#[derive(Clone, Debug)]
+pub struct AddPerson {
+    /// Who.
+    pub person: NewPerson,
+    /// When and in which role.
+    pub stamp: Stamp,
+}
+
+impl Command for AddPerson {
+    type Output = PersonId;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<PersonId, Failure> {
+        add(tx, &self.person, &self.stamp).await?;
+        Ok(self.person.id)
+    }
+}
+
+pub(crate) async fn add(tx: &mut Tx<'_>, new: &NewPerson, stamp: &Stamp) -> Result<(), Failure> {
+    if new.sign_in_name.is_none() && new.phone.is_none() {
+        return Err(Refusal::invalid("phone", "sign-in-way-missing").into());
+    }
+    let tenant = tx.tenant();
+    let sign_in_name = new.sign_in_name.as_ref().map(SignInName::as_str);
+    let phone = new.phone.as_ref().map(PhoneNumber::seal);
+    let index = new.phone.as_ref().map(|phone| phone.index(tenant));
+    let (name, key) = (new.name.as_str(), new.name.key());
+    let values =
+        params![tenant, new.id, name, key, sign_in_name, phone, index, new.password, new.locale, stamp.at];
+    if tx.optional::<(PersonId,)>(INSERT, values).await?.is_none() {
+        return Err(why_taken(tx, new).await?.into());
+    }
+    let body = json!({
+        "name": new.name, "sign-in-name": sign_in_name, "phone": new.phone.is_some(),
+        "password": new.password.is_some(),
+    });
+    stamp.note(tx, "person", new.id.0, "add-person", &body).await?;
+    tx.announce("person", new.id.0);
+    Ok(())
+}
+
+async fn why_taken(tx: &mut Tx<'_>, new: &NewPerson) -> Result<Refusal, Failure> {
+    let tenant = tx.tenant();
+    if let Some(name) = &new.sign_in_name
+        && tx.optional::<(PersonId,)>(BY_SIGN_IN_NAME, params![tenant, name.as_str()]).await?.is_some()
+    {
+        return Ok(name_taken());
+    }
+    if let Some(phone) = &new.phone
+        && tx.optional::<(PersonId,)>(BY_PHONE, params![tenant, phone.index(tenant)]).await?.is_some()
+    {
+        return Ok(phone_taken());
+    }
+    Ok(Refusal::new(RefusalKind::Conflict, "person-known"))
+}

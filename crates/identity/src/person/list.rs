@@ -1,0 +1,72 @@
+//! Who has an account.
+
+use qige_db::{DbError, Tx, params, statements};
+use qige_kernel::{PersonId, Timestamp};
+
+use super::{Person, PersonState};
+use crate::name::search_key;
+use crate::{PhoneNumber, Role};
+
+/// People on one page at most.
+pub const PEOPLE_ON_PAGE_MAX: u32 = 200;
+
+statements! {
+    /// By name, from the one after `$7`. A tenant has some thousand people, so conditions that are not wanted may
+    /// be skipped inside the statement.
+    LIST = "SELECT p.id, p.name, p.sign_in_name, p.phone, p.state, p.locale, p.created_at, p.updated_at
+        FROM people p
+        WHERE p.tenant = $1
+            AND ($2 = '' OR p.name_key LIKE $2 ESCAPE '!' OR p.sign_in_name LIKE $2 ESCAPE '!'
+                OR p.phone_index = $3)
+            AND ($4 = '' OR p.state = $4)
+            AND ($5 = '' OR EXISTS (SELECT 1 FROM grants g WHERE g.tenant = p.tenant AND g.person = p.id
+                AND g.role = $5 AND g.starts_at <= $6 AND (g.ends_at IS NULL OR g.ends_at > $6)))
+            AND (p.name_key, p.id) > (COALESCE((SELECT q.name_key FROM people q
+                WHERE q.tenant = $1 AND q.id = $7), ''), $7)
+        ORDER BY p.name_key, p.id LIMIT $8";
+}
+
+/// Which people are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct PeopleFilter {
+    /// Part of a name or of a sign-in name, or a whole phone number.
+    pub words: String,
+    /// Whether they are here.
+    pub state: Option<PersonState>,
+    /// A role they hold now.
+    pub role: Option<Role>,
+}
+
+/// People by name, at most `limit` and [`PEOPLE_ON_PAGE_MAX`] of them, from the one after `after`.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn people(
+    tx: &mut Tx<'_>,
+    filter: &PeopleFilter,
+    after: Option<PersonId>,
+    limit: u32,
+    now: Timestamp,
+) -> Result<Vec<Person>, DbError> {
+    let tenant = tx.tenant();
+    let key = search_key(&filter.words);
+    let pattern = if key.is_empty() { String::new() } else { format!("%{}%", escaped(&key)) };
+    let index = filter.words.parse::<PhoneNumber>().ok().map(|phone| phone.index(tenant));
+    let state = filter.state.map_or("", PersonState::as_str);
+    let role = filter.role.map_or("", Role::as_str);
+    let after = after.map_or(uuid::Uuid::nil(), |person| person.0);
+    let limit = limit.min(PEOPLE_ON_PAGE_MAX);
+    tx.all(LIST, params![tenant, pattern, index, state, role, now, after, limit]).await
+}
+
+/// Words in which `%` and `_` mean themselves.
+fn escaped(words: &str) -> String {
+    let mut pattern = String::with_capacity(words.len());
+    for letter in words.chars() {
+        if matches!(letter, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(letter);
+    }
+    pattern
+}

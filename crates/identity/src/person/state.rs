@@ -1,0 +1,59 @@
+//! A person goes away for a while, comes back, or leaves for good.
+
+use qige_db::{Command, Failure, Tx, params, statements};
+use qige_kernel::{PersonId, Refusal, RefusalKind};
+use serde_json::json;
+
+use super::{PersonState, require};
+use crate::Stamp;
+use crate::credential::revoke_all;
+use crate::grant::{end_all, require_other_security_admin};
+
+statements! {
+    /// Here or away.
+    SET_STATE = "UPDATE people SET state = $3, updated_at = $4 WHERE tenant = $1 AND id = $2";
+    /// Gone: what would let them in, or let others reach them, is erased.
+    LEAVE = "UPDATE people SET state = 'left', sign_in_name = NULL, phone = NULL, phone_index = NULL,
+        password_hash = NULL, updated_at = $3 WHERE tenant = $1 AND id = $2";
+}
+
+/// Pauses a person, brings them back, or lets them go. Pausing and leaving sign them out everywhere; leaving ends
+/// their roles, erases number and password, and cannot be taken back.
+#[derive(Clone, Copy, Debug)]
+pub struct SetPersonState {
+    /// Who.
+    pub person: PersonId,
+    /// How it shall be.
+    pub state: PersonState,
+    /// When and in which role.
+    pub stamp: Stamp,
+}
+
+impl Command for SetPersonState {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<(), Failure> {
+        let before = require(tx, self.person).await?.state;
+        if before == self.state {
+            return Ok(());
+        }
+        if before == PersonState::Left {
+            return Err(Refusal::new(RefusalKind::Conflict, "person-left").into());
+        }
+        let (tenant, at) = (tx.tenant(), self.stamp.at);
+        if self.state != PersonState::Active {
+            require_other_security_admin(tx, self.person, at).await?;
+            revoke_all(tx, self.person, None, at).await?;
+        }
+        if self.state == PersonState::Left {
+            end_all(tx, self.person, &self.stamp).await?;
+            tx.execute(LEAVE, params![tenant, self.person, at]).await?;
+        } else {
+            tx.execute(SET_STATE, params![tenant, self.person, self.state, at]).await?;
+        }
+        let body = json!({ "before": before, "after": self.state });
+        self.stamp.note(tx, "person", self.person.0, "set-state", &body).await?;
+        tx.announce("person", self.person.0);
+        Ok(())
+    }
+}

@@ -1,0 +1,156 @@
+//! Signing in by phone number or name, with a password.
+//!
+//! A try is noted as a wrong one before the password is looked at and taken off the record when it was right: so
+//! any number of tries at the same time count, and a crash in between errs on the safe side. The three steps are
+//! two transactions with the slow comparison between them.
+
+mod enter;
+mod knock;
+
+use std::net::IpAddr;
+
+use qige_db::{Actor, Asker, Db, Failure};
+use qige_kernel::{CredentialId, Entropy, PersonId, Refusal, RefusalKind, TenantId, Timestamp};
+
+use crate::password::{self, Password};
+use crate::{CredentialKind, PersonState, Secret};
+use enter::{Enter, Pardon};
+use knock::Knock;
+
+pub use enter::{RIDER_IDLE_MICROS, SESSION_MICROS, SESSION_TERMS, STAFF_IDLE_MICROS, SessionTerms};
+pub(crate) use knock::forget;
+
+/// Where a try comes from: an IPv4 address, or the /64 network of an IPv6 address, of which one household or phone
+/// has all addresses (RFC 6177).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address(String);
+
+impl From<IpAddr> for Address {
+    fn from(address: IpAddr) -> Self {
+        match address.to_canonical() {
+            IpAddr::V4(address) => Self(address.to_string()),
+            IpAddr::V6(address) => {
+                let [a, b, c, d, ..] = address.segments();
+                Self(format!("{a:x}:{b:x}:{c:x}:{d:x}::/64"))
+            }
+        }
+    }
+}
+
+/// Which account is tried.
+#[derive(Clone, Debug)]
+pub(crate) enum Account {
+    /// By what was typed: a phone number or a name.
+    Typed(String),
+    /// The account of somebody who is signed in.
+    Person(PersonId),
+}
+
+/// Somebody at the door.
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    /// Of which tenant.
+    pub tenant: TenantId,
+    /// What was typed: a phone number or a name.
+    pub account: String,
+    /// The password that was typed.
+    pub password: Password,
+    /// Where it comes from.
+    pub address: Address,
+    /// What the session is called in the person's list, for example the browser and the system.
+    pub label: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Somebody who is in.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// Who.
+    pub person: PersonId,
+    /// Their session.
+    pub credential: CredentialId,
+    /// What the browser shows from now on.
+    pub secret: Secret,
+    /// When it ends in any case.
+    pub expires_at: Timestamp,
+}
+
+/// Signs somebody in.
+///
+/// # Errors
+/// Refused as `sign-in-wrong` when account or password is wrong, as `account-paused` when both are right but the
+/// person is paused, as `sign-in-paused`, `sign-in-slowed` or `sign-in-address-paused` (with `minutes` and
+/// `retry_after_seconds`) when it was wrong too often.
+pub async fn sign_in(db: &Db, attempt: Attempt, entropy: &Entropy) -> Result<SignedIn, Failure> {
+    let Attempt { tenant, account, password, address, label, at } = attempt;
+    let asker = Asker { tenant, actor: Actor::Anonymous };
+    let knock = Knock { id: entropy.id(at), account: Account::Typed(account), address, at };
+    let (known, tried) = checked(db, asker, knock, &password).await?;
+    let secret = Secret::draw(CredentialKind::Session, entropy);
+    let credential: CredentialId = entropy.id(at);
+    let enter = Enter { person: known, credential, digest: secret.digest(), label, tried, at };
+    let expires_at = db.write(asker, enter).await?;
+    Ok(SignedIn { person: known, credential, secret, expires_at })
+}
+
+/// Asks somebody who is signed in for their password once more, before what must not be done on an unattended
+/// phone. Counts like signing in.
+///
+/// # Errors
+/// As [`sign_in`].
+pub async fn confirm_password(
+    db: &Db,
+    asker: Asker,
+    person: PersonId,
+    password: &Password,
+    address: Address,
+    at: Timestamp,
+    entropy: &Entropy,
+) -> Result<(), Failure> {
+    let knock = Knock { id: entropy.id(at), account: Account::Person(person), address, at };
+    let (_, tried) = checked(db, asker, knock, password).await?;
+    db.write(asker, Pardon { tried }).await
+}
+
+/// What is taken off the record when the password was right.
+#[derive(Clone, Debug)]
+pub(crate) struct Tried {
+    pub(crate) account: [u8; 32],
+    pub(crate) address: Address,
+}
+
+async fn checked(
+    db: &Db,
+    asker: Asker,
+    knock: Knock,
+    password: &Password,
+) -> Result<(PersonId, Tried), Failure> {
+    let address = knock.address.clone();
+    let knocked = db.write(asker, knock).await?;
+    let tried = Tried { account: knocked.account, address };
+    let hash = knocked.known.as_ref().and_then(|known| known.password_hash.as_ref());
+    let right = password::verify(password, hash).await?;
+    match knocked.known {
+        Some(known) if right && known.state == PersonState::Paused => {
+            Err(Refusal::new(RefusalKind::Forbidden, "account-paused").into())
+        }
+        Some(known) if right && known.state == PersonState::Active => Ok((known.id, tried)),
+        _ => Err(Refusal::invalid("password", "sign-in-wrong").into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_household_is_one_address() {
+        let address = |text: &str| Address::from(text.parse::<IpAddr>().unwrap());
+        assert_eq!(address("192.0.2.7").0, "192.0.2.7");
+        assert_eq!(address("::ffff:192.0.2.7"), address("192.0.2.7"));
+        assert_eq!(address("2001:db8:1:2:3:4:5:6"), address("2001:db8:1:2:ffff::1"));
+        assert_eq!(address("2001:db8:1:2::").0, "2001:db8:1:2::/64");
+        assert_ne!(address("2001:db8:1:2::1"), address("2001:db8:1:3::1"));
+    }
+}

@@ -1,0 +1,61 @@
+//! When something is done, in which role, and the chance that its journal line needs.
+
+use qige_db::journal::{self, SALT_BYTES, Stream};
+use qige_db::{DbError, Tx};
+use qige_kernel::{Entropy, Timestamp};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::Role;
+
+/// Carried by every command that leaves a line in the journal. Who does it is the transaction's own actor.
+#[derive(Clone, Copy, Debug)]
+pub struct Stamp {
+    /// When.
+    pub at: Timestamp,
+    /// In which role; none for the product itself and for a person about themself.
+    pub role: Option<Role>,
+    salt: [u8; SALT_BYTES],
+}
+
+impl Stamp {
+    /// Now, in this role.
+    #[must_use]
+    pub fn new(at: Timestamp, role: Option<Role>, entropy: &Entropy) -> Self {
+        Self { at, role, salt: entropy.bytes() }
+    }
+
+    /// Appends to the journal.
+    pub(crate) async fn note(
+        &self,
+        tx: &mut Tx<'_>,
+        kind: &'static str,
+        id: Uuid,
+        command: &str,
+        body: &Value,
+    ) -> Result<(), DbError> {
+        let role = match (self.role, tx.actor().person()) {
+            (Some(role), _) => role.as_str(),
+            (None, Some(_)) => "self",
+            (None, None) => "system",
+        };
+        let salt = self.salt_for(kind, id, command);
+        let entry = journal::Entry { stream: Stream::new(kind, id), at: self.at, role, command, body, salt };
+        journal::append(tx, entry).await.map(drop)
+    }
+
+    /// Each line has its own salt, also where one command writes several.
+    fn salt_for(&self, kind: &str, id: Uuid, command: &str) -> [u8; SALT_BYTES] {
+        let mut hash = Sha256::new();
+        hash.update(self.salt);
+        hash.update(kind);
+        hash.update(id.as_bytes());
+        hash.update(command);
+        let mut salt = [0; SALT_BYTES];
+        for (target, source) in salt.iter_mut().zip(hash.finalize()) {
+            *target = source;
+        }
+        salt
+    }
+}
