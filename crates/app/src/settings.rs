@@ -1,0 +1,37 @@
+//! What whoever runs the server decides, read once by the command line.
+
+use std::path::PathBuf;
+
+/// Settings of one running server.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The address people type, without a slash at the end: `https://qige.example.org`. Links in notices and
+    /// codes to scan begin with it.
+    pub public_url: String,
+    /// A workshop: templates and styles are read from disk, `/dev/…` pages are there, missing texts are
+    /// errors.
+    pub dev: bool,
+    /// How many proxies of ours stand in front and append to `X-Forwarded-For`.
+    pub trusted_hops: u8,
+    /// Where map tiles come from, `{z}`, `{x}`, `{y}` in it; without it maps show the grids on plain ground.
+    pub tile_template: Option<String>,
+    /// Where files are kept: photos, uploads under way.
+    pub data_folder: PathBuf,
+    /// Whether `/metrics` answers.
+    pub metrics: bool,
+}
+
+impl Settings {
+    /// Everything as it is when nobody says anything.
+    #[must_use]
+    pub fn standard(data_folder: PathBuf) -> Self {
+        Self {
+            public_url: "http://localhost:8080".to_owned(),
+            dev: false,
+            trusted_hops: 0,
+            tile_template: None,
+            data_folder,
+            metrics: false,
+        }
+    }
+}
