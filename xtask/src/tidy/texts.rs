@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::fluent::{Text, texts};
 use super::tree::Tree;
-use super::uses::{Use, literals, of_template, refusals};
+use super::uses::{Use, handed, helpers, literals, of_template, refusals};
 
 /// Families whose second half is a code in Rust: the text of code `x` is `refusal-x`.
 const FAMILIES: &[&str] = &["refusal-", "notice-"];
@@ -98,8 +98,10 @@ impl<'a> Asked<'a> {
             }
             asked.said.extend(text.split(['"', '\'']));
         }
+        let helpers: Vec<_> = tree.shipped().flat_map(|(_, text)| helpers(text)).collect();
         for (path, text) in tree.shipped() {
-            for (code, line) in refusals(text) {
+            let handed = helpers.iter().flat_map(|helper| handed(text, helper));
+            for (code, line) in refusals(text).into_iter().chain(handed) {
                 asked.wanted.insert(format!("refusal-{code}"), format!("{path}:{line}"));
             }
             for (_, literal) in literals(text) {

@@ -129,6 +129,45 @@ fn leads_to_a_code(before: &str) -> bool {
     before.rsplit_once("Refusal::invalid(").is_some_and(|(_, field)| !field.contains([',', ')', ';']))
 }
 
+/// A function that makes a refusal of a code handed to it, and which argument that is, from 0.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Helper<'a> {
+    name: &'a str,
+    position: usize,
+}
+
+/// Functions of a Rust file that take a code; the kernel's own constructors are read by [`refusals`].
+pub(super) fn helpers(text: &str) -> Vec<Helper<'_>> {
+    let functions = text.split("fn ").skip(1);
+    functions
+        .filter_map(|rest| {
+            let (name, rest) = rest.split_once('(')?;
+            let (before, _) = rest.split(')').next()?.split_once("code: &'static str")?;
+            // A method is called without its self.
+            let position = before.matches(',').count().checked_sub(usize::from(before.contains("self,")))?;
+            let plain =
+                name.chars().all(|c| c.is_alphanumeric() || c == '_') && !["new", "invalid"].contains(&name);
+            plain.then_some(Helper { name, position })
+        })
+        .collect()
+}
+
+/// Codes that a Rust file hands to a helper, with their line.
+pub(super) fn handed<'a>(text: &'a str, helper: &Helper<'_>) -> Vec<(&'a str, usize)> {
+    let call = format!("{}(", helper.name);
+    let found = text.match_indices(&call).filter_map(|(at, _)| {
+        let before = text.get(..at)?;
+        let whole = before.chars().next_back().is_none_or(|c| !c.is_alphanumeric() && c != '_');
+        let mut rest = text.get(at + call.len()..)?;
+        for _ in 0..helper.position {
+            rest = rest.get(first_argument(rest).len()..)?.strip_prefix(',')?;
+        }
+        let code = first_argument(rest).trim().strip_prefix('"')?.strip_suffix('"')?;
+        whole.then(|| (code, before.matches('\n').count() + 1))
+    });
+    found.collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -153,6 +192,15 @@ mod tests {
         let text = "a(\"x\\\"y\"); // \"no\nlet c = '\"'; b(r#\"q\"q\"#); c(\"z\");\n";
         let found: Vec<&str> = literals(text).into_iter().map(|(_, literal)| literal).collect();
         assert_eq!(found, ["x\\\"y", "q\"q", "z"]);
+    }
+
+    #[test]
+    fn codes_handed_to_helpers_are_found() {
+        let text = "fn no(field: u8, code: &'static str) -> Refusal {}\nfn new(code: &'static str) {}\n";
+        let found = helpers(text);
+        assert_eq!(found, [Helper { name: "no", position: 1 }]);
+        let calls = "no(f(1, 2), \"late\")\nno(1, code) piano(1, \"x\")";
+        assert_eq!(handed(calls, &found[0]), [("late", 1)]);
     }
 
     #[test]
