@@ -14,7 +14,7 @@ export function coloursOf(element: HTMLElement): Colours {
   return {
     ground: read("sunken"), surface: read("surface"), ink: read("ink"), line: read("line-strong"), accent: read("accent"),
     tones: {
-      amber: read("amber-line"), red: read("red"), green: read("green"), blue: read("blue"), grey: read("grey"),
+      amber: read("amber-dot"), red: read("red"), green: read("green"), blue: read("blue"), grey: read("grey"),
     },
   };
 }

@@ -16,6 +16,9 @@ export interface Filled {
   madeAt: number;
 }
 
+/** Seven decimals are about a centimetre; more is noise of the drawing. */
+const rounded = (degrees: number | undefined) => (degrees === undefined ? null : Math.round(degrees * 1e7) / 1e7);
+
 /** Nothing in it that anyone could act on. */
 export function saysNothing({ words, matter, photos, voice, joins }: Omit<Filled, "place" | "solved" | "madeAt">): boolean {
   return words.trim() === "" && matter === null && photos.length === 0 && voice === null && joins === null;
@@ -34,8 +37,8 @@ export async function draftOf(id: string, filled: Filled): Promise<Draft> {
     body: {
       matter: matter?.key ?? null,
       words: filled.words.trim(),
-      lng: place?.lng ?? null,
-      lat: place?.lat ?? null,
+      lng: rounded(place?.lng),
+      lat: rounded(place?.lat),
       accuracy_metres: place?.accuracy ?? null,
       datum: "wgs84",
       made_at: new Date(filled.madeAt).toISOString(),
