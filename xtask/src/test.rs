@@ -23,6 +23,9 @@ const FINE_IN_TESTS: &[&str] = &[
 /// Debian's browser, and letters for it to draw Chinese with.
 const BROWSER: (&str, &[&str]) = ("/usr/bin/chromium", &["chromium", "fonts-noto-cjk"]);
 
+/// Names the folder of others' published data to the tests.
+const OPEN_DATA: &str = "QIGE_OPEN_DATA";
+
 struct Step {
     name: &'static str,
     about: &'static str,
@@ -74,7 +77,17 @@ fn format() -> Result<(), String> {
 fn frontend() -> Result<(), String> {
     node::build_frontend()?;
     node::script("frontend", "check", &[])?;
-    node::script("frontend", "test", &[])
+    let data = open_data();
+    let variables: Vec<_> = data.iter().map(|folder| (OPEN_DATA, folder.as_str())).collect();
+    node::script("frontend", "test", &variables)
+}
+
+/// Where others' published data lies that some tests are checked against; none when it was said already, or
+/// when it is not there: those tests then say that they were skipped.
+fn open_data() -> Option<String> {
+    let folder = root().parent()?.join("shared/data");
+    let said = std::env::var_os(OPEN_DATA).is_some();
+    (!said && folder.is_dir()).then(|| folder.display().to_string())
 }
 
 fn lints() -> Result<(), String> {
@@ -97,12 +110,9 @@ fn supply() -> Result<(), String> {
 
 fn engines() -> Result<(), String> {
     let server = Server::start()?;
-    let data = root().join("../shared/data");
-    let data = data.display().to_string();
+    let data = open_data();
     let mut variables = vec![("QIGE_TEST_POSTGRES", server.url())];
-    if std::env::var_os("QIGE_OPEN_DATA").is_none() && Path::new(&data).is_dir() {
-        variables.push(("QIGE_OPEN_DATA", &data));
-    }
+    variables.extend(data.iter().map(|folder| (OPEN_DATA, folder.as_str())));
     let tests: &[&str] = if has("cargo", &["nextest", "--version"]) {
         &["nextest", "run", "--locked", "--workspace", "--no-fail-fast"]
     } else {
