@@ -71,7 +71,8 @@ CREATE TABLE grants (
 CREATE INDEX grants_by_person ON grants (tenant, person);
 CREATE INDEX grants_by_role ON grants (tenant, role, scope);
 
--- Browser sessions, device credentials and API tokens: one thing with kinds. Only the hash of the secret is kept.
+-- Browser sessions, device credentials and API tokens: one thing with kinds. Only the hash of the secret is
+-- kept.
 CREATE TABLE credentials (
     tenant UUID NOT NULL,
     id UUID NOT NULL,
@@ -115,8 +116,8 @@ CREATE INDEX sign_in_failures_by_account ON sign_in_failures (tenant, account, a
 CREATE INDEX sign_in_failures_by_address ON sign_in_failures (tenant, address, at);
 CREATE INDEX sign_in_failures_by_time ON sign_in_failures (tenant, at);
 
--- Requests that were already done, by the key their sender chose: doing one twice gives the same answer. `asker` is
--- the person, or the nil id for somebody without an account.
+-- Requests that were already done, by the key their sender chose: doing one twice gives the same answer.
+-- `asker` is the person, or the nil id for somebody without an account.
 CREATE TABLE request_keys (
     tenant UUID NOT NULL,
     asker UUID NOT NULL,

@@ -11,15 +11,16 @@ use uuid::Uuid;
 
 use crate::{CredentialKind, Density, Grant, Role, Scope, Secret, Who};
 
-pub use issue::{IssueToken, RegisterDevice};
+pub use issue::{DEVICE_IDLE_MICROS, DEVICE_MICROS, IssueToken, RegisterDevice, TOKEN_MICROS_MAX};
 pub(crate) use issue::{NewCredential, insert};
-pub use revoke::{RevokeCredential, SignOut, Touch};
+pub use revoke::{RevokeCredential, SESSIONS_MAX, SignOut, Touch};
 pub(crate) use revoke::{revoke_all, trim_sessions};
 
-/// How much older than the last use the noted last use may be, microseconds: so that not every request writes.
+/// How much older than the last use the noted last use may be, microseconds: so that not every request
+/// writes.
 pub const TOUCH_MICROS: i64 = 5 * Timestamp::MINUTE;
 /// Letters of a credential's label at most.
-pub const LABEL_LETTERS_MAX: usize = 100;
+const LABEL_LETTERS_MAX: usize = 100;
 
 statements! {
     /// Who shows this secret: the person once per grant that holds now, once without when there is none.

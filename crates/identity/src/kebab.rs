@@ -1,7 +1,7 @@
 //! Enumerations whose text is the same in SQL, JSON, URLs and forms.
 
-/// Declares a plain enumeration with its kebab-case texts. What it gives: `ALL`, `as_str`, `Display`, `FromStr`
-/// (the error is [`Unknown`]), serde, a JSON schema, and the column type.
+/// Declares a plain enumeration with its kebab-case texts. What it gives: `ALL`, `as_str`, `Display`,
+/// `FromStr` (the error is [`Unknown`]), serde, a JSON schema, and the column type.
 macro_rules! kebab {
     ($(#[$meta:meta])* pub enum $name:ident { $($(#[$doc:meta])* $variant:ident = $text:literal,)* }) => {
         $(#[$meta])*

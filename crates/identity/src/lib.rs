@@ -18,9 +18,9 @@
 //! | `stamp.rs` | when, in which role, and the chance that a journal line needs |
 //! | `forget.rs` | letting go of what is of no use any more |
 //!
-//! Never here: a cookie or a header (the edge reads them), a decision whether somebody may ask for a command (the
-//! edge names the permission), a password or a secret in clear in any table, journal line or log, a record of where
-//! a person is or was.
+//! Never here: a cookie or a header (the edge reads them), a decision whether somebody may ask for a command
+//! (the edge names the permission), a password or a secret in clear in any table, journal line or log, a
+//! record of where a person is or was.
 
 mod credential;
 mod forget;
@@ -43,10 +43,11 @@ mod tenant;
 mod who;
 
 pub use credential::{
-    Credential, Device, IssueToken, RegisterDevice, RevokeCredential, SignOut, TOUCH_MICROS, Touch,
-    credentials_of, device_by_secret, who_by_secret,
+    Credential, DEVICE_IDLE_MICROS, DEVICE_MICROS, Device, IssueToken, RegisterDevice, RevokeCredential,
+    SESSIONS_MAX, SignOut, TOKEN_MICROS_MAX, TOUCH_MICROS, Touch, credentials_of, device_by_secret,
+    who_by_secret,
 };
-pub use forget::{ForgetOld, Forgotten};
+pub use forget::{CREDENTIAL_KEPT_MICROS, ForgetOld, Forgotten};
 pub use grant::{GrantRole, GrantRow, RevokeGrant, grants_of, holders};
 pub use kebab::Unknown;
 pub use name::{DisplayName, NAME_LETTERS_MAX, SignInName};

@@ -1,7 +1,7 @@
 //! How often one may be wrong. Pure: from the tries on record to "not now, but then".
 //!
-//! What stops guessing must not let anybody keep others out: a pause is for one account from one address. Over all
-//! addresses an account is only slowed down, and an address only while it tries many accounts.
+//! What stops guessing must not let anybody keep others out: a pause is for one account from one address.
+//! Over all addresses an account is only slowed down, and an address only while it tries many accounts.
 
 use qige_kernel::{Refusal, RefusalKind, Timestamp};
 
@@ -15,9 +15,11 @@ pub const PAIR_PAUSE_MICROS: i64 = 15 * Timestamp::MINUTE;
 pub const ACCOUNT_TRIES: i64 = 50;
 /// Within how long, microseconds.
 pub const ACCOUNT_WINDOW_MICROS: i64 = Timestamp::HOUR;
-/// How far apart tries are then, microseconds: 2,880 guesses a day, and half a minute for the one who is right.
+/// How far apart tries are then, microseconds: 2,880 guesses a day, and half a minute for the one who is
+/// right.
 pub const ACCOUNT_SPACING_MICROS: i64 = 30 * Timestamp::SECOND;
-/// Wrong tries from one address, whatever the account, before it has to wait: a whole office may sit behind it.
+/// Wrong tries from one address, whatever the account, before it has to wait: a whole office may sit behind
+/// it.
 pub const ADDRESS_TRIES: usize = 30;
 /// Within how long, microseconds.
 pub const ADDRESS_WINDOW_MICROS: i64 = 15 * Timestamp::MINUTE;
@@ -25,7 +27,8 @@ pub const ADDRESS_WINDOW_MICROS: i64 = 15 * Timestamp::MINUTE;
 /// The wrong tries on record.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tries {
-    /// For this account from this address, the newest first, [`PAIR_TRIES`] at most, of window and pause together.
+    /// For this account from this address, the newest first, [`PAIR_TRIES`] at most, of window and pause
+    /// together.
     pub(crate) pair: Vec<Timestamp>,
     /// For this account, how many within its window.
     pub(crate) account: i64,

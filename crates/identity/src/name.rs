@@ -79,8 +79,8 @@ impl fmt::Display for DisplayName {
     }
 }
 
-/// Controls, line ends, and what turns the letters around it (Unicode Standard Annex 9, 2.1 to 2.5): with those a
-/// name could disguise the words beside it.
+/// Controls, line ends, and what turns the letters around it (Unicode Standard Annex 9, 2.1 to 2.5): with
+/// those a name could disguise the words beside it.
 fn is_unfit(letter: char) -> bool {
     letter.is_control()
         || matches!(
@@ -91,7 +91,8 @@ fn is_unfit(letter: char) -> bool {
         )
 }
 
-/// Whether there is something to see: not a space, a joiner, a filler or a sign that only changes its neighbour.
+/// Whether there is something to see: not a space, a joiner, a filler or a sign that only changes its
+/// neighbour.
 fn is_seen(letter: char) -> bool {
     !letter.is_whitespace()
         && !matches!(
@@ -123,7 +124,7 @@ impl FromStr for SignInName {
     fn from_str(text: &str) -> Result<Self, Refusal> {
         let name = search_key(text);
         let letters = name.chars().count();
-        if letters < SIGN_IN_NAME_LETTERS_MIN || letters > SIGN_IN_NAME_LETTERS_MAX {
+        if !(SIGN_IN_NAME_LETTERS_MIN..=SIGN_IN_NAME_LETTERS_MAX).contains(&letters) {
             return Err(Refusal::invalid("sign_in_name", "sign-in-name-length")
                 .with("min", SIGN_IN_NAME_LETTERS_MIN)
                 .with("max", SIGN_IN_NAME_LETTERS_MAX));

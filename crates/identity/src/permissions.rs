@@ -38,7 +38,7 @@ kebab! {
         ReopenCase = "reopen-case",
         /// Do the work of a case that one's unit has in hand (处置).
         HandleCase = "handle-case",
-        /// Send a case back, ask for more time (退单, 延期): the unit's word, given by its lead.
+        /// Send a case back, ask for more time, answer supervision (退单, 延期, 督办): the unit's word.
         SpeakForUnit = "speak-for-unit",
         /// See figures by unit, grid, community, matter and month.
         ReadFigures = "read-figures",
@@ -131,7 +131,7 @@ pub const fn of(role: Role) -> &'static [Permission] {
             P::ReadPlaces,
             P::ReadPeople,
         ],
-        Role::UnitHandler => &[P::ManageOwnAccount, P::HandleCase, P::ReadPlaces],
+        Role::UnitHandler => &[P::ManageOwnAccount, P::HandleCase, P::SpeakForUnit, P::ReadPlaces],
         Role::UnitLead => {
             &[P::ManageOwnAccount, P::HandleCase, P::SpeakForUnit, P::ReadFigures, P::ReadPlaces]
         }

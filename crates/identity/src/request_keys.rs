@@ -1,5 +1,5 @@
-//! Requests that were already done. A key that its sender chose, sent twice, gives the same answer; nothing is
-//! done a second time.
+//! Requests that were already done. A key that its sender chose, sent twice, gives the same answer; nothing
+//! is done a second time.
 
 use qige_db::{Actor, DbError, Failure, Json, Tx, from_row, params, statements};
 use qige_kernel::{Refusal, RefusalKind, Timestamp};

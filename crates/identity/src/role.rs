@@ -74,14 +74,14 @@ impl Role {
         use ScopeKind::{Branch, Community, Grid, Station, Tenant, Unit};
         match self {
             Self::Rider | Self::CareCoordinator | Self::Mediator => &[Tenant, Community],
-            Self::GridWorker => &[Tenant, Community, Grid],
-            Self::Dispatcher | Self::Supervisor => &[Tenant, Community, Grid],
+            Self::GridWorker | Self::Dispatcher | Self::Supervisor => &[Tenant, Community, Grid],
             Self::UnitHandler | Self::UnitLead => &[Unit],
             Self::StationKeeper => &[Station],
             Self::SessionOrganiser => &[Tenant, Community, Station],
             Self::BranchSecretary | Self::GeneralBranchSecretary => &[Branch],
-            Self::PlatformLiaison | Self::Donor => &[Tenant],
-            Self::TenantAdmin | Self::SecurityAdmin | Self::Auditor => &[Tenant],
+            Self::PlatformLiaison | Self::Donor | Self::TenantAdmin | Self::SecurityAdmin | Self::Auditor => {
+                &[Tenant]
+            }
         }
     }
 
@@ -146,8 +146,11 @@ impl Scope {
     pub const fn id(self) -> Option<Uuid> {
         match self {
             Self::Tenant => None,
-            Self::Community(PlaceId(id)) | Self::Grid(PlaceId(id)) | Self::Station(PlaceId(id)) => Some(id),
-            Self::Unit(UnitId(id)) | Self::Branch(id) => Some(id),
+            Self::Community(PlaceId(id))
+            | Self::Grid(PlaceId(id))
+            | Self::Station(PlaceId(id))
+            | Self::Unit(UnitId(id))
+            | Self::Branch(id) => Some(id),
         }
     }
 

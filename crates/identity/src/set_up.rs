@@ -15,8 +15,8 @@ use crate::{Grant, Role, Scope, Stamp};
 /// Bytes of chance in a set-up token.
 const TOKEN_BYTES: usize = 24;
 
-/// What whoever started the program shows in the browser, so that nobody else sets it up first. Lives in memory
-/// only, as long as the program runs; written out by `Display` alone.
+/// What whoever started the program shows in the browser, so that nobody else sets it up first. Lives in
+/// memory only, as long as the program runs; written out by `Display` alone.
 #[derive(Clone)]
 pub struct SetUpToken(String);
 
@@ -55,8 +55,8 @@ pub struct FirstAdministrator {
     pub grant: GrantId,
 }
 
-/// Makes the first administrators: three people for the three powers, since no person holds two. The auditor may
-/// be named later, by the security administrator. Works only while the tenant has nobody.
+/// Makes the first administrators: three people for the three powers, since no person holds two. The auditor
+/// may be named later, by the security administrator. Works only while the tenant has nobody.
 #[derive(Clone, Debug)]
 pub struct CreateFirstAdministrators {
     /// Looks after places, units, people and settings.

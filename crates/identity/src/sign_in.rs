@@ -1,8 +1,8 @@
 //! Signing in by phone number or name, with a password.
 //!
-//! A try is noted as a wrong one before the password is looked at and taken off the record when it was right: so
-//! any number of tries at the same time count, and a crash in between errs on the safe side. The three steps are
-//! two transactions with the slow comparison between them.
+//! A try is noted as a wrong one before the password is looked at and taken off the record when it was right:
+//! so any number of tries at the same time count, and a crash in between errs on the safe side. The three
+//! steps are two transactions with the slow comparison between them.
 
 mod enter;
 mod knock;
@@ -15,13 +15,13 @@ use qige_kernel::{CredentialId, Entropy, PersonId, Refusal, RefusalKind, TenantI
 use crate::password::{self, Password};
 use crate::{CredentialKind, PersonState, Secret};
 use enter::{Enter, Pardon};
-use knock::Knock;
+use knock::{Knock, Known};
 
 pub use enter::{RIDER_IDLE_MICROS, SESSION_MICROS, SESSION_TERMS, STAFF_IDLE_MICROS, SessionTerms};
 pub(crate) use knock::forget;
 
-/// Where a try comes from: an IPv4 address, or the /64 network of an IPv6 address, of which one household or phone
-/// has all addresses (RFC 6177).
+/// Where a try comes from: an IPv4 address, or the /64 network of an IPv6 address, of which one household or
+/// phone has all addresses (RFC 6177).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Address(String);
 
@@ -79,19 +79,20 @@ pub struct SignedIn {
 /// Signs somebody in.
 ///
 /// # Errors
-/// Refused as `sign-in-wrong` when account or password is wrong, as `account-paused` when both are right but the
-/// person is paused, as `sign-in-paused`, `sign-in-slowed` or `sign-in-address-paused` (with `minutes` and
-/// `retry_after_seconds`) when it was wrong too often.
+/// Refused as `sign-in-wrong` when account or password is wrong, as `account-paused` when both are right but
+/// the person is paused, as `sign-in-paused`, `sign-in-slowed` or `sign-in-address-paused` (with `minutes`
+/// and `retry_after_seconds`) when it was wrong too often.
 pub async fn sign_in(db: &Db, attempt: Attempt, entropy: &Entropy) -> Result<SignedIn, Failure> {
     let Attempt { tenant, account, password, address, label, at } = attempt;
     let asker = Asker { tenant, actor: Actor::Anonymous };
     let knock = Knock { id: entropy.id(at), account: Account::Typed(account), address, at };
     let (known, tried) = checked(db, asker, knock, &password).await?;
+    let (person, password) = (known.id, known.password_hash.ok_or_else(wrong)?);
     let secret = Secret::draw(CredentialKind::Session, entropy);
     let credential: CredentialId = entropy.id(at);
-    let enter = Enter { person: known, credential, digest: secret.digest(), label, tried, at };
+    let enter = Enter { person, password, credential, digest: secret.digest(), label, tried, at };
     let expires_at = db.write(asker, enter).await?;
-    Ok(SignedIn { person: known, credential, secret, expires_at })
+    Ok(SignedIn { person, credential, secret, expires_at })
 }
 
 /// Asks somebody who is signed in for their password once more, before what must not be done on an unattended
@@ -125,7 +126,7 @@ async fn checked(
     asker: Asker,
     knock: Knock,
     password: &Password,
-) -> Result<(PersonId, Tried), Failure> {
+) -> Result<(Known, Tried), Failure> {
     let address = knock.address.clone();
     let knocked = db.write(asker, knock).await?;
     let tried = Tried { account: knocked.account, address };
@@ -135,9 +136,13 @@ async fn checked(
         Some(known) if right && known.state == PersonState::Paused => {
             Err(Refusal::new(RefusalKind::Forbidden, "account-paused").into())
         }
-        Some(known) if right && known.state == PersonState::Active => Ok((known.id, tried)),
-        _ => Err(Refusal::invalid("password", "sign-in-wrong").into()),
+        Some(known) if right && known.state == PersonState::Active => Ok((known, tried)),
+        _ => Err(wrong().into()),
     }
+}
+
+fn wrong() -> Refusal {
+    Refusal::invalid("password", "sign-in-wrong")
 }
 
 #[cfg(test)]

@@ -9,11 +9,13 @@ use super::LABEL_LETTERS_MAX;
 use crate::person::require_active;
 use crate::{CredentialKind, Stamp};
 
-/// A phone that sent nothing for this long signs in again, microseconds: a season away is still the same rider.
+/// A phone that sent nothing for this long signs in again, microseconds: a season away is still the same
+/// rider.
 pub const DEVICE_IDLE_MICROS: i64 = 180 * Timestamp::DAY;
 /// A phone's credential ends after this long in any case, microseconds: about the life of a phone.
 pub const DEVICE_MICROS: i64 = 3 * 366 * Timestamp::DAY;
-/// A token lives this long at most, microseconds: whoever runs the program proves once a year that it still runs.
+/// A token lives this long at most, microseconds: whoever runs the program proves once a year that it still
+/// runs.
 pub const TOKEN_MICROS_MAX: i64 = 366 * Timestamp::DAY;
 
 statements! {
@@ -48,9 +50,9 @@ pub(crate) async fn insert(tx: &mut Tx<'_>, new: NewCredential<'_>) -> Result<()
     tx.execute(INSERT, values).await.map(drop)
 }
 
-/// Gives a phone a credential for its outbox, in the place of one it had. A phone that somebody else registered
-/// before is refused as `device-known`: it calls itself by a new id then. So is a phone without an account that
-/// comes again, since nothing says that it is the same.
+/// Gives a phone a credential for its outbox, in the place of one it had. A phone that somebody else
+/// registered before is refused as `device-known`: it calls itself by a new id then. So is a phone without an
+/// account that comes again, since nothing says that it is the same.
 #[derive(Clone, Debug)]
 pub struct RegisterDevice {
     /// The credential's id.

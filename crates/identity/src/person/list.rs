@@ -11,8 +11,8 @@ use crate::{PhoneNumber, Role};
 pub const PEOPLE_ON_PAGE_MAX: u32 = 200;
 
 statements! {
-    /// By name, from the one after `$7`. A tenant has some thousand people, so conditions that are not wanted may
-    /// be skipped inside the statement.
+    /// By name, from the one after `$7`. A tenant has some thousand people, so conditions that are not wanted
+    /// may be skipped inside the statement.
     LIST = "SELECT p.id, p.name, p.sign_in_name, p.phone, p.state, p.locale, p.created_at, p.updated_at
         FROM people p
         WHERE p.tenant = $1

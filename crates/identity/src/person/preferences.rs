@@ -7,7 +7,8 @@ use qige_kernel::{PersonId, Refusal, Timestamp};
 
 use super::{Density, missing};
 
-/// Sizes of large text in CSS pixels (长辈版: GB/T 37668 asks for 18 at least; over 30 a phone's line is too short).
+/// Sizes of large text in CSS pixels (长辈版: GB/T 37668 asks for 18 at least; over 30 a phone's line is too
+/// short).
 pub const ELDER_PIXELS: RangeInclusive<u8> = 18..=30;
 
 statements! {

@@ -17,8 +17,8 @@ statements! {
         password_hash = NULL, updated_at = $3 WHERE tenant = $1 AND id = $2";
 }
 
-/// Pauses a person, brings them back, or lets them go. Pausing and leaving sign them out everywhere; leaving ends
-/// their roles, erases number and password, and cannot be taken back.
+/// Pauses a person, brings them back, or lets them go. Pausing and leaving sign them out everywhere; leaving
+/// ends their roles, erases number and password, and cannot be taken back.
 #[derive(Clone, Copy, Debug)]
 pub struct SetPersonState {
     /// Who.

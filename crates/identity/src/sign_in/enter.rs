@@ -4,10 +4,9 @@ use qige_db::{Command, DbError, Failure, Isolation, Tx, params, statements};
 use qige_kernel::{CredentialId, PersonId, Refusal, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::Tried;
+use super::{Tried, wrong};
 use crate::credential::{NewCredential, insert, trim_sessions};
-use crate::person::require_active;
-use crate::{CredentialKind, grants_of, setting};
+use crate::{CredentialKind, PasswordHash, grants_of, setting};
 
 /// A session of somebody who works for the scheme ends when unused for this long, microseconds: a long shift.
 pub const STAFF_IDLE_MICROS: i64 = 12 * Timestamp::HOUR;
@@ -21,6 +20,10 @@ pub const SESSION_TERMS: &str = "session-terms";
 const IDLE_MINUTES_MIN: i64 = 10;
 
 statements! {
+    /// The person may still come in, and by the same password. A change that changes nothing, so that whoever
+    /// changes the password or pauses the person at this moment sees the new session and ends it.
+    STILL_RIGHT = "UPDATE people SET state = state
+        WHERE tenant = $1 AND id = $2 AND state = 'active' AND password_hash = $3 RETURNING id";
     /// The wrong tries of this account from this address are off the record.
     PARDON = "DELETE FROM sign_in_failures WHERE tenant = $1 AND account = $2 AND address = $3";
 }
@@ -71,6 +74,7 @@ impl SessionTerms {
 /// Begins the session. Answers when it ends in any case.
 pub(crate) struct Enter {
     pub(crate) person: PersonId,
+    pub(crate) password: PasswordHash,
     pub(crate) credential: CredentialId,
     pub(crate) digest: [u8; 32],
     pub(crate) label: String,
@@ -80,9 +84,14 @@ pub(crate) struct Enter {
 
 impl Command for Enter {
     type Output = Timestamp;
+    /// A whole shift signs in at once; the row of each person is lock enough.
+    const ISOLATION: Isolation = Isolation::ReadCommitted;
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Timestamp, Failure> {
-        require_active(tx, self.person).await?;
+        let person = params![tx.tenant(), self.person, self.password];
+        if tx.optional::<(PersonId,)>(STILL_RIGHT, person).await?.is_none() {
+            return Err(wrong().into());
+        }
         let grants = grants_of(tx, self.person).await?;
         let is_staff =
             grants.iter().any(|row| row.role.is_staff() && row.ends_at.is_none_or(|until| self.at < until));

@@ -12,7 +12,8 @@ use crate::lockout::{
 use crate::name::search_key;
 use crate::{BlindIndex, PasswordHash, PersonState, PhoneNumber, SignInName};
 
-/// How long a wrong try stays on record, microseconds: longer than every window, short enough to be forgotten.
+/// How long a wrong try stays on record, microseconds: longer than every window, short enough to be
+/// forgotten.
 const TRY_KEPT_MICROS: i64 = Timestamp::DAY;
 /// Letters of what was typed that count; the rest makes no other account of it.
 const ACCOUNT_LETTERS_MAX: usize = 64;
@@ -24,7 +25,8 @@ statements! {
     BY_PHONE = "SELECT id, password_hash, state FROM people WHERE tenant = $1 AND phone_index = $2";
     /// By the person.
     BY_ID = "SELECT id, password_hash, state FROM people WHERE tenant = $1 AND id = $2";
-    /// Lets no other try of the same account or address in until this one is noted. SQLite has one writer anyway.
+    /// Lets no other try of the same account or address in until this one is noted. SQLite has one writer
+    /// anyway.
     ONE_BY_ONE = {
         sqlite: "SELECT ?1",
         postgres: "SELECT $1::bigint FROM (SELECT pg_advisory_xact_lock($1::bigint)) AS waited",

@@ -64,8 +64,8 @@ impl TenantFacts {
     }
 }
 
-/// Brings a subdistrict in. Asked for by the product itself, for the tenant that it makes. Doing it again with
-/// the same id and slug changes nothing.
+/// Brings a subdistrict in. Asked for by the product itself, for the tenant that it makes. Doing it again
+/// with the same id and slug changes nothing.
 #[derive(Clone, Debug)]
 pub struct CreateTenant {
     /// Its id; the asker's tenant.

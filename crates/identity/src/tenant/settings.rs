@@ -25,7 +25,8 @@ pub async fn setting<T: DeserializeOwned>(tx: &mut Tx<'_>, key: &str) -> Result<
     Ok(row.map(|(Json(value),)| value))
 }
 
-/// Notes a decision, for commands that do more than that; [`SetSetting`] also says in the journal who made it.
+/// Notes a decision, for commands that do more than that; [`SetSetting`] also says in the journal who made
+/// it.
 ///
 /// # Errors
 /// [`DbError`].

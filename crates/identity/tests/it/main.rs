@@ -1,0 +1,20 @@
+//! The identity crate against both engines.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    clippy::panic,
+    reason = "a test that cannot go on must fail loudly, also where it calls a function of its own"
+)]
+
+mod credentials;
+mod grants;
+mod keys;
+mod people;
+mod permissions;
+mod powers;
+mod set_up;
+mod sign_in;
+mod support;
+mod tenants;
