@@ -31,6 +31,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     5 "0005_cases";
     6 "0006_sync";
     7 "0007_jobs";
+    8 "0008_notify";
 };
 
 /// What each portable type is called on SQLite.

@@ -103,8 +103,8 @@ impl Job {
         T::deserialize(&self.payload.0).map_err(|error| JobError::GiveUp(format!("payload: {error}")))
     }
 
-    /// Pause before this job is tried again, microseconds. It grows with each attempt; jobs that failed together
-    /// come back up to a quarter apart, by their ids.
+    /// Pause before this job is tried again, microseconds. It grows with each attempt; jobs that failed
+    /// together come back up to a quarter apart, by their ids.
     pub(crate) fn pause_micros(&self) -> i64 {
         let doublings = self.attempts.saturating_sub(1).min(20);
         let pause = FIRST_PAUSE_MICROS.saturating_mul(1 << doublings).min(LONGEST_PAUSE_MICROS);

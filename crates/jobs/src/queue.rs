@@ -63,7 +63,8 @@ statements! {
     FORGET = "DELETE FROM jobs WHERE tenant = $1 AND state = 'done' AND finished_at < $2";
 }
 
-/// Puts a job into the queue; it begins after the commit. False when it (or one with its key) is there already.
+/// Puts a job into the queue; it begins after the commit. False when it (or one with its key) is there
+/// already.
 ///
 /// # Errors
 /// [`DbError`].

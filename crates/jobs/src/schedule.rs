@@ -45,8 +45,8 @@ pub(crate) async fn next_ticks(tx: &mut Tx<'_>) -> Result<Vec<(String, Timestamp
 }
 
 /// Puts the job of a tick that has come into the queue and moves the schedule on. `known` is the next tick
-/// as it was read (none: this tenant has not seen the schedule, and its first tick is yet to come). False when
-/// nothing was due, or another process did it.
+/// as it was read (none: this tenant has not seen the schedule, and its first tick is yet to come). False
+/// when nothing was due, or another process did it.
 ///
 /// # Errors
 /// [`DbError`].

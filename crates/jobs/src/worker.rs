@@ -14,7 +14,8 @@ use crate::schedule::next_ticks;
 use crate::{Job, JobError, Schedule, next_due};
 use one::{Claim, ForgetDone, Tick};
 
-/// How long a key is remembered after its job is done, microseconds: longer than anybody sends anything twice.
+/// How long a key is remembered after its job is done, microseconds: longer than anybody sends anything
+/// twice.
 const KEEP_DONE_MICROS: i64 = 30 * Timestamp::DAY;
 
 /// Jobs that [`Worker::run_until_idle`] runs at most, so that jobs that add jobs without end are found.
@@ -33,8 +34,8 @@ pub type Tenants = Arc<dyn Fn() -> BoxFuture<'static, Result<Vec<TenantId>, Fail
 
 type Handler = Arc<dyn Fn(Db, Asker, Job) -> BoxFuture<'static, Result<(), JobError>> + Send + Sync>;
 
-/// Does jobs. Several may run in several processes at the same time; kinds that a process does not know it leaves
-/// to others.
+/// Does jobs. Several may run in several processes at the same time; kinds that a process does not know it
+/// leaves to others.
 pub struct Worker {
     db: Db,
     clock: Arc<dyn Clock>,

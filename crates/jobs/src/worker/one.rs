@@ -94,7 +94,8 @@ impl Worker {
     pub(super) async fn do_one(&self, asker: Asker, job: Job) {
         let Some(result) = self.handle(asker, &job).await else { return };
         if let Err(error) = &result {
-            tracing::warn!(%error, kind = job.kind, id = %job.id, attempts = job.attempts, "a job was not done");
+            let Job { kind, id, attempts, .. } = &job;
+            tracing::warn!(%error, kind, %id, attempts, "a job was not done");
         }
         let (kind, id) = (job.kind.clone(), job.id);
         let finish = Finish { job, now: self.clock.now(), result };
@@ -125,7 +126,7 @@ impl Worker {
                         // Another worker's by now, or said to be done by the handler itself, which then has
                         // only not returned: in both cases it is stopped.
                         Ok(false) => {
-                            tracing::warn!(kind = job.kind, id = %job.id, "a handler went on without its lease");
+                            tracing::warn!(kind = job.kind, id = %job.id, "a handler lost its lease");
                             return None;
                         }
                         Err(error) => tracing::warn!(%error, id = %job.id, "a lease was not renewed"),

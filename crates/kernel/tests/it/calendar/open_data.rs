@@ -1,4 +1,5 @@
-//! The published holidays as others wrote them down (`holidays/` of the open data, named by `QIGE_OPEN_DATA`).
+//! The published holidays as others wrote them down (`holidays/` of the open data that `QIGE_OPEN_DATA`
+//! names).
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

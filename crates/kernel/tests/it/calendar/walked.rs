@@ -1,7 +1,6 @@
 //! Ten years walked minute by minute and day by day, by code that shares nothing with the calendar's own.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::sync::OnceLock;
 
 use jiff::SignedDuration;
@@ -26,7 +25,7 @@ struct Walked {
 
 impl Walked {
     /// `works` says which minutes of the clock on the wall are worked on a day.
-    fn through(calendar: WorkCalendar, works: impl Fn(Date) -> &'static [Range<i32>]) -> Self {
+    fn through(calendar: WorkCalendar, works: impl Fn(Date) -> &'static [(i32, i32)]) -> Self {
         let zone = calendar.zone().clone();
         let first = zone.to_timestamp(FIRST.parse::<DateTime>().unwrap()).unwrap();
         let mut open_before = vec![0];
@@ -37,7 +36,7 @@ impl Walked {
             let worked = works(shown.date());
             for minute in 0..15 {
                 let of_day = i32::from(shown.hour()) * 60 + i32::from(shown.minute()) + minute;
-                open += u32::from(worked.iter().any(|range| range.contains(&of_day)));
+                open += u32::from(worked.iter().any(|(from, to)| *from <= of_day && of_day < *to));
                 open_before.push(open);
             }
         }
@@ -67,7 +66,7 @@ fn china() -> &'static Walked {
         let days: BTreeMap<Date, bool> = published().into_iter().map(|day| (day.date, day.off)).collect();
         Walked::through(shanghai(WorkRule::office_week()), |date| {
             let off = days.get(&date).copied().unwrap_or(weekend(date));
-            if off { &[] } else { &[510..720, 810..1080] }
+            if off { &[] } else { &[(510, 720), (810, 1080)] }
         })
     })
 }
@@ -80,9 +79,9 @@ fn new_york() -> &'static Walked {
         rule.week[6] = hours("00:00-06:00");
         let calendar = WorkCalendar::new("America/New_York", rule, Vec::new(), []).unwrap();
         Walked::through(calendar, |date| match date.weekday().to_monday_one_offset() {
-            7 => &[0..360],
+            7 => &[(0, 360)],
             6 => &[],
-            _ => &[0..1440],
+            _ => &[(0, 1440)],
         })
     })
 }

@@ -1,0 +1,39 @@
+//! How notices end.
+
+use qige_db::{DbError, Tx, params, statements};
+use qige_kernel::Timestamp;
+
+use crate::{About, Recipient};
+
+statements! {
+    /// All of one recipient's.
+    ERASE_OF = "DELETE FROM notices WHERE tenant = $1 AND recipient_kind = $2 AND recipient = $3";
+    /// All about one thing.
+    ERASE_ABOUT = "DELETE FROM notices WHERE tenant = $1 AND about_kind = $2 AND about = $3";
+    /// All that are old.
+    FORGET = "DELETE FROM notices WHERE tenant = $1 AND visible_at < $2";
+}
+
+/// Erases everything a recipient was told: for somebody who has left.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn erase_of(tx: &mut Tx<'_>, recipient: Recipient) -> Result<u64, DbError> {
+    tx.execute(ERASE_OF, params![tx.tenant(), recipient.kind(), recipient.id()]).await
+}
+
+/// Erases everything that was said about a thing that is itself erased.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn erase_about(tx: &mut Tx<'_>, about: About) -> Result<u64, DbError> {
+    tx.execute(ERASE_ABOUT, params![tx.tenant(), about.kind, about.id]).await
+}
+
+/// Erases what was shown before an instant, read or not.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn forget_before(tx: &mut Tx<'_>, before: Timestamp) -> Result<u64, DbError> {
+    tx.execute(FORGET, params![tx.tenant(), before]).await
+}
