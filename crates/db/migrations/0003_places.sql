@@ -46,26 +46,24 @@ CREATE TABLE units (
     UNIQUE (tenant, name)
 );
 
--- Working hours and working days; `rule` is the week as the calendar's own code reads it.
+-- A tenant's working hours; `rule` is the week as the calendar's own code reads it. `revision` counts the
+-- changes to it and to its days: a calendar held in memory that is older than this is loaded again.
 CREATE TABLE work_calendars (
     tenant UUID NOT NULL,
-    id UUID NOT NULL,
-    name TEXT NOT NULL,
     zone TEXT NOT NULL,
     rule JSONB NOT NULL,
+    revision BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
-    PRIMARY KEY (tenant, id),
-    UNIQUE (tenant, name)
+    PRIMARY KEY (tenant)
 );
 
 -- Days that the week does not tell: holidays (off) and make-up workdays (not off). `day` is ISO 8601, 2026-10-01.
 CREATE TABLE calendar_days (
     tenant UUID NOT NULL,
-    calendar UUID NOT NULL,
     day TEXT NOT NULL,
     off BOOLEAN NOT NULL,
     name TEXT NOT NULL,
-    PRIMARY KEY (tenant, calendar, day),
-    FOREIGN KEY (tenant, calendar) REFERENCES work_calendars (tenant, id)
+    PRIMARY KEY (tenant, day),
+    FOREIGN KEY (tenant) REFERENCES work_calendars (tenant)
 );

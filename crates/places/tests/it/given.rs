@@ -1,0 +1,113 @@
+//! What the tests begin with.
+
+use std::path::{Path, PathBuf};
+
+use qige_db::{Actor, Asker, Db};
+use qige_kernel::{Datum, Entropy, PlaceId, Position, TenantId, Timestamp};
+use qige_places::divisions::{DONGHAI, SeedDivisions, read as read_divisions};
+use qige_places::import::{
+    Applied, ApplyImport, Existing, ImportOptions, Layer, Preview, Problem, preview, read,
+};
+use qige_places::{Edit, Shape, store};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+pub(crate) const NOW: Timestamp = Timestamp::from_micros(1_790_000_000_000_000);
+
+pub(crate) fn us() -> Asker {
+    Asker { tenant: TenantId(Uuid::from_u128(1)), actor: Actor::System }
+}
+
+pub(crate) fn others() -> Asker {
+    Asker { tenant: TenantId(Uuid::from_u128(2)), actor: Actor::System }
+}
+
+pub(crate) fn edit(entropy: &Entropy) -> Edit {
+    Edit::new(NOW, "tenant-admin", entropy)
+}
+
+/// Where open data lies that is too large for the repository; none, with a printed sentence, where it is
+/// absent and was not asked for.
+pub(crate) fn open_data(path: &str) -> Option<Vec<u8>> {
+    #[expect(clippy::disallowed_methods, reason = "where the data lies is a setting of the test run")]
+    let told = std::env::var("QIGE_OPEN_DATA");
+    let root = told
+        .clone()
+        .map_or_else(|_| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from);
+    if !root.exists() && told.is_err() {
+        println!("skipped: no open data at {}", root.display());
+        return None;
+    }
+    Some(std::fs::read(root.join(path)).unwrap())
+}
+
+/// The divisions of Donghai, seeded.
+pub(crate) async fn seeded(db: &Db, entropy: &Entropy) {
+    let rows = read_divisions(DONGHAI).unwrap();
+    db.write(us(), SeedDivisions::new(rows, edit(entropy), entropy)).await.unwrap();
+}
+
+pub(crate) async fn existing(db: &Db) -> Existing {
+    db.read(us(), |tx| Box::pin(async move { Ok(store::existing(tx).await?) })).await.unwrap()
+}
+
+/// A careful import of grids whose datum is known.
+pub(crate) fn grids() -> ImportOptions {
+    ImportOptions { datum: Some(Datum::Wgs84), ..ImportOptions::new(Layer::Grids) }
+}
+
+pub(crate) async fn previewed(db: &Db, file: &Value, options: &ImportOptions) -> Preview {
+    preview(read(file.to_string().as_bytes()).unwrap(), options, &existing(db).await).unwrap()
+}
+
+pub(crate) async fn applied(db: &Db, preview: Preview, entropy: &Entropy) -> Applied {
+    db.write(us(), ApplyImport::new(preview, edit(entropy), entropy)).await.unwrap()
+}
+
+/// A square of about 500 m; `column` and `row` count from the middle of the county town.
+pub(crate) fn square(column: i32, row: i32) -> Value {
+    let (x, y) = (118.75 + f64::from(column) * 0.005, 34.5 + f64::from(row) * 0.005);
+    let (e, n) = (x + 0.005, y + 0.005);
+    json!({ "type": "Polygon", "coordinates": [[[x, y], [e, y], [e, n], [x, n], [x, y]]] })
+}
+
+pub(crate) fn feature(code: &str, name: &str, geometry: Value) -> Value {
+    json!({ "type": "Feature", "properties": { "code": code, "name": name }, "geometry": geometry })
+}
+
+pub(crate) fn collection(features: Vec<Value>) -> Value {
+    json!({ "type": "FeatureCollection", "features": features })
+}
+
+/// Codes of problems, each with the number of its feature (0: the file).
+pub(crate) fn said(problems: &[Problem]) -> Vec<(u32, &'static str)> {
+    problems.iter().map(|problem| (problem.feature.unwrap_or(0), problem.code.as_str())).collect()
+}
+
+/// The same geometry as another datum's map draws it.
+pub(crate) fn in_datum(geometry: &Value, datum: Datum) -> Value {
+    match geometry {
+        Value::Array(pair) if pair.len() >= 2 && pair[0].is_number() => {
+            let at = Position::new(pair[0].as_f64().unwrap(), pair[1].as_f64().unwrap()).unwrap();
+            let there = at.in_datum(datum);
+            json!([there.lng, there.lat])
+        }
+        Value::Array(items) => items.iter().map(|item| in_datum(item, datum)).collect(),
+        Value::Object(object) => object
+            .iter()
+            .map(|(key, value)| {
+                let value = if key == "properties" { value.clone() } else { in_datum(value, datum) };
+                (key.clone(), value)
+            })
+            .collect(),
+        other => other.clone(),
+    }
+}
+
+pub(crate) fn shape(geometry: &Value) -> Shape {
+    geometry.to_string().parse().unwrap()
+}
+
+pub(crate) async fn id_of(db: &Db, code: &str) -> PlaceId {
+    existing(db).await.places.into_iter().find(|place| place.place.code == code).unwrap().place.id
+}
