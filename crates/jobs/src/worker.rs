@@ -18,6 +18,10 @@ use one::{Claim, ForgetDone, Tick};
 /// twice.
 const KEEP_DONE_MICROS: i64 = 30 * Timestamp::DAY;
 
+/// A lease unless said otherwise, microseconds: so long after the death of a process its jobs are taken up by
+/// another.
+const LEASE_MICROS: i64 = Timestamp::MINUTE;
+
 /// Jobs that [`Worker::run_until_idle`] runs at most, so that jobs that add jobs without end are found.
 const MOST_UNTIL_IDLE: u64 = 1_000_000;
 
@@ -41,6 +45,7 @@ pub struct Worker {
     clock: Arc<dyn Clock>,
     id: Uuid,
     tenants: Tenants,
+    lease_micros: i64,
     handlers: BTreeMap<&'static str, Handler>,
     schedules: Vec<Schedule>,
 }
@@ -50,13 +55,29 @@ impl Worker {
     #[must_use]
     pub fn new(db: Db, clock: Arc<dyn Clock>, id: Uuid, tenants: Tenants) -> Self {
         let forget_clock = Arc::clone(&clock);
-        let mut worker = Self { db, clock, id, tenants, handlers: BTreeMap::new(), schedules: Vec::new() };
+        let mut worker = Self {
+            db,
+            clock,
+            id,
+            tenants,
+            lease_micros: LEASE_MICROS,
+            handlers: BTreeMap::new(),
+            schedules: Vec::new(),
+        };
         worker.register(FORGET.kind, move |db: Db, asker, _job| {
             let before = forget_clock.now().plus(-KEEP_DONE_MICROS);
             async move { Ok(db.write(asker, ForgetDone { before }).await?) }
         });
         worker.schedule(FORGET);
         worker
+    }
+
+    /// Makes leases last `micros` instead of a minute: the time in which a handler shows three times that it
+    /// is alive.
+    #[must_use]
+    pub const fn with_lease(mut self, micros: i64) -> Self {
+        self.lease_micros = micros;
+        self
     }
 
     /// Says who does jobs of a kind; the last one said does. The handler may run twice for one job, also at
@@ -153,7 +174,9 @@ impl Worker {
         if due.is_none_or(|due| due > now) {
             return Ok(Vec::new());
         }
-        self.db.write(asker, Claim { worker: self.id, now, kinds, limit }).await
+        self.db
+            .write(asker, Claim { worker: self.id, now, lease_micros: self.lease_micros, kinds, limit })
+            .await
     }
 
     fn kinds(&self) -> Vec<&'static str> {

@@ -10,15 +10,13 @@ use uuid::Uuid;
 use super::Worker;
 use crate::{ATTEMPTS, Job, JobError, Schedule, claim, complete, fail, forget_done, renew, tick};
 
-/// A lease, microseconds: how long after the death of a process its jobs are taken up by another.
-const LEASE_MICROS: i64 = Timestamp::MINUTE;
-
-/// How often a lease is renewed while its handler works: twice within each, and once to spare.
-const RENEW_EVERY: Duration = Duration::from_secs(20);
+/// A lease is renewed this often while its handler works: twice within each, and once to spare.
+const RENEWALS_IN_A_LEASE: u32 = 3;
 
 pub(super) struct Claim {
     pub(super) worker: Uuid,
     pub(super) now: Timestamp,
+    pub(super) lease_micros: i64,
     pub(super) kinds: Vec<&'static str>,
     pub(super) limit: u32,
 }
@@ -27,7 +25,7 @@ impl Command for Claim {
     type Output = Vec<Job>;
     const ISOLATION: Isolation = Isolation::ReadCommitted;
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Vec<Job>, Failure> {
-        Ok(claim(tx, self.worker, self.now, LEASE_MICROS, &self.kinds, self.limit).await?)
+        Ok(claim(tx, self.worker, self.now, self.lease_micros, &self.kinds, self.limit).await?)
     }
 }
 
@@ -115,12 +113,14 @@ impl Worker {
         // In a task of its own, so that a panic ends it and nothing else; dropped with this future.
         let mut task = JoinSet::new();
         task.spawn(handler(self.db.clone(), asker, job.clone()));
-        let mut renewal = tokio::time::interval_at(tokio::time::Instant::now() + RENEW_EVERY, RENEW_EVERY);
+        let lease = Duration::from_micros(u64::try_from(self.lease_micros).unwrap_or_default());
+        let mut renewal = tokio::time::interval((lease / RENEWALS_IN_A_LEASE).max(Duration::from_millis(1)));
+        renewal.tick().await;
         loop {
             tokio::select! {
                 ended = task.join_next() => return Some(said(ended)),
                 _ = renewal.tick() => {
-                    let until = self.clock.now().plus(LEASE_MICROS);
+                    let until = self.clock.now().plus(self.lease_micros);
                     match self.db.write(asker, Renew { job: job.clone(), until }).await {
                         Ok(true) => {}
                         // Another worker's by now, or said to be done by the handler itself, which then has

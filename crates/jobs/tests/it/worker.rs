@@ -1,9 +1,11 @@
 //! What one worker promises.
 
+use std::time::Duration;
+
 use qige_db::testing::TestDb;
 use qige_db::{Asker, Command, Db, Failure, Tx, db_test};
 use qige_jobs::{Job, NewJob};
-use qige_kernel::{ManualClock, Timestamp};
+use qige_kernel::{Clock, ManualClock, Timestamp};
 use serde_json::json;
 
 use crate::{Claim, NOW, Seen, Step, add, backlog, numbered, tenant, us, worker};
@@ -97,4 +99,51 @@ async fn keys_are_forgotten_a_month_after(db: TestDb) {
     clock.advance(2 * Timestamp::DAY);
     worker.run_until_idle().await.unwrap();
     assert!(add(&db, numbered("a", 1).once("k")).await);
+}
+
+/// Ten leases long by its own clock, which goes on while it works.
+#[db_test]
+async fn a_slow_handler_keeps_its_lease(db: TestDb) {
+    let clock = ManualClock::at(NOW);
+    let mut worker = worker(&db, &clock).with_lease(300 * Timestamp::SECOND / 1000);
+    let handler_clock = clock.clone();
+    worker.register("a", move |db: Db, asker, _| {
+        let clock = handler_clock.clone();
+        async move {
+            for _ in 0..30 {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                clock.advance(50 * Timestamp::SECOND / 1000);
+                let others = Claim { now: clock.now(), kinds: &["a"], limit: 1 };
+                assert!(db.write(asker, others).await?.is_empty(), "nobody else may have it");
+            }
+            Ok(())
+        }
+    });
+    add(&db, numbered("a", 1)).await;
+    assert_eq!(worker.run_until_idle().await.unwrap(), 1);
+    assert_eq!(backlog(&db, us()).await, qige_jobs::Backlog::default());
+}
+
+#[db_test]
+async fn a_handler_without_its_lease_is_stopped(db: TestDb) {
+    let (clock, seen) = (ManualClock::at(NOW), Seen::default());
+    let mut worker = worker(&db, &clock).with_lease(300 * Timestamp::SECOND / 1000);
+    let (handler_clock, note) = (clock.clone(), seen.clone());
+    worker.register("a", move |db: Db, asker, _| {
+        let (clock, note) = (handler_clock.clone(), note.clone());
+        async move {
+            // The machine slept: the lease has ended, and another worker has the job.
+            clock.advance(Timestamp::HOUR);
+            let others = Claim { now: clock.now(), kinds: &["a"], limit: 1 };
+            note.note(format!("taken {}", db.write(asker, others).await?.len()));
+            tokio::time::sleep(Duration::from_secs(60)).await;
+            note.note("went on");
+            Ok(())
+        }
+    });
+    add(&db, numbered("a", 1)).await;
+    let done = tokio::time::timeout(Duration::from_secs(20), worker.run_until_idle()).await;
+    assert_eq!(done.unwrap().unwrap(), 1);
+    assert_eq!(seen.take(), ["taken 1"]);
+    assert_eq!(backlog(&db, us()).await.running, 1, "it is the other worker's");
 }
