@@ -1,5 +1,5 @@
-// Builds frontend/dist: styles, islands, service worker, offline pages, icons; prints what a reporter's first page weighs
-// and fails when it is too much.
+// Builds frontend/dist: styles, islands, service worker, offline pages, icons; prints what a reporter's first
+// page weighs and fails when it is too much.
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -44,8 +44,13 @@ const darkTwice = {
     hook.onLoad({ filter: /dark\.css$/ }, async ({ path: file }) => {
       const text = await readFile(file, "utf8");
       const chosen = ':root[data-theme="dark"]';
-      const bySystem = text.replace(chosen, ':root:not([data-theme="light"])').replace("color-scheme: dark;", "");
-      return { loader: "css", contents: `@media screen and (prefers-color-scheme: dark) {${bySystem}}\n${text}` };
+      const bySystem = text
+        .replace(chosen, ':root:not([data-theme="light"])')
+        .replace("color-scheme: dark;", "");
+      return {
+        loader: "css",
+        contents: `@media screen and (prefers-color-scheme: dark) {${bySystem}}\n${text}`,
+      };
     });
   },
 };
@@ -53,7 +58,12 @@ const darkTwice = {
 async function styles() {
   const result = await build({
     entryPoints: [path.join(ROOT, "styles/app.css")],
-    bundle: true, minify: true, write: false, target: TARGET, plugins: [darkTwice], outdir: DIST,
+    bundle: true,
+    minify: true,
+    write: false,
+    target: TARGET,
+    plugins: [darkTwice],
+    outdir: DIST,
   });
   await putHashed("app.css", result.outputFiles[0].text);
 }
@@ -65,15 +75,28 @@ async function mapParts() {
   return {
     css: await putHashed("maplibre.css", css.code),
     // The map of the source is not shipped, so neither is the pointer to it.
-    worker: await putHashed("maplibre-worker.js", worker.toString("utf8").replace(/\/\/# sourceMappingURL=.*\s*$/, "")),
+    worker: await putHashed(
+      "maplibre-worker.js",
+      worker.toString("utf8").replace(/\/\/# sourceMappingURL=.*\s*$/, ""),
+    ),
   };
 }
 
 async function scripts(map) {
   const result = await build({
     entryPoints: [path.join(ROOT, "src/app.ts")],
-    bundle: true, minify: true, splitting: true, format: "esm", target: TARGET, metafile: true, write: false,
-    outdir: DIST, entryNames: "[name]-[hash]", chunkNames: "[name]-[hash]", legalComments: "none", charset: "utf8",
+    bundle: true,
+    minify: true,
+    splitting: true,
+    format: "esm",
+    target: TARGET,
+    metafile: true,
+    write: false,
+    outdir: DIST,
+    entryNames: "[name]-[hash]",
+    chunkNames: "[name]-[hash]",
+    legalComments: "none",
+    charset: "utf8",
     define: { MAP_WORKER_FILE: JSON.stringify(map.worker), MAP_STYLE_FILE: JSON.stringify(map.css) },
   });
   for (const file of result.outputFiles) await put(path.basename(file.path), file.contents);
@@ -103,8 +126,14 @@ async function offlinePages() {
   for (const file of await readdir(path.join(ROOT, "static"))) {
     const locale = /^offline\.(.+)\.html$/.exec(file)?.[1];
     const text = await readFile(path.join(ROOT, "static", file), "utf8");
-    if (locale === undefined) { await put(file, text); continue; }
-    pages[locale] = await putHashed(file, text.replaceAll(/\{\{(.+?)\}\}/g, (_, name) => `/assets/${manifest[name]}`));
+    if (locale === undefined) {
+      await put(file, text);
+      continue;
+    }
+    pages[locale] = await putHashed(
+      file,
+      text.replaceAll(/\{\{(.+?)\}\}/g, (_, name) => `/assets/${manifest[name]}`),
+    );
   }
   return pages;
 }
@@ -113,7 +142,13 @@ async function serviceWorker(files, offline) {
   const version = createHash("sha256").update(JSON.stringify(manifest)).digest("hex").slice(0, 12);
   const result = await build({
     entryPoints: [path.join(ROOT, "src/sw/sw.ts")],
-    bundle: true, minify: true, format: "iife", target: TARGET, write: false, outdir: DIST, charset: "utf8",
+    bundle: true,
+    minify: true,
+    format: "iife",
+    target: TARGET,
+    write: false,
+    outdir: DIST,
+    charset: "utf8",
     define: {
       BUILD_VERSION: JSON.stringify(version),
       SHELL_FILES: JSON.stringify([...files, ...Object.values(offline)]),
@@ -145,7 +180,7 @@ await icons();
 const offline = await offlinePages();
 
 const reportFiles = new Set([manifest["app.css"]]);
-for (const name of ["app.js", "report.js", "outbox.js"]) closure(outputs, manifest[name], reportFiles);
+for (const name of ["app.js", "report.js"]) closure(outputs, manifest[name], reportFiles);
 const MAP_ENTRIES = ["map.js", "maplibre.js", "pmtiles.js"];
 const scriptFiles = new Set();
 for (const [logical, file] of Object.entries(manifest)) {
@@ -156,21 +191,30 @@ for (const entry of MAP_ENTRIES) {
   for (const file of closure(outputs, manifest[entry])) if (!scriptFiles.has(file)) mapFiles.add(file);
 }
 const leaked = [...scriptFiles].filter((file) =>
-  Object.keys(outputs.get(file).inputs).some((input) => /node_modules\/(maplibre-gl|pmtiles)\//.test(input)));
+  Object.keys(outputs.get(file).inputs).some((input) => /node_modules\/(maplibre-gl|pmtiles)\//.test(input)),
+);
 
 await serviceWorker([manifest["app.css"], ...scriptFiles], offline);
 for (const file of (await readdir(DIST)).sort()) {
   if (!Object.values(manifest).includes(file) && !outputs.has(file)) manifest[file] = file;
 }
-// What a page that preloads the report island should preload with it, so that nothing is found out one trip later.
+// What a page that preloads the report island should preload with it, so that nothing is found out one trip
+// later.
 const preload = [...closure(outputs, manifest["app.js"]), ...closure(outputs, manifest["report.js"])];
-await writeFile(path.join(DIST, "preload.json"), `${JSON.stringify({ "report.js": [...new Set(preload)] }, null, 2)}\n`);
+await writeFile(
+  path.join(DIST, "preload.json"),
+  `${JSON.stringify({ "report.js": [...new Set(preload)] }, null, 2)}\n`,
+);
 await writeFile(path.join(DIST, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 
-for (const [file, bytes] of [...gzipSizes].sort((a, b) => b[1] - a[1])) console.log(kilobytes(bytes).padStart(10), file);
+for (const [file, bytes] of [...gzipSizes].sort((a, b) => b[1] - a[1]))
+  console.log(kilobytes(bytes).padStart(10), file);
 const report = weigh(reportFiles);
 const mapBytes = weigh(mapFiles);
-console.log(`report page, gzip: ${kilobytes(report)} of scripts and styles (limit ${kilobytes(REPORT_LIMIT_BYTES - HTML_ALLOWANCE_BYTES)} beside ${kilobytes(HTML_ALLOWANCE_BYTES)} of HTML)`);
+console.log(
+  `report page, gzip: ${kilobytes(report)} of scripts and styles ` +
+    `(limit ${kilobytes(REPORT_LIMIT_BYTES - HTML_ALLOWANCE_BYTES)} beside ${kilobytes(HTML_ALLOWANCE_BYTES)} of HTML)`,
+);
 console.log(`map, only when asked for: ${kilobytes(mapBytes)} (limit ${kilobytes(MAP_LIMIT_BYTES)})`);
 const tooMuch = report > REPORT_LIMIT_BYTES - HTML_ALLOWANCE_BYTES || mapBytes > MAP_LIMIT_BYTES;
 if (tooMuch || leaked.length > 0) {

@@ -1,4 +1,5 @@
-// The sign of the house, drawn once as geometry: a grid with a pin on it. SVG for screens, PNG where a system asks for one.
+// The sign of the house, drawn once as geometry: a grid with a pin on it. SVG for screens, PNG where a system
+// asks for one.
 import { deflateSync } from "node:zlib";
 
 const ACCENT = [11, 110, 91];
@@ -8,14 +9,19 @@ const SAMPLES = 4;
 
 /** The same picture as `sample`, as SVG. */
 export function svgIcon() {
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96"><rect width="96" height="96" rx="20" fill="#0b6e5b"/>`
-    + `<path d="M18 36h60M18 60h60M36 18v60M60 18v60" stroke="#7ec4b4" stroke-width="4" stroke-linecap="round"/>`
-    + `<path d="M48 74C36 58 31 51 31 42a17 17 0 0 1 34 0c0 9-5 16-17 32z" fill="#fff"/>`
-    + `<circle cx="48" cy="42" r="7" fill="#0b6e5b"/></svg>\n`;
+  return (
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96">` +
+    `<rect width="96" height="96" rx="20" fill="#0b6e5b"/>` +
+    `<path d="M18 36h60M18 60h60M36 18v60M60 18v60" stroke="#7ec4b4"` +
+    ` stroke-width="4" stroke-linecap="round"/>` +
+    `<path d="M48 74C36 58 31 51 31 42a17 17 0 0 1 34 0c0 9-5 16-17 32z" fill="#fff"/>` +
+    `<circle cx="48" cy="42" r="7" fill="#0b6e5b"/></svg>\n`
+  );
 }
 
 function segment(x, y, x1, y1, x2, y2) {
-  const dx = x2 - x1, dy = y2 - y1;
+  const dx = x2 - x1,
+    dy = y2 - y1;
   const t = Math.max(0, Math.min(1, ((x - x1) * dx + (y - y1) * dy) / (dx * dx + dy * dy)));
   return Math.hypot(x - x1 - t * dx, y - y1 - t * dy);
 }
@@ -60,7 +66,10 @@ function chunk(type, data) {
   return out;
 }
 
-/** A PNG of the sign; `square` fills the corners (maskable and Apple icons are cut by the system), `zoom` < 1 leaves a margin. */
+/**
+ * A PNG of the sign; `square` fills the corners (maskable and Apple icons are cut by the system), `zoom` < 1
+ * leaves a margin.
+ */
 export function pngIcon(size, { square = false, zoom = 1 } = {}) {
   const rows = Buffer.alloc(size * (size * 4 + 1));
   for (let py = 0; py < size; py += 1) {
@@ -71,7 +80,9 @@ export function pngIcon(size, { square = false, zoom = 1 } = {}) {
         const uy = ((py + (Math.floor(s / SAMPLES) + 0.5) / SAMPLES) / size) * 96;
         const colour = sample(48 + (ux - 48) / zoom, 48 + (uy - 48) / zoom, square);
         if (colour === null) continue;
-        colour.forEach((value, at) => { sum[at] += value; });
+        colour.forEach((value, at) => {
+          sum[at] += value;
+        });
         sum[3] += 1;
       }
       const at = py * (size * 4 + 1) + 1 + px * 4;

@@ -1,4 +1,5 @@
-// Bundles the tests (Node runs no TypeScript by itself at the version we ask for) and runs them with node:test.
+// Bundles the tests (Node runs no TypeScript by itself at the version we ask for) and runs them with
+// node:test.
 import { spawn } from "node:child_process";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import path from "node:path";
@@ -10,8 +11,14 @@ const out = await mkdtemp(path.join(ROOT, "node_modules", ".test-"));
 const files = (await readdir(path.join(ROOT, "test"))).filter((file) => file.endsWith(".test.ts"));
 await build({
   entryPoints: files.map((file) => path.join(ROOT, "test", file)),
-  bundle: true, platform: "node", format: "esm", target: "node20", outdir: out, outExtension: { ".js": ".mjs" },
-  sourcemap: "inline", logLevel: "warning",
+  bundle: true,
+  platform: "node",
+  format: "esm",
+  target: "node20",
+  outdir: out,
+  outExtension: { ".js": ".mjs" },
+  sourcemap: "inline",
+  logLevel: "warning",
 });
 const tests = files.map((file) => path.join(out, file.replace(/\.ts$/, ".mjs")));
 const run = spawn(process.execPath, ["--enable-source-maps", "--test", ...tests], {

@@ -1,8 +1,9 @@
-// The loader: finds islands on the page and attaches them. An island that cannot run leaves the page as it was.
-import { attach as live } from "./live/live";
+// The loader: finds islands on the page and attaches them. An island that cannot run leaves the page as it
+// was.
 import { applyRemembered } from "./small/device-choice";
 import { attach as elder } from "./small/elder";
 import { attach as install, catchOffer } from "./small/install";
+import { attach as live } from "./small/live";
 import { attach as lost } from "./small/lost";
 import { attach as theme } from "./small/theme";
 import { attach as update } from "./small/update";
@@ -12,17 +13,17 @@ type Attach = (root: HTMLElement) => void | Promise<void>;
 
 /** What stands in the frame of every page is in this file already; the rest comes when a page has it. */
 const FRAME: Readonly<Record<string, Attach>> = { elder, install, live, lost, theme, update };
-const ISLANDS: Readonly<Record<string, () => Promise<{ attach: Attach }>>> = {
-  "filter": () => import("./small/filter"),
-  "keys": () => import("./queue/keys"),
-  "map": () => import("./map/map"),
-  "outbox": () => import("./outbox/outbox"),
-  "photo-compare": () => import("./small/photo-compare"),
-  "queue": () => import("./queue/queue"),
-  "report": () => import("./report/report"),
-  "share": () => import("./small/share"),
-  "undo": () => import("./small/undo"),
-  "voice": () => import("./voice/voice"),
+const ISLANDS: Readonly<Record<string, () => Promise<Attach>>> = {
+  filter: async () => (await import("./small/filter")).attach,
+  keys: async () => (await import("./queue/keys")).attach,
+  map: async () => (await import("./map/map")).attach,
+  outbox: async () => (await import("./report")).outbox,
+  "photo-compare": async () => (await import("./small/photo-compare")).attach,
+  queue: async () => (await import("./queue/queue")).attach,
+  report: async () => (await import("./report")).report,
+  share: async () => (await import("./small/share")).attach,
+  undo: async () => (await import("./small/undo")).attach,
+  voice: async () => (await import("./report")).voice,
 };
 
 const attached = new WeakSet<HTMLElement>();
@@ -31,7 +32,7 @@ async function attachOne(root: HTMLElement): Promise<void> {
   if (attached.has(root)) return;
   attached.add(root);
   const name = root.dataset["module"] ?? "";
-  const attach = FRAME[name] ?? (await ISLANDS[name]?.())?.attach;
+  const attach = FRAME[name] ?? (await ISLANDS[name]?.());
   await attach?.(root);
 }
 
@@ -44,7 +45,7 @@ function attachAll(root: ParentNode): void {
 
 async function startSending(): Promise<void> {
   if (typeof indexedDB === "undefined") return;
-  const { start } = await import("./outbox/dispatch");
+  const { start } = await import("./report");
   start();
 }
 

@@ -7,8 +7,14 @@ import { frameSize, segments, stripped } from "../src/photo/jpeg";
 import { upright } from "../src/photo/size";
 
 interface Expected {
-  path: string; FileType: string; Orientation: number; ImageWidth: number; ImageHeight: number;
-  DateTimeOriginal?: string; pillow_lat: number | null; pillow_lon: number | null;
+  path: string;
+  FileType: string;
+  Orientation: number;
+  ImageWidth: number;
+  ImageHeight: number;
+  DateTimeOriginal?: string;
+  pillow_lat: number | null;
+  pillow_lon: number | null;
 }
 
 const OPEN_DATA = process.env["QIGE_OPEN_DATA"];
@@ -17,9 +23,12 @@ const NOTHING = { orientation: 1, takenAt: null, lat: null, lng: null };
 async function photos(): Promise<(Expected & { bytes: Uint8Array<ArrayBuffer> })[]> {
   const folder = path.join(OPEN_DATA ?? "", "photos");
   const expected = JSON.parse(await readFile(path.join(folder, "expected.json"), "utf8")) as Expected[];
-  return Promise.all(expected.map(async (one) => ({
-    ...one, bytes: new Uint8Array(await readFile(path.join(folder, one.path))),
-  })));
+  return Promise.all(
+    expected.map(async (one) => ({
+      ...one,
+      bytes: new Uint8Array(await readFile(path.join(folder, one.path))),
+    })),
+  );
 }
 
 test("real photos say what exiftool and Pillow read in them", { skip: OPEN_DATA === undefined }, async () => {
@@ -40,28 +49,56 @@ test("real photos say what exiftool and Pillow read in them", { skip: OPEN_DATA 
   }
 });
 
-test("a stripped photo keeps its picture and how to turn it, and tells nothing else", { skip: OPEN_DATA === undefined }, async () => {
-  for (const photo of (await photos()).filter(({ FileType }) => FileType === "JPEG")) {
-    const pieces = stripped(photo.bytes, photo.Orientation);
-    const bytes = new Uint8Array(await new Blob(pieces).arrayBuffer());
-    assert.deepEqual(readNotes(bytes), { ...NOTHING, orientation: photo.Orientation }, photo.path);
-    assert.deepEqual(frameSize(bytes), frameSize(photo.bytes), photo.path);
-    assert.ok(!segments(bytes).some(({ marker }) => marker === 0xe2 || marker === 0xed || marker === 0xfe), photo.path);
-  }
-});
+test(
+  "a stripped photo keeps its picture and how to turn it, and tells nothing else",
+  { skip: OPEN_DATA === undefined },
+  async () => {
+    for (const photo of (await photos()).filter(({ FileType }) => FileType === "JPEG")) {
+      const pieces = stripped(photo.bytes, photo.Orientation);
+      const bytes = new Uint8Array(await new Blob(pieces).arrayBuffer());
+      assert.deepEqual(readNotes(bytes), { ...NOTHING, orientation: photo.Orientation }, photo.path);
+      assert.deepEqual(frameSize(bytes), frameSize(photo.bytes), photo.path);
+      assert.ok(
+        !segments(bytes).some(({ marker }) => marker === 0xe2 || marker === 0xed || marker === 0xfe),
+        photo.path,
+      );
+    }
+  },
+);
 
 /** A JPEG head with one Exif segment around this TIFF block. */
 function withTiff(tiff: readonly number[]): Uint8Array {
   const length = tiff.length + 8;
   return Uint8Array.from([
-    0xff, 0xd8, 0xff, 0xe1, length >> 8, length & 255, 0x45, 0x78, 0x69, 0x66, 0, 0, ...tiff, 0xff, 0xda,
+    0xff,
+    0xd8,
+    0xff,
+    0xe1,
+    length >> 8,
+    length & 255,
+    0x45,
+    0x78,
+    0x69,
+    0x66,
+    0,
+    0,
+    ...tiff,
+    0xff,
+    0xda,
   ]);
 }
 
 const LITTLE = [0x49, 0x49, 42, 0, 8, 0, 0, 0];
 
 test("nonsense is as if nothing were said", () => {
-  for (const bytes of [[], [0xff], [0xff, 0xd8], [1, 2, 3, 4], [0xff, 0xd8, 0xff, 0xe1, 0, 1], [0xff, 0xd8, 0xff, 0xe1, 255, 255, 69]]) {
+  for (const bytes of [
+    [],
+    [0xff],
+    [0xff, 0xd8],
+    [1, 2, 3, 4],
+    [0xff, 0xd8, 0xff, 0xe1, 0, 1],
+    [0xff, 0xd8, 0xff, 0xe1, 255, 255, 69],
+  ]) {
     assert.deepEqual(readNotes(Uint8Array.from(bytes)), NOTHING);
   }
   assert.deepEqual(readNotes(withTiff([])), NOTHING);
@@ -69,12 +106,17 @@ test("nonsense is as if nothing were said", () => {
   // A directory that lies outside, one that claims 65,535 entries, one whose value lies outside.
   assert.deepEqual(readNotes(withTiff([0x49, 0x49, 42, 0, 255, 255, 255, 255])), NOTHING);
   assert.deepEqual(readNotes(withTiff([...LITTLE, 255, 255])), NOTHING);
-  assert.deepEqual(readNotes(withTiff([...LITTLE, 1, 0, 0x32, 0x01, 2, 0, 255, 255, 255, 127, 0, 0, 0, 0])), NOTHING);
+  assert.deepEqual(
+    readNotes(withTiff([...LITTLE, 1, 0, 0x32, 0x01, 2, 0, 255, 255, 255, 127, 0, 0, 0, 0])),
+    NOTHING,
+  );
 });
 
 test("orientation is read in both byte orders and only from 1 to 8", () => {
-  const little = (value: number) => withTiff([...LITTLE, 1, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, value, 0, 0, 0, 0, 0, 0, 0]);
-  const big = (value: number) => withTiff([0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, value, 0, 0]);
+  const little = (value: number) =>
+    withTiff([...LITTLE, 1, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, value, 0, 0, 0, 0, 0, 0, 0]);
+  const big = (value: number) =>
+    withTiff([0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, value, 0, 0]);
   for (let value = 1; value <= 8; value += 1) {
     assert.equal(readNotes(little(value)).orientation, value);
     assert.equal(readNotes(big(value)).orientation, value);

@@ -1,11 +1,28 @@
-// The server's side of the outbox as ISLANDS.md states it, in this process, with the faults that streets have.
+// The server's side of the outbox as ISLANDS.md states it, in this process, with the faults that streets
+// have.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-interface Wire { index: number; id: string; kind: string; body: { words: string } }
-interface Upload { id: string; report: string; sha256: string; bytes: number; held: Buffer }
+interface Wire {
+  index: number;
+  id: string;
+  kind: string;
+  body: { words: string };
+}
+interface Upload {
+  id: string;
+  report: string;
+  sha256: string;
+  bytes: number;
+  held: Buffer;
+}
 
-export interface Request { method: string; path: string; headers: IncomingMessage["headers"]; body: Buffer }
+export interface Request {
+  method: string;
+  path: string;
+  headers: IncomingMessage["headers"];
+  body: Buffer;
+}
 /** Looks at a request before it is answered; returns true when it answered (or broke it off) itself. */
 export type Fault = (request: Request, response: ServerResponse) => boolean;
 
@@ -45,7 +62,10 @@ export class FakeServer {
     const pieces: Buffer[] = [];
     for await (const piece of incoming) pieces.push(piece as Buffer);
     const request: Request = {
-      method: incoming.method ?? "", path: incoming.url ?? "", headers: incoming.headers, body: Buffer.concat(pieces),
+      method: incoming.method ?? "",
+      path: incoming.url ?? "",
+      headers: incoming.headers,
+      body: Buffer.concat(pieces),
     };
     this.seen.push(request);
     if (this.before(request, response)) return;
@@ -72,16 +92,20 @@ export class FakeServer {
     const signedIn = request.headers["x-csrf-token"];
     if (signedIn !== undefined && signedIn !== this.csrf) return json(403, {});
     const known = this.devices.get(device);
-    const token = `token-${this.tokens += 1}`;
+    const token = `token-${(this.tokens += 1)}`;
     this.devices.set(device, { token, records: known?.records ?? [] });
     return json(known === undefined ? 201 : 200, { device, token });
   }
 
   private outcome({ index, id, body }: Wire): object {
     if (body.words === this.refuseWords) {
-      return { index, outcome: "refused", problem: { type: "/problems/x", title: "no", detail: "因为不行" } };
+      return { index, outcome: "refused", problem: { title: "no", detail: "因为不行" } };
     }
-    return { index, outcome: "accepted", receipt: { report: id, at: "2026-11-24T02:00:00Z", follow_code: null, url: `/r/${id}` } };
+    return {
+      index,
+      outcome: "accepted",
+      receipt: { report: id, at: "2026-11-24T02:00:00Z", follow_code: null, url: `/r/${id}` },
+    };
   }
 
   private records(request: Request, held: Wire[]): ReturnType<typeof json> {
@@ -92,24 +116,33 @@ export class FakeServer {
       if (before !== undefined) return this.outcome(before);
       held.push(record);
       // A report's id makes it one report, whichever device brings it.
-      if (record.body.words !== this.refuseWords && !this.reports.has(record.id)) this.reports.set(record.id, 1);
+      if (record.body.words !== this.refuseWords && !this.reports.has(record.id))
+        this.reports.set(record.id, 1);
       return this.outcome(record);
     });
     return json(200, { next: held.length, results });
   }
 
   private create(request: Request): ReturnType<typeof json> {
-    const pairs = new Map(String(request.headers["upload-metadata"]).split(",").map((pair) => {
-      const [name = "", value = ""] = pair.split(" ");
-      return [name, Buffer.from(value, "base64").toString()] as const;
-    }));
+    const pairs = new Map(
+      String(request.headers["upload-metadata"])
+        .split(",")
+        .map((pair) => {
+          const [name = "", value = ""] = pair.split(" ");
+          return [name, Buffer.from(value, "base64").toString()] as const;
+        }),
+    );
     const id = pairs.get("id") ?? "";
     const known = this.uploads.get(id);
     const location = `/uploads/${id}`;
-    if (known !== undefined) return { status: 200, headers: { location, "upload-offset": String(known.held.length) } };
+    if (known !== undefined)
+      return { status: 200, headers: { location, "upload-offset": String(known.held.length) } };
     this.uploads.set(id, {
-      id, report: pairs.get("report") ?? "", sha256: pairs.get("sha256") ?? "",
-      bytes: Number(request.headers["upload-length"]), held: Buffer.alloc(0),
+      id,
+      report: pairs.get("report") ?? "",
+      sha256: pairs.get("sha256") ?? "",
+      bytes: Number(request.headers["upload-length"]),
+      held: Buffer.alloc(0),
     });
     return { status: 201, headers: { location } };
   }
@@ -125,11 +158,19 @@ export class FakeServer {
   }
 }
 
-function json(status: number, body: unknown): { status: number; headers?: Record<string, string>; body?: string } {
+function json(
+  status: number,
+  body: unknown,
+): { status: number; headers?: Record<string, string>; body?: string } {
   return { status, headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
 }
 
-export function problem(response: ServerResponse, status: number, detail: string, headers: Record<string, string> = {}): true {
+export function problem(
+  response: ServerResponse,
+  status: number,
+  detail: string,
+  headers: Record<string, string> = {},
+): true {
   response.writeHead(status, { "content-type": "application/problem+json", ...headers });
   response.end(JSON.stringify({ type: "/problems/x", title: "no", detail }));
   return true;

@@ -3,8 +3,11 @@ import { test } from "node:test";
 import { actOf, type Where } from "../src/queue/rules";
 
 const FREE: Where = { typing: false, dialog: false, rows: true, inRow: false, onControl: false };
-const press = (key: string, where: Partial<Where> = {}, held: Partial<{ ctrl: boolean; alt: boolean; meta: boolean }> = {}) =>
-  actOf({ key, ctrl: false, alt: false, meta: false, ...held }, { ...FREE, ...where });
+const press = (
+  key: string,
+  where: Partial<Where> = {},
+  held: Partial<{ ctrl: boolean; alt: boolean; meta: boolean }> = {},
+) => actOf({ key, ctrl: false, alt: false, meta: false, ...held }, { ...FREE, ...where });
 
 test("the table of keys", () => {
   assert.deepEqual(press("j"), { act: "move", by: 1 });
@@ -30,7 +33,8 @@ test("letters are letters while typing, and keys are the dialog's while one is o
   for (const key of ["j", "x", "f", "/", "?", "Enter"]) {
     assert.equal(press(key, { typing: true }), null);
     assert.equal(press(key, { dialog: true }), null);
-    for (const held of [{ ctrl: true }, { alt: true }, { meta: true }]) assert.equal(press(key, {}, held), null);
+    for (const held of [{ ctrl: true }, { alt: true }, { meta: true }])
+      assert.equal(press(key, {}, held), null);
   }
 });
 

@@ -8,17 +8,25 @@ import { FakeServer, problem } from "./fake-server";
 import { draft, Phone } from "./phone";
 
 let server: FakeServer;
-beforeEach(async () => { server = await new FakeServer().start(); });
+beforeEach(async () => {
+  server = await new FakeServer().start();
+});
 afterEach(() => server.stop());
 
 test("what was kept without network arrives once, in order, with its receipt", async () => {
   const phone = await Phone.new(server);
   const kept = [await phone.keep("一"), await phone.keep("二"), await phone.keep("三")];
-  assert.deepEqual(kept.map(({ index }) => index), [0, 1, 2]);
+  assert.deepEqual(
+    kept.map(({ index }) => index),
+    [0, 1, 2],
+  );
   assert.deepEqual(await phone.states(), ["waiting", "waiting", "waiting"]);
   assert.deepEqual(await phone.send(), { left: false, retryAfterSeconds: null });
   assert.deepEqual(await phone.states(), ["delivered", "delivered", "delivered"]);
-  assert.deepEqual([...server.reports.keys()], kept.map(({ id }) => id));
+  assert.deepEqual(
+    [...server.reports.keys()],
+    kept.map(({ id }) => id),
+  );
   assert.equal(server.count("POST", "/sync/records"), 1);
   assert.equal((await phone.only()).receipt?.url?.startsWith("/r/"), true);
   await phone.send();
@@ -41,7 +49,7 @@ test("a lost answer is asked for again, and the report exists once", async () =>
   assert.equal([...server.devices.values()][0]?.records.length, 2);
 });
 
-test("a server that lost records gets what is undelivered under a new device, with the same ids", async () => {
+test("what a server lost track of goes on under a new device, with the same ids", async () => {
   const phone = await Phone.new(server);
   await phone.keep("一");
   await phone.send();
@@ -50,7 +58,10 @@ test("a server that lost records gets what is undelivered under a new device, wi
   assert.equal((await phone.send()).left, false);
   assert.equal(server.devices.size, 2);
   const [, second] = [...server.devices.values()];
-  assert.deepEqual(second?.records.map(({ index, id }) => ({ index, id })), later.map(({ id }, index) => ({ index, id })));
+  assert.deepEqual(
+    second?.records.map(({ index, id }) => ({ index, id })),
+    later.map(({ id }, index) => ({ index, id })),
+  );
   assert.deepEqual(await phone.states(), ["delivered", "delivered", "delivered"]);
 });
 
@@ -128,9 +139,17 @@ test("a stranger registers without cookies or token, a person only where they ar
 
   const person = await Phone.new(server, "person-1");
   await person.keep("二");
-  assert.equal((await person.send()).left, false, "only signing in helps, so nothing is tried again by itself");
+  assert.equal(
+    (await person.send()).left,
+    false,
+    "only signing in helps, so nothing is tried again by itself",
+  );
   assert.deepEqual(await person.states(), ["waiting"]);
-  assert.equal((await allDevices(person.db))[0]?.signIn, false, "a worker cannot know whether a person must act");
+  assert.equal(
+    (await allDevices(person.db))[0]?.signIn,
+    false,
+    "a worker cannot know whether a person must act",
+  );
   person.session = { owner: "somebody-else", csrf: "good" };
   await person.send();
   assert.equal((await allDevices(person.db))[0]?.signIn, true);
@@ -157,7 +176,10 @@ test("a busy server is left alone for as long as it asks", async () => {
   assert.deepEqual(await phone.send(), { left: true, retryAfterSeconds: 120 });
   server.before = (_, response) => problem(response, 429, "");
   assert.deepEqual(await phone.send(), { left: true, retryAfterSeconds: null });
-  server.before = (_, response) => { response.destroy(); return true; };
+  server.before = (_, response) => {
+    response.destroy();
+    return true;
+  };
   assert.deepEqual(await phone.send(), { left: true, retryAfterSeconds: null });
   assert.deepEqual(await phone.states(), ["waiting"]);
 });

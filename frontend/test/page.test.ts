@@ -27,8 +27,10 @@ test("ids are version 7 and in the order of time", () => {
 
 test("the digest in script is the browser's", async () => {
   // FIPS 180-4 examples, and every length around a block's end.
-  assert.equal(Buffer.from(sha256InScript(Buffer.from("abc"))).toString("hex"),
-    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  assert.equal(
+    Buffer.from(sha256InScript(Buffer.from("abc"))).toString("hex"),
+    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+  );
   for (let length = 0; length < 200; length += 1) {
     const bytes = Buffer.alloc(length, length);
     assert.deepEqual(Buffer.from(sha256InScript(bytes)), createHash("sha256").update(bytes).digest());
@@ -52,22 +54,49 @@ test("photos are shrunk to the long side, never enlarged", () => {
 });
 
 test("waiting doubles up to ten minutes and obeys the server", () => {
-  assert.deepEqual([1, 2, 3, 8, 50].map((failures) => waitSeconds(failures, 0.5, null)), [5, 10, 20, 600, 600]);
+  assert.deepEqual(
+    [1, 2, 3, 8, 50].map((failures) => waitSeconds(failures, 0.5, null)),
+    [5, 10, 20, 600, 600],
+  );
   assert.equal(waitSeconds(1, 0, null), 4);
   assert.equal(waitSeconds(1, 0.5, 90), 90);
   assert.equal(waitSeconds(9, 0.5, 90), 600);
 });
 
 test("windows are read and written alike", () => {
-  assert.deepEqual(parseBbox("119.1,34.4,119.3,34.6"), { west: 119.1, south: 34.4, east: 119.3, north: 34.6 });
+  assert.deepEqual(parseBbox("119.1,34.4,119.3,34.6"), {
+    west: 119.1,
+    south: 34.4,
+    east: 119.3,
+    north: 34.6,
+  });
   for (const text of [undefined, "", "1,2,3", "a,b,c,d", "3,0,1,1"]) assert.equal(parseBbox(text), null);
-  assert.equal(bboxOf({ west: 119.1, south: 34.4, east: 119.3, north: 34.6 }), "119.100000,34.400000,119.300000,34.600000");
+  assert.equal(
+    bboxOf({ west: 119.1, south: 34.4, east: 119.3, north: 34.6 }),
+    "119.100000,34.400000,119.300000,34.600000",
+  );
 });
 
 test("the box around a drawing holds every corner", () => {
-  const polygon = { type: "Polygon" as const, coordinates: [[[1, 2], [3, 2], [3, 5], [1, 2]]] };
-  const collection = { type: "GeometryCollection" as const, geometries: [polygon, { type: "Point" as const, coordinates: [-1, 9] }] };
-  const shape = { type: "FeatureCollection" as const, features: [{ type: "Feature" as const, properties: null, geometry: collection }] };
+  const polygon = {
+    type: "Polygon" as const,
+    coordinates: [
+      [
+        [1, 2],
+        [3, 2],
+        [3, 5],
+        [1, 2],
+      ],
+    ],
+  };
+  const collection = {
+    type: "GeometryCollection" as const,
+    geometries: [polygon, { type: "Point" as const, coordinates: [-1, 9] }],
+  };
+  const shape = {
+    type: "FeatureCollection" as const,
+    features: [{ type: "Feature" as const, properties: null, geometry: collection }],
+  };
   assert.deepEqual(boundsOf(shape), { west: -1, south: 2, east: 3, north: 9 });
   assert.equal(boundsOf({ type: "FeatureCollection", features: [] }), null);
 });

@@ -16,14 +16,29 @@ export function photoOf(bytes: number): Buffer {
 
 export function draft(words: string, photos: readonly Buffer[] = []): Draft {
   const files = photos.map((photo, order) => ({
-    id: uuidV7(Date.now()), order, type: "image/jpeg", bytes: photo.length,
-    sha256: createHash("sha256").update(photo).digest("hex"), blob: new Blob([Uint8Array.from(photo)], { type: "image/jpeg" }),
+    id: uuidV7(Date.now()),
+    order,
+    type: "image/jpeg",
+    bytes: photo.length,
+    sha256: createHash("sha256").update(photo).digest("hex"),
+    blob: new Blob([Uint8Array.from(photo)], { type: "image/jpeg" }),
   }));
   return {
-    id: uuidV7(Date.now()), matterName: "", preview: null, files,
+    id: uuidV7(Date.now()),
+    matterName: "",
+    preview: null,
+    files,
     body: {
-      matter: null, words, lng: 118.75, lat: 34.52, accuracy_metres: 8, datum: "wgs84", made_at: "2026-11-24T02:00:00Z",
-      photos: files.map(({ id, sha256, bytes }) => ({ id, sha256, bytes })), joins: null, solved: false,
+      matter: null,
+      words,
+      lng: 118.75,
+      lat: 34.52,
+      accuracy_metres: 8,
+      datum: "wgs84",
+      made_at: "2026-11-24T02:00:00Z",
+      photos: files.map(({ id, sha256, bytes }) => ({ id, sha256, bytes })),
+      joins: null,
+      solved: false,
     },
   };
 }
@@ -32,7 +47,11 @@ export class Phone {
   session: Session | null = null;
   now = 1_800_000_000_000;
 
-  private constructor(readonly db: IDBDatabase, private readonly server: FakeServer, readonly owner: string) {}
+  private constructor(
+    readonly db: IDBDatabase,
+    private readonly server: FakeServer,
+    readonly owner: string,
+  ) {}
 
   static async new(server: FakeServer, owner = ""): Promise<Phone> {
     globalThis.indexedDB = new IDBFactory();
@@ -46,7 +65,10 @@ export class Phone {
 
   send(): Promise<Round> {
     const line: Line = {
-      fetch: (input, init) => fetch(input, init), base: this.server.base, session: () => this.session, now: () => this.now,
+      fetch: (input, init) => fetch(input, init),
+      base: this.server.base,
+      session: () => this.session,
+      now: () => this.now,
     };
     return sendRound(this.db, line, () => undefined);
   }

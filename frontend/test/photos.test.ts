@@ -7,7 +7,9 @@ import { FakeServer, problem, type Request } from "./fake-server";
 import { Phone, photoOf } from "./phone";
 
 let server: FakeServer;
-beforeEach(async () => { server = await new FakeServer().start(); });
+beforeEach(async () => {
+  server = await new FakeServer().start();
+});
 afterEach(() => server.stop());
 
 const sha256 = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex");
@@ -35,7 +37,7 @@ test("photos follow their report in pieces and are freed on the phone", async ()
   assert.equal((await phone.only()).photosDone, 2);
 });
 
-test("a photo broken off in the middle goes on where it stopped, and the receipt is there meanwhile", async () => {
+test("a photo broken off in the middle goes on where it stopped, receipt in hand", async () => {
   const phone = await Phone.new(server);
   const { id } = await phone.keep("一", [photoOf(PIECE_BYTES * 3)]);
   let pieces = 0;
@@ -70,7 +72,8 @@ test("a conflict asks for the offset again", async () => {
   const phone = await Phone.new(server);
   await phone.keep("一", [photoOf(PIECE_BYTES * 2)]);
   let once = false;
-  server.before = ({ method }, response) => method === "PATCH" && !once && (once = true) && problem(response, 409, "");
+  server.before = ({ method }, response) =>
+    method === "PATCH" && !once && (once = true) && problem(response, 409, "");
   assert.equal((await phone.send()).left, false);
   assert.deepEqual(await phone.states(), ["delivered"]);
   assertWhole();
@@ -107,8 +110,9 @@ test("a refused photo says why, and the report with the others stands", async ()
   for (const status of [400, 413, 415, 422, 460]) {
     const phone = await Phone.new(server);
     const { body } = await phone.keep("一", [photoOf(10), photoOf(20)]);
+    const first = body.photos[0]?.id ?? "";
     server.before = ({ method, path }, response) =>
-      method === "PATCH" && path.endsWith(body.photos[0]?.id ?? "?") && problem(response, status, "不是照片");
+      method === "PATCH" && path.endsWith(first) && problem(response, status, "不是照片");
     assert.equal((await phone.send()).left, false, String(status));
     const kept = await phone.only();
     assert.equal(kept.state, "delivered");
@@ -122,7 +126,8 @@ test("a token revoked between pieces is renewed and the photo goes on", async ()
   await phone.keep("一", [photoOf(PIECE_BYTES * 2)]);
   let pieces = 0;
   server.before = ({ method }) => {
-    if (method === "PATCH" && (pieces += 1) === 2) for (const device of server.devices.values()) device.token = "revoked";
+    if (method === "PATCH" && (pieces += 1) === 2)
+      for (const device of server.devices.values()) device.token = "revoked";
     return false;
   };
   assert.equal((await phone.send()).left, false);

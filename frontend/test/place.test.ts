@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bestFix, distanceMetres, type Fix, isMoving, SETTLE_SECONDS, STALE_SECONDS, withFix } from "../src/report/fixes";
+import {
+  bestFix,
+  distanceMetres,
+  type Fix,
+  isMoving,
+  SETTLE_SECONDS,
+  STALE_SECONDS,
+  withFix,
+} from "../src/report/fixes";
 import { coarse, ELSEWHERE_METRES, PlaceKeeper } from "../src/report/place";
 import { coarseWindow, Plane, roundLength } from "../src/report/plane";
 

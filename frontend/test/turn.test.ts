@@ -9,8 +9,17 @@ test("one sender at a time where there are no locks, and a dead one's lease runs
   let now = 1_000_000;
   const clock = () => now;
   let release: () => void = () => undefined;
-  const first = withLease(db, () => new Promise<string>((resolve) => { release = () => resolve("first"); }), clock);
-  await new Promise((resolve) => { setTimeout(resolve, 20); });
+  const first = withLease(
+    db,
+    () =>
+      new Promise<string>((resolve) => {
+        release = () => resolve("first");
+      }),
+    clock,
+  );
+  await new Promise((resolve) => {
+    setTimeout(resolve, 20);
+  });
   assert.equal(await withLease(db, async () => "second", clock), null);
   now += LEASE_MILLIS - 1;
   assert.equal(await withLease(db, async () => "second", clock), null);
@@ -23,6 +32,10 @@ test("one sender at a time where there are no locks, and a dead one's lease runs
 
 test("a failed turn is given back", async () => {
   const { db } = await Phone.new(new FakeServer());
-  await assert.rejects(withLease(db, async () => { throw new Error("no"); }));
+  await assert.rejects(
+    withLease(db, async () => {
+      throw new Error("no");
+    }),
+  );
   assert.equal(await withLease(db, async () => 1), 1);
 });

@@ -23,10 +23,15 @@ export function boundsOf(shape: FeatureCollection): Bounds | null {
   for (const { geometry } of shape.features) {
     if (geometry === null) continue;
     for (const [lng, lat] of geometryCorners(geometry)) {
-      box = box === null ? { west: lng, south: lat, east: lng, north: lat } : {
-        west: Math.min(box.west, lng), south: Math.min(box.south, lat),
-        east: Math.max(box.east, lng), north: Math.max(box.north, lat),
-      };
+      box =
+        box === null
+          ? { west: lng, south: lat, east: lng, north: lat }
+          : {
+              west: Math.min(box.west, lng),
+              south: Math.min(box.south, lat),
+              east: Math.max(box.east, lng),
+              north: Math.max(box.north, lat),
+            };
     }
   }
   return box;

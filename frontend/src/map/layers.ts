@@ -6,24 +6,66 @@ const FONTS = ["Noto Sans CJK SC"];
 const FEW_METRES = 14;
 
 function byTone({ tones }: Colours, otherwise: string): DataDrivenPropertyValueSpecification<string> {
-  return ["match", ["get", "tone"],
-    "amber", tones.amber, "red", tones.red, "green", tones.green, "blue", tones.blue, "grey", tones.grey, otherwise];
+  return [
+    "match",
+    ["get", "tone"],
+    "amber",
+    tones.amber,
+    "red",
+    tones.red,
+    "green",
+    tones.green,
+    "blue",
+    tones.blue,
+    "grey",
+    tones.grey,
+    otherwise,
+  ];
 }
 
 function byChange({ tones, accent }: Colours): DataDrivenPropertyValueSpecification<string> {
-  return ["match", ["get", "change"],
-    "added", tones.green, "changed", tones.amber, "removed", tones.red, "problem", tones.red, accent];
+  return [
+    "match",
+    ["get", "change"],
+    "added",
+    tones.green,
+    "changed",
+    tones.amber,
+    "removed",
+    tones.red,
+    "problem",
+    tones.red,
+    accent,
+  ];
 }
 
 export function gridLayers(colours: Colours): LayerSpecification[] {
   const tone = byTone(colours, colours.accent);
   return [
     { id: "grids-area", type: "fill", source: "grids", paint: { "fill-color": tone, "fill-opacity": 0.07 } },
-    { id: "grids-line", type: "line", source: "grids", paint: { "line-color": tone, "line-width": 1.2, "line-opacity": 0.8 } },
     {
-      id: "grids-name", type: "symbol", source: "grids", minzoom: 12,
-      layout: { "text-field": ["to-string", ["get", "name"]], "text-size": 12, "text-font": FONTS, "text-max-width": 8 },
-      paint: { "text-color": colours.ink, "text-halo-color": colours.ground, "text-halo-width": 1.5, "text-opacity": 0.75 },
+      id: "grids-line",
+      type: "line",
+      source: "grids",
+      paint: { "line-color": tone, "line-width": 1.2, "line-opacity": 0.8 },
+    },
+    {
+      id: "grids-name",
+      type: "symbol",
+      source: "grids",
+      minzoom: 12,
+      layout: {
+        "text-field": ["to-string", ["get", "name"]],
+        "text-size": 12,
+        "text-font": FONTS,
+        "text-max-width": 8,
+      },
+      paint: {
+        "text-color": colours.ink,
+        "text-halo-color": colours.ground,
+        "text-halo-width": 1.5,
+        "text-opacity": 0.75,
+      },
     },
   ];
 }
@@ -31,7 +73,12 @@ export function gridLayers(colours: Colours): LayerSpecification[] {
 export function shapeLayers(colours: Colours): LayerSpecification[] {
   const change = byChange(colours);
   return [
-    { id: "shape-area", type: "fill", source: "shape", paint: { "fill-color": change, "fill-opacity": 0.18 } },
+    {
+      id: "shape-area",
+      type: "fill",
+      source: "shape",
+      paint: { "fill-color": change, "fill-opacity": 0.18 },
+    },
     { id: "shape-line", type: "line", source: "shape", paint: { "line-color": change, "line-width": 2 } },
   ];
 }
@@ -40,15 +87,27 @@ export function shapeLayers(colours: Colours): LayerSpecification[] {
 export function caseLayers(colours: Colours, current: string): LayerSpecification[] {
   return [
     {
-      id: "cases-current", type: "circle", source: "cases", filter: ["==", ["get", "id"], current],
-      paint: { "circle-radius": 15, "circle-color": colours.accent, "circle-opacity": 0.3, "circle-stroke-color": colours.accent, "circle-stroke-width": 2 },
+      id: "cases-current",
+      type: "circle",
+      source: "cases",
+      filter: ["==", ["get", "id"], current],
+      paint: {
+        "circle-radius": 15,
+        "circle-color": colours.accent,
+        "circle-opacity": 0.3,
+        "circle-stroke-color": colours.accent,
+        "circle-stroke-width": 2,
+      },
     },
     {
-      id: "cases", type: "circle", source: "cases",
+      id: "cases",
+      type: "circle",
+      source: "cases",
       paint: {
         "circle-radius": ["interpolate", ["linear"], ["zoom"], 10, 4, FEW_METRES, 7.5],
         "circle-color": byTone(colours, colours.tones.grey),
-        "circle-stroke-color": colours.surface, "circle-stroke-width": 1.5,
+        "circle-stroke-color": colours.surface,
+        "circle-stroke-width": 1.5,
       },
     },
   ];

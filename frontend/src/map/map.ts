@@ -1,6 +1,5 @@
 // The map's place in a page. Its code is some 300 KB, so it comes when somebody asks for it.
-import { part, say } from "../page/parts";
-import { textsOf } from "../page/texts";
+import { part, say, textsOf } from "../page";
 
 /** From here on list and map stand side by side, and the map is part of the page. */
 const WIDE = "(min-width: 64rem)";
@@ -14,7 +13,10 @@ function canDraw(): boolean {
 }
 
 function styleSheet(): Promise<void> {
-  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: `/assets/${MAP_STYLE_FILE}` });
+  const link = Object.assign(document.createElement("link"), {
+    rel: "stylesheet",
+    href: `/assets/${MAP_STYLE_FILE}`,
+  });
   return new Promise((resolve, reject) => {
     link.onload = () => resolve();
     link.onerror = reject;

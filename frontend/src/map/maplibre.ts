@@ -1,10 +1,17 @@
 // The map itself. MapLibre's worker is a file of ours: no eval, no blob, so a strict policy holds.
 import type { FeatureCollection } from "geojson";
 import {
-  AttributionControl, type GeoJSONSource, Map as MapLibre, Marker, NavigationControl, Popup, ScaleControl,
-  setWorkerUrl, type StyleSpecification,
+  AttributionControl,
+  type GeoJSONSource,
+  Map as MapLibre,
+  Marker,
+  NavigationControl,
+  Popup,
+  ScaleControl,
+  setWorkerUrl,
+  type StyleSpecification,
 } from "maplibre-gl";
-import type { Texts } from "../page/texts";
+import type { Texts } from "../page";
 import { boundsOf } from "./bounds";
 import { type Colours, coloursOf } from "./colours";
 import { caseLayers, gridLayers, shapeLayers } from "./layers";
@@ -19,7 +26,7 @@ setWorkerUrl(`/assets/${MAP_WORKER_FILE}`);
 
 function shapeOf(root: HTMLElement): FeatureCollection {
   try {
-    return JSON.parse(root.dataset["shape"] ?? "null") as FeatureCollection | null ?? EMPTY;
+    return (JSON.parse(root.dataset["shape"] ?? "null") as FeatureCollection | null) ?? EMPTY;
   } catch {
     return EMPTY;
   }
@@ -33,8 +40,11 @@ function pointOf(text: string | undefined): [number, number] | null {
 /** MapLibre's own few words, where the page brings them. */
 function locale(texts: Texts): Record<string, string> {
   const own: Record<string, string> = {
-    "NavigationControl.ZoomIn": texts("zoom-in"), "NavigationControl.ZoomOut": texts("zoom-out"),
-    "Map.Title": texts("map"), "Popup.Close": texts("close"), "Marker.Title": texts("marker"),
+    "NavigationControl.ZoomIn": texts("zoom-in"),
+    "NavigationControl.ZoomOut": texts("zoom-out"),
+    "Map.Title": texts("map"),
+    "Popup.Close": texts("close"),
+    "Marker.Title": texts("marker"),
   };
   return Object.fromEntries(Object.entries(own).filter(([, text]) => text !== ""));
 }
@@ -48,12 +58,24 @@ export class TownMap {
   private popup: Popup | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly root: HTMLElement, canvas: HTMLElement, texts: Texts) {
+  constructor(
+    private readonly root: HTMLElement,
+    canvas: HTMLElement,
+    texts: Texts,
+  ) {
     this.colours = coloursOf(root);
     this.shape = shapeOf(root);
     this.map = new MapLibre({
-      container: canvas, style: this.style(), locale: locale(texts), attributionControl: false,
-      dragRotate: false, pitchWithRotate: false, touchPitch: false, maxZoom: 19, fadeDuration: 0, ...this.view(),
+      container: canvas,
+      style: this.style(),
+      locale: locale(texts),
+      attributionControl: false,
+      dragRotate: false,
+      pitchWithRotate: false,
+      touchPitch: false,
+      maxZoom: 19,
+      fadeDuration: 0,
+      ...this.view(),
     });
     this.map.touchZoomRotate.disableRotation();
     this.map.addControl(new NavigationControl({ showCompass: false }), "top-right");
@@ -72,11 +94,15 @@ export class TownMap {
     this.look();
   }
 
-  private view(): { bounds: [number, number, number, number]; fitBoundsOptions: { padding: number } } | object {
+  private view():
+    { bounds: [number, number, number, number]; fitBoundsOptions: { padding: number } } | object {
     const point = pointOf(this.root.dataset["marker"]);
     const box = parseBbox(this.root.dataset["bbox"]) ?? boundsOf(this.shape);
     if (box !== null) {
-      return { bounds: [box.west, box.south, box.east, box.north], fitBoundsOptions: { padding: PIXELS_AROUND, maxZoom: POINT_ZOOM } };
+      return {
+        bounds: [box.west, box.south, box.east, box.north],
+        fitBoundsOptions: { padding: PIXELS_AROUND, maxZoom: POINT_ZOOM },
+      };
     }
     return point === null ? {} : { center: point, zoom: POINT_ZOOM };
   }
@@ -88,13 +114,19 @@ export class TownMap {
     return {
       version: 8,
       sources: {
-        ...(template === undefined ? {} : { tiles: { type: "raster" as const, tiles: [template], tileSize: 256 } }),
-        grids: empty(), shape: { type: "geojson", data: this.shape }, cases: empty(),
+        ...(template === undefined
+          ? {}
+          : { tiles: { type: "raster" as const, tiles: [template], tileSize: 256 } }),
+        grids: empty(),
+        shape: { type: "geojson", data: this.shape },
+        cases: empty(),
       },
       layers: [
         { id: "back", type: "background", paint: { "background-color": colours.ground } },
         ...(template === undefined ? [] : [{ id: "tiles", type: "raster" as const, source: "tiles" }]),
-        ...gridLayers(colours), ...shapeLayers(colours), ...caseLayers(colours, this.current),
+        ...gridLayers(colours),
+        ...shapeLayers(colours),
+        ...caseLayers(colours, this.current),
       ],
     };
   }
@@ -115,7 +147,9 @@ export class TownMap {
       const { source, layers } = await groundFrom(url, this.colours);
       if (this.map.getSource("ground") === undefined) this.map.addSource("ground", source);
       for (const layer of layers) this.map.addLayer(layer, "grids-area");
-    } catch { /* the grids stand without a ground */ }
+    } catch {
+      /* the grids stand without a ground */
+    }
   }
 
   private windows(): void {
@@ -146,15 +180,22 @@ export class TownMap {
       this.say([lng, lat], String(title ?? ""), typeof url === "string" ? url : null);
       document.dispatchEvent(new CustomEvent("qige:case", { detail: { id, from: "map" } }));
     });
-    this.map.on("mouseenter", "cases", () => { this.map.getCanvas().style.cursor = "pointer"; });
-    this.map.on("mouseleave", "cases", () => { this.map.getCanvas().style.cursor = ""; });
+    this.map.on("mouseenter", "cases", () => {
+      this.map.getCanvas().style.cursor = "pointer";
+    });
+    this.map.on("mouseleave", "cases", () => {
+      this.map.getCanvas().style.cursor = "";
+    });
     document.addEventListener("qige:case", (event) => {
       const { id, from } = (event as CustomEvent<{ id: string; from: string }>).detail;
       if (from === "map") return;
       const row = document.querySelector<HTMLElement>(`[data-case="${CSS.escape(id)}"]`);
       this.choose(id, pointOf(`${row?.dataset["lng"]},${row?.dataset["lat"]}`), true);
     });
-    const recolour = () => { this.colours = coloursOf(this.root); this.recolour(); };
+    const recolour = () => {
+      this.colours = coloursOf(this.root);
+      this.recolour();
+    };
     document.addEventListener("qige:theme", recolour);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolour);
   }
@@ -164,7 +205,10 @@ export class TownMap {
     link.textContent = title;
     if (link instanceof HTMLAnchorElement && url !== null) link.href = url;
     this.popup?.remove();
-    this.popup = new Popup({ closeButton: false, offset: 10 }).setLngLat(at).setDOMContent(link).addTo(this.map);
+    this.popup = new Popup({ closeButton: false, offset: 10 })
+      .setLngLat(at)
+      .setDOMContent(link)
+      .addTo(this.map);
   }
 
   private choose(id: string, at: [number, number] | null, move: boolean): void {
@@ -177,7 +221,8 @@ export class TownMap {
 
   private recolour(): void {
     for (const layer of this.style().layers) {
-      for (const [name, value] of Object.entries(layer.paint ?? {})) this.map.setPaintProperty(layer.id, name as never, value as never);
+      for (const [name, value] of Object.entries(layer.paint ?? {}))
+        this.map.setPaintProperty(layer.id, name as never, value as never);
     }
   }
 }

@@ -5,15 +5,28 @@ import type { Colours } from "./colours";
 
 const SOURCE = "ground";
 
-export interface Ground { source: SourceSpecification; layers: LayerSpecification[] }
+export interface Ground {
+  source: SourceSpecification;
+  layers: LayerSpecification[];
+}
 
 /** Layers by the names that Protomaps and OpenMapTiles give them; a file has those it has. */
 function vectorLayers(colours: Colours, names: ReadonlySet<string>): LayerSpecification[] {
   const water = "#8db8d8";
-  const fill = (name: string, colour: string, opacity: number): LayerSpecification =>
-    ({ "id": `ground-${name}`, "type": "fill", "source": SOURCE, "source-layer": name, "paint": { "fill-color": colour, "fill-opacity": opacity } });
-  const line = (name: string, colour: string, width: number): LayerSpecification =>
-    ({ "id": `ground-${name}`, "type": "line", "source": SOURCE, "source-layer": name, "paint": { "line-color": colour, "line-width": width, "line-opacity": 0.6 } });
+  const fill = (name: string, colour: string, opacity: number): LayerSpecification => ({
+    id: `ground-${name}`,
+    type: "fill",
+    source: SOURCE,
+    "source-layer": name,
+    paint: { "fill-color": colour, "fill-opacity": opacity },
+  });
+  const line = (name: string, colour: string, width: number): LayerSpecification => ({
+    id: `ground-${name}`,
+    type: "line",
+    source: SOURCE,
+    "source-layer": name,
+    paint: { "line-color": colour, "line-width": width, "line-opacity": 0.6 },
+  });
   const all: [string, LayerSpecification][] = [
     ["earth", fill("earth", colours.surface, 0.6)],
     ["landuse", fill("landuse", colours.tones.green, 0.06)],
@@ -42,7 +55,7 @@ export async function groundFrom(url: string, colours: Colours): Promise<Ground>
       layers: [{ id: "ground-picture", type: "raster", source: SOURCE }],
     };
   }
-  const metadata = await file.getMetadata() as { vector_layers?: { id: string }[] };
+  const metadata = (await file.getMetadata()) as { vector_layers?: { id: string }[] };
   const names = new Set((metadata.vector_layers ?? []).map(({ id }) => id));
   return { source: { type: "vector", url: address }, layers: vectorLayers(colours, names) };
 }

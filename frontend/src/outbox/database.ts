@@ -41,11 +41,17 @@ let shared: Promise<IDBDatabase> | null = null;
 /** One connection per page or worker, opened again after it was closed from outside. */
 export function database(): Promise<IDBDatabase> {
   shared ??= openDatabase().then((db) => {
-    db.addEventListener("close", () => { shared = null; });
-    db.addEventListener("versionchange", () => { shared = null; });
+    db.addEventListener("close", () => {
+      shared = null;
+    });
+    db.addEventListener("versionchange", () => {
+      shared = null;
+    });
     return db;
   });
-  shared.catch(() => { shared = null; });
+  shared.catch(() => {
+    shared = null;
+  });
   return shared;
 }
 
@@ -64,7 +70,11 @@ async function within<T>(tx: IDBTransaction, work: (tx: IDBTransaction) => Promi
   try {
     value = await work(tx);
   } catch (error) {
-    try { tx.abort(); } catch { /* it has ended already */ }
+    try {
+      tx.abort();
+    } catch {
+      /* it has ended already */
+    }
     await end.catch(() => undefined);
     throw tx.error ?? error;
   }
@@ -73,10 +83,18 @@ async function within<T>(tx: IDBTransaction, work: (tx: IDBTransaction) => Promi
 }
 
 /** All or nothing, on disk when it resolves. `work` may await nothing but its own requests. */
-export function write<T>(db: IDBDatabase, stores: Store[], work: (tx: IDBTransaction) => Promise<T>): Promise<T> {
+export function write<T>(
+  db: IDBDatabase,
+  stores: Store[],
+  work: (tx: IDBTransaction) => Promise<T>,
+): Promise<T> {
   return within(db.transaction(stores, "readwrite", { durability: "strict" }), work);
 }
 
-export function read<T>(db: IDBDatabase, stores: Store[], work: (tx: IDBTransaction) => Promise<T>): Promise<T> {
+export function read<T>(
+  db: IDBDatabase,
+  stores: Store[],
+  work: (tx: IDBTransaction) => Promise<T>,
+): Promise<T> {
   return within(db.transaction(stores, "readonly"), work);
 }

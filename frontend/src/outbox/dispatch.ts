@@ -1,5 +1,5 @@
-// When a page sends: on opening, when the network comes back, when it is looked at again, when something was kept,
-// and after a while when it failed. Background sync, where it exists, only helps.
+// When a page sends: on opening, when the network comes back, when it is looked at again, when something was
+// kept, and after a while when it failed. Background sync, where it exists, only helps.
 import { database } from "./database";
 import { OTHER_SENDER_SECONDS, waitSeconds } from "./pace";
 import { pageSession } from "./owner";
@@ -41,11 +41,17 @@ async function once(): Promise<void> {
 /** Starts a round now. A call while one runs makes it run once more: what was just kept must not wait. */
 export async function send(): Promise<void> {
   clearTimeout(timer);
-  if (running) { again = true; return; }
+  if (running) {
+    again = true;
+    return;
+  }
   if (!navigator.onLine) return;
   running = true;
   try {
-    do { again = false; await once(); } while (again);
+    do {
+      again = false;
+      await once();
+    } while (again);
   } catch {
     failures += 1;
     later(waitSeconds(failures, Math.random(), null));
@@ -60,18 +66,26 @@ export function sendNow(): void {
   void send();
 }
 
-interface SyncRegistration extends ServiceWorkerRegistration { sync?: { register(tag: string): Promise<void> } }
+interface SyncRegistration extends ServiceWorkerRegistration {
+  sync?: { register(tag: string): Promise<void> };
+}
 
-/** Asks the browser to wake the service worker when there is network, even when this page is closed by then. */
+/**
+ * Asks the browser to wake the service worker when there is network, even when this page is closed by then.
+ */
 export async function askForBackground(): Promise<void> {
   try {
-    const registration = await navigator.serviceWorker?.getRegistration() as SyncRegistration | undefined;
+    const registration = (await navigator.serviceWorker?.getRegistration()) as SyncRegistration | undefined;
     await registration?.sync?.register("qige-outbox");
-  } catch { /* refused or missing: opening the app sends as well */ }
+  } catch {
+    /* refused or missing: opening the app sends as well */
+  }
 }
 
 export function start(): void {
   window.addEventListener("online", sendNow);
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) sendNow(); });
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) sendNow();
+  });
   void send();
 }

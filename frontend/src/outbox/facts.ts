@@ -2,7 +2,11 @@
 import { asked, read, write } from "./database";
 
 export function getFact<T>(db: IDBDatabase, name: string): Promise<T | null> {
-  return read(db, ["facts"], async (tx) => (await asked<T | undefined>(tx.objectStore("facts").get(name))) ?? null);
+  return read(
+    db,
+    ["facts"],
+    async (tx) => (await asked<T | undefined>(tx.objectStore("facts").get(name))) ?? null,
+  );
 }
 
 export function setFact(db: IDBDatabase, name: string, value: unknown): Promise<void> {

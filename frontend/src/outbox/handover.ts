@@ -1,4 +1,5 @@
-// Handing records over, in order, exactly once: what was answered is settled, what was not is sent again unchanged.
+// Handing records over, in order, exactly once: what was answered is settled, what was not is sent again
+// unchanged.
 import { BATCH_BYTES_MAX, BATCH_RECORDS_MAX, type Device, type Kept, type Receipt } from "./model";
 import { accepted, refused } from "./outcomes";
 import { noteDevice, renew, waiting } from "./records";
@@ -8,7 +9,9 @@ type Result =
   | { index: number; outcome: "accepted"; receipt: Receipt }
   | { index: number; outcome: "refused"; problem: { detail?: string; title?: string } };
 
-/** The server cannot go on where this device stands: it lost records, or holds others under the same indexes. */
+/**
+ * The server cannot go on where this device stands: it lost records, or holds others under the same indexes.
+ */
 export class GapError extends Error {}
 
 const wire = ({ index, id, kind, body }: Kept) => ({ index, id, kind, body });
@@ -57,7 +60,12 @@ async function settle(db: IDBDatabase, batch: readonly Kept[], results: readonly
 }
 
 /** One batch; resolves to how many records were settled. */
-async function sendBatch(db: IDBDatabase, call: Call, device: Device, batch: readonly Kept[]): Promise<number> {
+async function sendBatch(
+  db: IDBDatabase,
+  call: Call,
+  device: Device,
+  batch: readonly Kept[],
+): Promise<number> {
   const answer = await call("/sync/records", postJson({ device: device.device, records: batch.map(wire) }));
   if (answer.status === 409) throw new GapError();
   if (answer.status === 403 || answer.status === 404) throw new LaterError();

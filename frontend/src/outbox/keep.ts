@@ -10,8 +10,10 @@ import { tell } from "./word";
 /** Asked once there is something to lose; the browser decides (installed apps mostly get it). */
 async function persist(): Promise<void> {
   try {
-    if (await navigator.storage?.persisted() === false) await navigator.storage.persist();
-  } catch { /* plain HTTP */ }
+    if ((await navigator.storage?.persisted()) === false) await navigator.storage.persist();
+  } catch {
+    /* plain HTTP */
+  }
 }
 
 export function isFull(error: unknown): boolean {
@@ -29,7 +31,10 @@ export async function keep(draft: Draft): Promise<Kept> {
   return kept;
 }
 
-/** Gets the token while the person is signed in and has signal, so that an expired session strands nothing later. */
+/**
+ * Gets the token while the person is signed in and has signal, so that an expired session strands nothing
+ * later.
+ */
 export async function prepare(): Promise<void> {
   const session = pageSession();
   if (session === null || session.owner === "" || !navigator.onLine) return;
@@ -38,5 +43,7 @@ export async function prepare(): Promise<void> {
     const device = await deviceFor(db, await currentOwner(db), Date.now());
     if (device.token !== null) return;
     await register(db, line, device);
-  } catch { /* it is tried again when there is something to send */ }
+  } catch {
+    /* it is tried again when there is something to send */
+  }
 }

@@ -3,12 +3,19 @@
 /** Records in one batch, and their size as JSON (the server takes 200 KB). */
 export const BATCH_RECORDS_MAX = 20;
 export const BATCH_BYTES_MAX = 200_000;
-/** Reports that may wait on one phone: weeks of work; more means that sending has failed for good and must be seen. */
+/**
+ * Reports that may wait on one phone: weeks of work; more means that sending has failed for good and must be
+ * seen.
+ */
 export const WAITING_MAX = 200;
 /** Delivered reports stay readable here for a month, unless they carry the only copy of a stranger's code. */
 export const DELIVERED_DAYS = 30;
 
-export interface FileNote { id: string; sha256: string; bytes: number }
+export interface FileNote {
+  id: string;
+  sha256: string;
+  bytes: number;
+}
 
 /** The `body` of a record of kind `report`, as the server reads it. */
 export interface ReportBody {
@@ -26,7 +33,12 @@ export interface ReportBody {
   solved: boolean;
 }
 
-export interface Receipt { report: string; at: string; follow_code: string | null; url: string | null }
+export interface Receipt {
+  report: string;
+  at: string;
+  follow_code: string | null;
+  url: string | null;
+}
 
 /** `photos`: the receipt is there, photos are still going. */
 export type State = "waiting" | "photos" | "delivered" | "refused";

@@ -34,13 +34,15 @@ export function refused(db: IDBDatabase, id: string, problem: string): Promise<v
 /** Reports whose photos are still to go, of one owner. */
 export async function owing(db: IDBDatabase, owner: string): Promise<Kept[]> {
   const found = await read(db, ["records"], (tx) =>
-    asked<Kept[]>(tx.objectStore("records").index("state").getAll([owner, "photos"])));
+    asked<Kept[]>(tx.objectStore("records").index("state").getAll([owner, "photos"])),
+  );
   return found.sort((a, b) => a.keptAt - b.keptAt);
 }
 
 export async function attachmentsOf(db: IDBDatabase, report: string): Promise<Attachment[]> {
   const found = await read(db, ["attachments"], (tx) =>
-    asked<Attachment[]>(tx.objectStore("attachments").index("report").getAll(report)));
+    asked<Attachment[]>(tx.objectStore("attachments").index("report").getAll(report)),
+  );
   return found.sort((a, b) => a.order - b.order);
 }
 
@@ -76,7 +78,10 @@ export function drop(db: IDBDatabase, id: string): Promise<void> {
   });
 }
 
-/** Old delivered reports go by themselves; a stranger's code has no other copy, so it stays until it is dropped. */
+/**
+ * Old delivered reports go by themselves; a stranger's code has no other copy, so it stays until it is
+ * dropped.
+ */
 export async function tidy(db: IDBDatabase, nowMillis: number): Promise<void> {
   const all = await read(db, ["records"], (tx) => asked<Kept[]>(tx.objectStore("records").getAll()));
   for (const kept of all) {

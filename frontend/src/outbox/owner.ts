@@ -2,7 +2,9 @@
 import { getFact, setFact } from "./facts";
 import type { Session } from "./wire";
 
-/** The signed-in person's id, "" for a stranger. On a page from the cache: the last one known on this phone. */
+/**
+ * The signed-in person's id, "" for a stranger. On a page from the cache: the last one known on this phone.
+ */
 export async function currentOwner(db: IDBDatabase): Promise<string> {
   const known = await getFact<string>(db, "owner");
   if (document.documentElement.hasAttribute("data-shell")) return known ?? "";

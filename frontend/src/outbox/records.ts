@@ -26,9 +26,20 @@ export async function append(db: IDBDatabase, owner: string, draft: Draft, nowMi
     const held = await asked(records(tx).index("state").count([owner, "waiting"]));
     if (held >= WAITING_MAX) throw new FullError();
     const kept: Kept = {
-      id: draft.id, owner, device: device.device, index: device.next, kind: "report", body: draft.body,
-      keptAt: nowMillis, matterName: draft.matterName, preview: draft.preview, state: "waiting",
-      receipt: null, problem: null, photoProblems: [], photosDone: 0,
+      id: draft.id,
+      owner,
+      device: device.device,
+      index: device.next,
+      kind: "report",
+      body: draft.body,
+      keptAt: nowMillis,
+      matterName: draft.matterName,
+      preview: draft.preview,
+      state: "waiting",
+      receipt: null,
+      problem: null,
+      photoProblems: [],
+      photosDone: 0,
     };
     await asked(records(tx).add(kept));
     for (const file of draft.files) {
@@ -71,7 +82,10 @@ export async function waiting(db: IDBDatabase, owner: string): Promise<Kept[]> {
   return found.sort((a, b) => a.index - b.index);
 }
 
-/** After a gap: a new device, under which what is undelivered counts from 0 again. Ids stay, so nothing is doubled. */
+/**
+ * After a gap: a new device, under which what is undelivered counts from 0 again. Ids stay, so nothing is
+ * doubled.
+ */
 export function renew(db: IDBDatabase, owner: string, nowMillis: number): Promise<Device> {
   const fresh = uuidV7(nowMillis);
   return write(db, ["records", "devices"], async (tx) => {
@@ -80,7 +94,12 @@ export function renew(db: IDBDatabase, owner: string, nowMillis: number): Promis
       await asked(records(tx).put({ ...kept, device: fresh, index }));
     }
     const device: Device = {
-      owner, device: fresh, token: null, next: undelivered.length, doubt: false, signIn: false,
+      owner,
+      device: fresh,
+      token: null,
+      next: undelivered.length,
+      doubt: false,
+      signIn: false,
     };
     await asked(tx.objectStore("devices").put(device));
     return device;

@@ -1,4 +1,5 @@
-// A device's token. A stranger's is given to anyone who asks; a person's only to a page on which they are signed in.
+// A device's token. A stranger's is given to anyone who asks; a person's only to a page on which they are
+// signed in.
 import type { Device } from "./model";
 import { noteDevice, renew } from "./records";
 import { ask, json, LaterError, type Line, postJson, type Session, SignInError } from "./wire";

@@ -53,7 +53,9 @@ async function hasWork(db: IDBDatabase, owner: string): Promise<boolean> {
   return (await waiting(db, owner)).length > 0 || (await owing(db, owner)).length > 0;
 }
 
-/** A worker or a page from the cache cannot register anybody; only a real page knows that a person must act. */
+/**
+ * A worker or a page from the cache cannot register anybody; only a real page knows that a person must act.
+ */
 async function noteSignIn(db: IDBDatabase, line: Line, owner: string): Promise<void> {
   if (line.session() === null) return;
   for (const device of await allDevices(db)) {
@@ -65,7 +67,7 @@ async function noteSignIn(db: IDBDatabase, line: Line, owner: string): Promise<v
 export async function sendRound(db: IDBDatabase, line: Line, progress: Progress): Promise<Round> {
   const round: Round = { left: false, retryAfterSeconds: null };
   for (const device of await allDevices(db)) {
-    if (!await hasWork(db, device.owner)) continue;
+    if (!(await hasWork(db, device.owner))) continue;
     try {
       await sendDevice(db, line, device, progress);
     } catch (error) {
@@ -73,7 +75,8 @@ export async function sendRound(db: IDBDatabase, line: Line, progress: Progress)
         await noteSignIn(db, line, device.owner);
       } else if (error instanceof LaterError) {
         round.left = true;
-        round.retryAfterSeconds = Math.max(round.retryAfterSeconds ?? 0, error.retryAfterSeconds ?? 0) || null;
+        round.retryAfterSeconds =
+          Math.max(round.retryAfterSeconds ?? 0, error.retryAfterSeconds ?? 0) || null;
       } else {
         throw error;
       }

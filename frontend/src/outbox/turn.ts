@@ -1,11 +1,15 @@
-// One sender at a time across tabs and the service worker: two would be correct, and would cost the signal twice.
+// One sender at a time across tabs and the service worker: two would be correct, and would cost the signal
+// twice.
 import { asked, write } from "./database";
 
 const NAME = "qige-outbox";
 /** A lease outlives the tab that died with it by this much. */
 export const LEASE_MILLIS = 60_000;
 
-interface Lease { holder: string; until: number }
+interface Lease {
+  holder: string;
+  until: number;
+}
 
 function take(db: IDBDatabase, holder: string, nowMillis: number): Promise<boolean> {
   return write(db, ["facts"], async (tx) => {
@@ -27,10 +31,12 @@ function give(db: IDBDatabase, holder: string): Promise<void> {
 
 /** Where there are no Web Locks (plain HTTP): a lease in the database, renewed while the work goes on. */
 export async function withLease<T>(
-  db: IDBDatabase, work: () => Promise<T>, now: () => number = Date.now,
+  db: IDBDatabase,
+  work: () => Promise<T>,
+  now: () => number = Date.now,
 ): Promise<T | null> {
   const holder = Math.random().toString(36).slice(2);
-  if (!await take(db, holder, now())) return null;
+  if (!(await take(db, holder, now()))) return null;
   const renewal = setInterval(() => void take(db, holder, now()).catch(() => undefined), LEASE_MILLIS / 3);
   try {
     return await work();
@@ -45,5 +51,6 @@ export async function inTurn<T>(db: IDBDatabase, work: () => Promise<T>): Promis
   const locks = (globalThis.navigator as Navigator | undefined)?.locks as LockManager | undefined;
   if (locks === undefined) return withLease(db, work);
   return await locks.request(NAME, { ifAvailable: true }, async (lock): Promise<T | null> =>
-    lock === null ? null : await work());
+    lock === null ? null : await work(),
+  );
 }

@@ -15,7 +15,9 @@ type Step = { offset: number } | { gone: true } | Fate;
 
 function metadata(file: Attachment): string {
   const pairs = { id: file.id, sha256: file.sha256, filetype: file.type, report: file.report };
-  return Object.entries(pairs).map(([name, value]) => `${name} ${btoa(value)}`).join(",");
+  return Object.entries(pairs)
+    .map(([name, value]) => `${name} ${btoa(value)}`)
+    .join(",");
 }
 
 function offsetOf(answer: Answer, bytes: number): number | null {
@@ -35,7 +37,9 @@ async function create(call: Call, file: Attachment): Promise<{ location: string;
   const answer = await call("/uploads", {
     method: "POST",
     headers: {
-      "tus-resumable": "1.0.0", "upload-length": String(file.bytes), "upload-metadata": metadata(file),
+      "tus-resumable": "1.0.0",
+      "upload-length": String(file.bytes),
+      "upload-metadata": metadata(file),
     },
   });
   if (answer.status === 200 || answer.status === 201) {
@@ -61,17 +65,26 @@ async function askOffset(call: Call, location: string, bytes: number): Promise<S
 }
 
 async function sendPiece(
-  call: Call, location: string, file: Attachment, offset: number,
+  call: Call,
+  location: string,
+  file: Attachment,
+  offset: number,
 ): Promise<Step | "conflict"> {
   const piece = file.blob.slice(offset, Math.min(offset + PIECE_BYTES, file.bytes));
-  const answer = await call(location, {
-    method: "PATCH",
-    headers: {
-      "tus-resumable": "1.0.0", "upload-offset": String(offset), "content-type": "application/offset+octet-stream",
+  const answer = await call(
+    location,
+    {
+      method: "PATCH",
+      headers: {
+        "tus-resumable": "1.0.0",
+        "upload-offset": String(offset),
+        "content-type": "application/offset+octet-stream",
+      },
+      // A typed blob would set its own content type in some browsers.
+      body: new Blob([piece], { type: "application/offset+octet-stream" }),
     },
-    // A typed blob would set its own content type in some browsers.
-    body: new Blob([piece], { type: "application/offset+octet-stream" }),
-  }, PIECE_SECONDS);
+    PIECE_SECONDS,
+  );
   if (answer.status === 409) return "conflict";
   if (!answer.ok) return otherwise(answer);
   const reached = offsetOf(answer, file.bytes);
@@ -98,9 +111,14 @@ async function sendRest(call: Call, location: string, file: Attachment, from: nu
   return { sent: true };
 }
 
-/** Sends one photo from wherever it broke off. Network failures throw `LaterError`; `remember` outlives the page. */
+/**
+ * Sends one photo from wherever it broke off. Network failures throw `LaterError`; `remember` outlives the
+ * page.
+ */
 export async function upload(
-  call: Call, file: Attachment, remember: (location: string | null) => Promise<void>,
+  call: Call,
+  file: Attachment,
+  remember: (location: string | null) => Promise<void>,
 ): Promise<Fate> {
   let location = file.location;
   let step: Step = location === null ? { gone: true } : await askOffset(call, location, file.bytes);

@@ -2,7 +2,9 @@
 
 /** Not now: no network, a busy server, an answer that made no sense. Tried again after a while. */
 export class LaterError extends Error {
-  constructor(readonly retryAfterSeconds: number | null = null) { super("later"); }
+  constructor(readonly retryAfterSeconds: number | null = null) {
+    super("later");
+  }
 }
 /** The token is not taken (any more). */
 export class UnauthorisedError extends Error {}
@@ -14,7 +16,10 @@ const JSON_SECONDS = 30;
 export const PIECE_SECONDS = 120;
 const NOT_NOW = new Set([408, 423, 425, 429]);
 
-export interface Session { owner: string; csrf: string }
+export interface Session {
+  owner: string;
+  csrf: string;
+}
 
 /** What sending needs from its surroundings. */
 export interface Line {
@@ -27,7 +32,12 @@ export interface Line {
 }
 
 /** A whole answer: a body that stops half-way counts as no answer. */
-export interface Answer { status: number; ok: boolean; headers: Headers; body: string }
+export interface Answer {
+  status: number;
+  ok: boolean;
+  headers: Headers;
+  body: string;
+}
 export type Call = (path: string, init?: RequestInit, seconds?: number) => Promise<Answer>;
 
 function retryAfter(headers: Headers, nowMillis: number): number | null {
@@ -44,7 +54,11 @@ async function fetchWhole(line: Line, url: string, init: RequestInit, seconds: n
   const timer = setTimeout(() => control.abort(), seconds * 1000);
   try {
     const answer = await line.fetch(url, {
-      credentials: "omit", cache: "no-store", redirect: "error", ...init, signal: control.signal,
+      credentials: "omit",
+      cache: "no-store",
+      redirect: "error",
+      ...init,
+      signal: control.signal,
     });
     const body = await answer.text();
     return { status: answer.status, ok: answer.ok, headers: answer.headers, body };
@@ -56,7 +70,12 @@ async function fetchWhole(line: Line, url: string, init: RequestInit, seconds: n
 }
 
 /** One request; resolves for answers that mean something to the caller (2xx, 404, 409, refusals). */
-export async function ask(line: Line, path: string, init: RequestInit, seconds = JSON_SECONDS): Promise<Answer> {
+export async function ask(
+  line: Line,
+  path: string,
+  init: RequestInit,
+  seconds = JSON_SECONDS,
+): Promise<Answer> {
   const url = new URL(path, line.base);
   // A location comes from an answer; the token never follows it to another host.
   if (url.origin !== new URL(line.base).origin) throw new LaterError();

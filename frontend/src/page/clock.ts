@@ -1,4 +1,5 @@
-// Times as the page writes them. Numbers and order come from the browser's own Intl data, so no text is kept here.
+// Times as the page writes them. Numbers and order come from the browser's own Intl data, so no text is kept
+// here.
 
 const DAY_MILLIS = 86_400_000;
 

@@ -54,7 +54,12 @@ export function say(node: Element | null, text: string): void {
 /** Whether the person is writing, so that letters are letters. */
 export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true;
+  if (
+    target.isContentEditable ||
+    target instanceof HTMLTextAreaElement ||
+    target instanceof HTMLSelectElement
+  )
+    return true;
   const keyless = ["checkbox", "radio", "button", "submit", "reset", "range", "file", "color", "image"];
   return target instanceof HTMLInputElement && !keyless.includes(target.type);
 }

@@ -2,7 +2,10 @@
 
 const ANSWER_SECONDS = 12;
 
-/** A signal that aborts by itself; `also` aborts it earlier. `AbortSignal.any` is younger than the phones in use. */
+/**
+ * A signal that aborts by itself; `also` aborts it earlier. `AbortSignal.any` is younger than the phones in
+ * use.
+ */
 export function within(seconds: number, also?: AbortSignal): { signal: AbortSignal; clear: () => void } {
   const control = new AbortController();
   const timer = setTimeout(() => control.abort(), seconds * 1000);
@@ -11,7 +14,10 @@ export function within(seconds: number, also?: AbortSignal): { signal: AbortSign
   if (also?.aborted === true) control.abort();
   return {
     signal: control.signal,
-    clear: () => { clearTimeout(timer); also?.removeEventListener("abort", follow); },
+    clear: () => {
+      clearTimeout(timer);
+      also?.removeEventListener("abort", follow);
+    },
   };
 }
 
@@ -30,9 +36,10 @@ export async function getJson<T>(url: string, also?: AbortSignal): Promise<T | n
   const limit = within(ANSWER_SECONDS, also);
   try {
     const answer = await fetch(url, {
-      headers: { accept: "application/geo+json, application/json" }, signal: limit.signal,
+      headers: { accept: "application/geo+json, application/json" },
+      signal: limit.signal,
     });
-    return answer.ok ? await answer.json() as T : null;
+    return answer.ok ? ((await answer.json()) as T) : null;
   } catch {
     return null;
   } finally {
@@ -40,7 +47,9 @@ export async function getJson<T>(url: string, also?: AbortSignal): Promise<T | n
   }
 }
 
-/** A page of this site as a document; null when it does not come or is another page (signed out meanwhile). */
+/**
+ * A page of this site as a document; null when it does not come or is another page (signed out meanwhile).
+ */
 export async function getPage(url: string, also?: AbortSignal): Promise<Document | null> {
   const limit = within(ANSWER_SECONDS, also);
   try {

@@ -1,4 +1,5 @@
-// Texts live in the page: `data-t-<name>` on or inside the island's root, or one JSON script with `data-texts`.
+// Texts live in the page: `data-t-<name>` on or inside the island's root, or one JSON script with
+// `data-texts`.
 
 export type Values = Readonly<Record<string, string | number>>;
 export type Texts = (name: string, values?: Values) => string;
@@ -14,7 +15,7 @@ export function fill(text: string, values: Values): string {
 function scriptTexts(root: HTMLElement): Record<string, string> {
   const script = root.querySelector("script[data-texts]");
   try {
-    return script === null ? {} : JSON.parse(script.textContent ?? "{}") as Record<string, string>;
+    return script === null ? {} : (JSON.parse(script.textContent ?? "{}") as Record<string, string>);
   } catch {
     return {};
   }
@@ -25,10 +26,11 @@ export function textsOf(root: HTMLElement): Texts {
   const fromScript = scriptTexts(root);
   return (name, values = {}) => {
     const attribute = `data-t-${name}`;
-    const own = root.getAttribute(attribute)
-      ?? root.querySelector(`[${attribute}]`)?.getAttribute(attribute)
-      ?? fromScript[name]
-      ?? "";
+    const own =
+      root.getAttribute(attribute) ??
+      root.querySelector(`[${attribute}]`)?.getAttribute(attribute) ??
+      fromScript[name] ??
+      "";
     return fill(own, values);
   };
 }

@@ -3,7 +3,10 @@
 const hex = (bytes: Uint8Array) => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 /** UUID version 7 (RFC 9562, 5.7): milliseconds first, the rest random. `crypto.randomUUID` needs HTTPS. */
-export function uuidV7(nowMillis: number, random: Uint8Array = crypto.getRandomValues(new Uint8Array(10))): string {
+export function uuidV7(
+  nowMillis: number,
+  random: Uint8Array = crypto.getRandomValues(new Uint8Array(10)),
+): string {
   const time = Math.floor(nowMillis).toString(16).padStart(12, "0");
   const tail = Uint8Array.from(random);
   tail[0] = ((tail[0] ?? 0) & 0x0f) | 0x70;

@@ -1,5 +1,5 @@
-// Where, when and which way up, from a photo's own notes (CIPA DC-008 Exif 3.0 over TIFF 6.0). Read before shrinking,
-// because shrinking drops them. Every offset comes from the file, so every one is checked.
+// Where, when and which way up, from a photo's own notes (CIPA DC-008 Exif 3.0 over TIFF 6.0). Read before
+// shrinking, because shrinking drops them. Every offset comes from the file, so every one is checked.
 import { exifBlock } from "./jpeg";
 
 /** Exif segments are at most 64 KB and stand first; what follows them is the picture. */
@@ -27,9 +27,22 @@ const ASCII = 2;
 const SHORT = 3;
 const LONG = 4;
 const RATIONAL = 5;
-const WIDTHS: Readonly<Record<number, number>> = { 1: 1, [ASCII]: 1, [SHORT]: 2, [LONG]: 4, [RATIONAL]: 8, 7: 1, 9: 4, 10: 8 };
+const WIDTHS: Readonly<Record<number, number>> = {
+  1: 1,
+  [ASCII]: 1,
+  [SHORT]: 2,
+  [LONG]: 4,
+  [RATIONAL]: 8,
+  7: 1,
+  9: 4,
+  10: 8,
+};
 
-interface Entry { type: number; count: number; at: number }
+interface Entry {
+  type: number;
+  count: number;
+  at: number;
+}
 
 /** A TIFF block under one byte order; reads outside of it are null. */
 class Tiff {
@@ -59,11 +72,14 @@ class Tiff {
     const count = at === null || at === 0 ? null : this.short(at);
     for (let i = 0; at !== null && count !== null && i < Math.min(count, ENTRIES_MAX); i += 1) {
       const start = at + 2 + i * 12;
-      const tag = this.short(start), type = this.short(start + 2), values = this.long(start + 4);
+      const tag = this.short(start),
+        type = this.short(start + 2),
+        values = this.long(start + 4);
       if (tag === null || type === null || values === null) break;
       const length = (WIDTHS[type] ?? 0) * values;
       const value = length <= 4 ? start + 8 : this.long(start + 8);
-      if (length > 0 && value !== null && this.fits(value, length)) entries.set(tag, { type, count: values, at: value });
+      if (length > 0 && value !== null && this.fits(value, length))
+        entries.set(tag, { type, count: values, at: value });
     }
     return entries;
   }
@@ -89,10 +105,14 @@ class Tiff {
     if (entry?.type !== RATIONAL) return null;
     let angle = 0;
     for (let i = 0; i < Math.min(entry.count, 3); i += 1) {
-      const above = this.long(entry.at + i * 8), below = this.long(entry.at + i * 8 + 4);
+      const above = this.long(entry.at + i * 8),
+        below = this.long(entry.at + i * 8 + 4);
       if (above === null || below === null) return null;
       // 0/0 is how some cameras write "unknown"; a whole angle of it is no angle.
-      if (below === 0) { if (i === 0) return null; continue; }
+      if (below === 0) {
+        if (i === 0) return null;
+        continue;
+      }
       angle += above / below / 60 ** i;
     }
     return angle;
@@ -100,11 +120,20 @@ class Tiff {
 }
 
 function position(tiff: Tiff, gps: Map<number, Entry>): { lat: number; lng: number } | null {
-  const lat = tiff.angle(gps.get(2)), lng = tiff.angle(gps.get(4));
-  const north = tiff.text(gps.get(1)), east = tiff.text(gps.get(3));
+  const lat = tiff.angle(gps.get(2)),
+    lng = tiff.angle(gps.get(4));
+  const north = tiff.text(gps.get(1)),
+    east = tiff.text(gps.get(3));
   if (lat === null || lng === null || lat > 90 || lng > 180) return null;
   // Without hemispheres it could be four places; 0/0 is a camera that had no fix.
-  if (north === null || east === null || !/^[NS]/i.test(north) || !/^[EW]/i.test(east) || (lat === 0 && lng === 0)) return null;
+  if (
+    north === null ||
+    east === null ||
+    !/^[NS]/i.test(north) ||
+    !/^[EW]/i.test(east) ||
+    (lat === 0 && lng === 0)
+  )
+    return null;
   return { lat: /^S/i.test(north) ? -lat : lat, lng: /^W/i.test(east) ? -lng : lng };
 }
 
@@ -112,7 +141,10 @@ function date(text: string | null): string | null {
   return text !== null && /^[1-9]\d{3}:\d\d:\d\d \d\d:\d\d:\d\d/.test(text) ? text.slice(0, 19) : null;
 }
 
-/** Reads the notes of a JPEG from its head (`HEAD_BYTES` suffice). Anything unreadable is as if it were not there. */
+/**
+ * Reads the notes of a JPEG from its head (`HEAD_BYTES` suffice). Anything unreadable is as if it were not
+ * there.
+ */
 export function readNotes(head: Uint8Array): PhotoNotes {
   const block = exifBlock(head);
   if (block === null) return NOTHING;

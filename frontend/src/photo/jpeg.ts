@@ -1,6 +1,10 @@
 // The segments of a JPEG file (ITU-T T.81, annex B), as far as they stand before the picture itself.
 
-export interface Segment { marker: number; start: number; end: number }
+export interface Segment {
+  marker: number;
+  start: number;
+  end: number;
+}
 
 const SOI = 0xd8;
 const SOS = 0xda;
@@ -9,16 +13,25 @@ const EOI = 0xd9;
 const isFrame = (marker: number) => marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
 const isBare = (marker: number) => marker === 0x01 || (marker >= 0xd0 && marker <= SOI);
 
-/** Segments up to the picture data; `start` and `end` enclose marker, length and payload. Ends at the first nonsense. */
+/**
+ * Segments up to the picture data; `start` and `end` enclose marker, length and payload. Ends at the first
+ * nonsense.
+ */
 export function segments(bytes: Uint8Array): Segment[] {
   const found: Segment[] = [];
   if (bytes[0] !== 0xff || bytes[1] !== SOI) return found;
   let at = 2;
   while (at + 4 <= bytes.length && bytes[at] === 0xff) {
     const marker = bytes[at + 1] ?? 0;
-    if (marker === 0xff) { at += 1; continue; }
+    if (marker === 0xff) {
+      at += 1;
+      continue;
+    }
     if (marker === SOS || marker === EOI) break;
-    if (isBare(marker)) { at += 2; continue; }
+    if (isBare(marker)) {
+      at += 2;
+      continue;
+    }
     const length = ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0);
     if (length < 2) break;
     found.push({ marker, start: at, end: at + 2 + length });
@@ -50,12 +63,49 @@ export function exifBlock(bytes: Uint8Array): Uint8Array | null {
 /** An Exif segment that says nothing but how the picture is to be turned. */
 function orientationSegment(orientation: number): Uint8Array {
   return Uint8Array.from([
-    0xff, 0xe1, 0, 34, 0x45, 0x78, 0x69, 0x66, 0, 0, 0x4d, 0x4d, 0, 42, 0, 0, 0, 8,
-    0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0,
+    0xff,
+    0xe1,
+    0,
+    34,
+    0x45,
+    0x78,
+    0x69,
+    0x66,
+    0,
+    0,
+    0x4d,
+    0x4d,
+    0,
+    42,
+    0,
+    0,
+    0,
+    8,
+    0,
+    1,
+    0x01,
+    0x12,
+    0,
+    3,
+    0,
+    0,
+    0,
+    1,
+    0,
+    orientation,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
   ]);
 }
 
-/** The file without what it tells beside the picture (place, time, maker, thumbnail): APPn but JFIF and Adobe, comments. */
+/**
+ * The file without what it tells beside the picture (place, time, maker, thumbnail): APPn but JFIF and Adobe,
+ * comments.
+ */
 export function stripped(file: Uint8Array<ArrayBuffer>, orientation: number): Uint8Array<ArrayBuffer>[] {
   const tells = (marker: number) => marker === 0xfe || (marker >= 0xe1 && marker <= 0xef && marker !== 0xee);
   const pieces: Uint8Array<ArrayBuffer>[] = [file.subarray(0, 2)];

@@ -1,12 +1,24 @@
-// A photo made fit to be sent: its notes read, its picture 2048 at most and upright, nothing else in the file.
+// A photo made fit to be sent: its notes read, its picture 2048 at most and upright, nothing else in the
+// file.
 import { decode, type Picture } from "./decode";
 import { HEAD_BYTES, type PhotoNotes, readNotes } from "./exif";
 import { frameSize, stripped } from "./jpeg";
 import {
-  fitted, JPEG_QUALITY, LONG_SIDE, ORIGINAL_BYTES_MAX, ORIGINAL_PIXELS_MAX, PREVIEW_SIDE, type Size, upright,
+  fitted,
+  JPEG_QUALITY,
+  LONG_SIDE,
+  ORIGINAL_BYTES_MAX,
+  ORIGINAL_PIXELS_MAX,
+  PREVIEW_SIDE,
+  type Size,
+  upright,
 } from "./size";
 
-export interface Shrunk { blob: Blob; preview: Blob | null; notes: PhotoNotes }
+export interface Shrunk {
+  blob: Blob;
+  preview: Blob | null;
+  notes: PhotoNotes;
+}
 
 function canvasOf({ width, height }: Size): HTMLCanvasElement | OffscreenCanvas {
   if (typeof OffscreenCanvas === "function") return new OffscreenCanvas(width, height);
@@ -23,13 +35,18 @@ async function encode(picture: Picture, size: Size, quality: number): Promise<Bl
   context.drawImage(picture.source, 0, 0, size.width, size.height);
   if ("convertToBlob" in canvas) return canvas.convertToBlob({ type: "image/jpeg", quality });
   return new Promise((resolve, reject) => {
-    canvas.toBlob((blob) => (blob === null ? reject(new Error("no picture")) : resolve(blob)), "image/jpeg", quality);
+    canvas.toBlob(
+      (blob) => (blob === null ? reject(new Error("no picture")) : resolve(blob)),
+      "image/jpeg",
+      quality,
+    );
   });
 }
 
 /** What this phone cannot decode but the server can: as it is, without what it tells beside the picture. */
 async function asItIs(file: Blob, frame: Size | null, notes: PhotoNotes): Promise<Shrunk> {
-  const fits = frame !== null && frame.width * frame.height <= ORIGINAL_PIXELS_MAX && file.size <= ORIGINAL_BYTES_MAX;
+  const fits =
+    frame !== null && frame.width * frame.height <= ORIGINAL_PIXELS_MAX && file.size <= ORIGINAL_BYTES_MAX;
   if (!fits) throw new Error("cannot be read here");
   const bytes = new Uint8Array(await file.arrayBuffer());
   return { blob: new Blob(stripped(bytes, notes.orientation), { type: "image/jpeg" }), preview: null, notes };

@@ -1,4 +1,5 @@
-// How large a photo leaves the phone. The server keeps 2048 on the long side, so more would be sent for nothing.
+// How large a photo leaves the phone. The server keeps 2048 on the long side, so more would be sent for
+// nothing.
 
 export const LONG_SIDE = 2048;
 export const PREVIEW_SIDE = 320;
@@ -7,7 +8,10 @@ export const JPEG_QUALITY = 0.82;
 export const ORIGINAL_BYTES_MAX = 24 * 1024 * 1024;
 export const ORIGINAL_PIXELS_MAX = 50_000_000;
 
-export interface Size { width: number; height: number }
+export interface Size {
+  width: number;
+  height: number;
+}
 
 /** The size within `side` × `side`; never larger than it was. */
 export function fitted({ width, height }: Size, side: number): Size {

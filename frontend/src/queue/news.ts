@@ -1,8 +1,5 @@
 // New changes wait behind a bar until the person wants them: nothing jumps under the cursor.
-import { follow } from "../live/source";
-import { part, say } from "../page/parts";
-import { getPage, swap } from "../page/request";
-import type { Texts } from "../page/texts";
+import { follow, getPage, part, say, swap, type Texts } from "../page";
 import type { Rows } from "./rows";
 
 const LIST = "#queue-list";
@@ -10,7 +7,11 @@ const LIST = "#queue-list";
 export class News {
   private count = 0;
 
-  constructor(private readonly root: HTMLElement, private readonly rows: Rows, private readonly texts: Texts) {
+  constructor(
+    private readonly root: HTMLElement,
+    private readonly rows: Rows,
+    private readonly texts: Texts,
+  ) {
     // The bar lies inside what is swapped, so it is looked up each time.
     root.addEventListener("click", (event) => {
       if ((event.target as Element).closest('[data-role="news"]') !== null) void this.take();
@@ -42,6 +43,8 @@ export class News {
     this.count = 0;
     this.show();
     this.rows.mark();
-    part<HTMLElement>(this.rows.current ?? document.createElement("p"), "open")?.focus({ preventScroll: true });
+    part<HTMLElement>(this.rows.current ?? document.createElement("p"), "open")?.focus({
+      preventScroll: true,
+    });
   }
 }

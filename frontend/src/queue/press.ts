@@ -1,5 +1,5 @@
 // Doing what a key said, on elements.
-import { isTyping, part } from "../page/parts";
+import { isTyping, part } from "../page";
 import { type Act, actOf, type Where } from "./rules";
 
 function isShown(element: HTMLElement): boolean {
@@ -10,7 +10,7 @@ function isShown(element: HTMLElement): boolean {
 export function keyed(key: string, row: HTMLElement | null): HTMLElement | null {
   const selector = `[data-key="${CSS.escape(key)}"]`;
   for (const root of [row, document]) {
-    const found = [...root?.querySelectorAll<HTMLElement>(selector) ?? []].find(isShown);
+    const found = [...(root?.querySelectorAll<HTMLElement>(selector) ?? [])].find(isShown);
     if (found !== undefined) return found;
   }
   return null;
@@ -19,13 +19,17 @@ export function keyed(key: string, row: HTMLElement | null): HTMLElement | null 
 /** Presses, follows, opens or focuses, whichever the element is for. */
 export function press(element: HTMLElement): void {
   const keyless = ["checkbox", "radio", "button", "submit"];
-  const field = element.matches("textarea, select") || (element instanceof HTMLInputElement && !keyless.includes(element.type));
+  const field =
+    element.matches("textarea, select") ||
+    (element instanceof HTMLInputElement && !keyless.includes(element.type));
   if (field) element.focus();
   else element.click();
 }
 
 export function search(): void {
-  const field = part<HTMLInputElement>(document, "search") ?? document.querySelector<HTMLInputElement>("input[type=search]");
+  const field =
+    part<HTMLInputElement>(document, "search") ??
+    document.querySelector<HTMLInputElement>("input[type=search]");
   field?.focus();
   field?.select();
 }
@@ -36,7 +40,9 @@ export function help(): void {
   if (dialog.dataset["ready"] === undefined) {
     dialog.dataset["ready"] = "";
     part(dialog, "close")?.addEventListener("click", () => dialog.close());
-    dialog.addEventListener("keydown", (event) => { if (event.key === "?") dialog.close(); });
+    dialog.addEventListener("keydown", (event) => {
+      if (event.key === "?") dialog.close();
+    });
   }
   dialog.showModal();
 }
@@ -53,7 +59,10 @@ export function onKeys(rows: boolean, row: () => HTMLElement | null, act: (act: 
       inRow: focus?.closest("[data-case]") != null,
       onControl: focus !== null && focus.matches("a, button, summary, input, [tabindex]"),
     };
-    const wanted = actOf({ key: event.key, ctrl: event.ctrlKey, alt: event.altKey, meta: event.metaKey }, where);
+    const wanted = actOf(
+      { key: event.key, ctrl: event.ctrlKey, alt: event.altKey, meta: event.metaKey },
+      where,
+    );
     if (wanted === null) return;
     if (wanted.act === "press") {
       const element = keyed(wanted.key, row());

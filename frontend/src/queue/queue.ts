@@ -1,5 +1,5 @@
 // The centre's queue: rows by key, news behind a bar, list and map moving each other.
-import { textsOf } from "../page/texts";
+import { textsOf } from "../page";
 import { News } from "./news";
 import { onKeys } from "./press";
 import { Rows } from "./rows";
@@ -21,9 +21,13 @@ export function attach(root: HTMLElement): void {
   });
   // A filter may have replaced the list.
   document.addEventListener("qige:swapped", () => rows.mark());
-  onKeys(true, () => rows.current, (act) => {
-    if (act.act === "move") rows.move(act.by);
-    else if (act.act === "open") rows.open();
-    else if (act.act === "tick") rows.tick();
-  });
+  onKeys(
+    true,
+    () => rows.current,
+    (act) => {
+      if (act.act === "move") rows.move(act.by);
+      else if (act.act === "open") rows.open();
+      else if (act.act === "tick") rows.tick();
+    },
+  );
 }

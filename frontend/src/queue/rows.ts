@@ -1,10 +1,13 @@
 // The rows of the queue and which of them is the current one.
-import { part } from "../page/parts";
+import { part } from "../page";
 
 export class Rows {
   private currentId: string | null = null;
 
-  constructor(private readonly root: HTMLElement, private readonly onCurrent: (id: string) => void) {
+  constructor(
+    private readonly root: HTMLElement,
+    private readonly onCurrent: (id: string) => void,
+  ) {
     root.addEventListener("focusin", (event) => this.follow(event));
     root.addEventListener("click", (event) => this.follow(event));
   }
@@ -24,7 +27,8 @@ export class Rows {
   move(by: 1 | -1): void {
     const rows = this.all();
     const at = this.current === null ? -1 : rows.indexOf(this.current);
-    const to = rows[at === -1 ? (by === 1 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + by))];
+    const to =
+      rows[at === -1 ? (by === 1 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + by))];
     if (to !== undefined) this.choose(to, true);
   }
 

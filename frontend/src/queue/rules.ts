@@ -1,6 +1,11 @@
 // Which key does what. Pure, so that the whole table can be tested.
 
-export interface Pressed { key: string; ctrl: boolean; alt: boolean; meta: boolean }
+export interface Pressed {
+  key: string;
+  ctrl: boolean;
+  alt: boolean;
+  meta: boolean;
+}
 export interface Where {
   typing: boolean;
   /** A dialog is open: keys are its own. */
@@ -14,9 +19,7 @@ export interface Where {
 }
 
 export type Act =
-  | { act: "move"; by: 1 | -1 }
-  | { act: "open" | "search" | "help" | "tick" }
-  | { act: "press"; key: string };
+  { act: "move"; by: 1 | -1 } | { act: "open" | "search" | "help" | "tick" } | { act: "press"; key: string };
 
 /** What a key means here; null leaves it to the browser. */
 export function actOf({ key, ctrl, alt, meta }: Pressed, where: Where): Act | null {

@@ -17,18 +17,27 @@ export interface Filled {
 }
 
 /** Seven decimals are about a centimetre; more is noise of the drawing. */
-const rounded = (degrees: number | undefined) => (degrees === undefined ? null : Math.round(degrees * 1e7) / 1e7);
+const rounded = (degrees: number | undefined) =>
+  degrees === undefined ? null : Math.round(degrees * 1e7) / 1e7;
 
 /** Nothing in it that anyone could act on. */
-export function saysNothing({ words, matter, photos, voice, joins }: Omit<Filled, "place" | "solved" | "madeAt">): boolean {
+export function saysNothing({
+  words,
+  matter,
+  photos,
+  voice,
+  joins,
+}: Omit<Filled, "place" | "solved" | "madeAt">): boolean {
   return words.trim() === "" && matter === null && photos.length === 0 && voice === null && joins === null;
 }
 
 export async function draftOf(id: string, filled: Filled): Promise<Draft> {
   const { place, matter, photos, voice } = filled;
   const note = ({ id: file, sha256, blob }: ReadyPhoto): FileNote => ({ id: file, sha256, bytes: blob.size });
-  const recording = voice === null ? null
-    : { id: uuidV7(Date.now()), blob: voice, preview: null, sha256: await sha256Hex(voice) };
+  const recording =
+    voice === null
+      ? null
+      : { id: uuidV7(Date.now()), blob: voice, preview: null, sha256: await sha256Hex(voice) };
   const files = recording === null ? photos : [...photos, recording];
   return {
     id,
@@ -48,7 +57,11 @@ export async function draftOf(id: string, filled: Filled): Promise<Draft> {
       solved: filled.solved,
     },
     files: files.map((file, order) => ({
-      id: file.id, order, type: file.blob.type.split(";")[0] ?? "", sha256: file.sha256, bytes: file.blob.size,
+      id: file.id,
+      order,
+      type: file.blob.type.split(";")[0] ?? "",
+      sha256: file.sha256,
+      bytes: file.blob.size,
       blob: file.blob,
     })),
   };

@@ -1,4 +1,5 @@
-// What the phone's fixes say: where the report is, and whether the phone moves. Pure; judged on the phone alone.
+// What the phone's fixes say: where the report is, and whether the phone moves. Pure; judged on the phone
+// alone.
 
 export interface Fix {
   lng: number;
@@ -32,8 +33,10 @@ const radians = (degrees: number) => (degrees * Math.PI) / 180;
 
 /** Great-circle distance in metres (haversine, mean Earth radius of IUGG). */
 export function distanceMetres(a: { lng: number; lat: number }, b: { lng: number; lat: number }): number {
-  const dLat = radians(b.lat - a.lat), dLng = radians(b.lng - a.lng);
-  const h = Math.sin(dLat / 2) ** 2 + Math.cos(radians(a.lat)) * Math.cos(radians(b.lat)) * Math.sin(dLng / 2) ** 2;
+  const dLat = radians(b.lat - a.lat),
+    dLng = radians(b.lng - a.lng);
+  const h =
+    Math.sin(dLat / 2) ** 2 + Math.cos(radians(a.lat)) * Math.cos(radians(b.lat)) * Math.sin(dLng / 2) ** 2;
   return 2 * EARTH_METRES * Math.asin(Math.min(1, Math.sqrt(h)));
 }
 
@@ -43,8 +46,12 @@ export function withFix(fixes: readonly Fix[], fix: Fix): Fix[] {
 
 function earlier(fixes: readonly Fix[], last: Fix): Fix | null {
   const age = (fix: Fix) => (last.at - fix.at) / 1000;
-  const usable = fixes.filter((fix) => age(fix) >= COMPARE_SECONDS_MIN && age(fix) <= COMPARE_SECONDS_MAX
-    && fix.accuracy <= SPEED_ACCURACY_METRES);
+  const usable = fixes.filter(
+    (fix) =>
+      age(fix) >= COMPARE_SECONDS_MIN &&
+      age(fix) <= COMPARE_SECONDS_MAX &&
+      fix.accuracy <= SPEED_ACCURACY_METRES,
+  );
   return usable.filter((fix) => age(fix) >= COMPARE_SECONDS).at(-1) ?? usable[0] ?? null;
 }
 
@@ -63,9 +70,13 @@ export function isMoving(fixes: readonly Fix[], nowMillis: number): boolean {
   return metres / ((last.at - before.at) / 1000) > limit;
 }
 
-/** The fix that is most likely where the person was at `anchorMillis`: rough ones and distant times count against it. */
+/**
+ * The fix that is most likely where the person was at `anchorMillis`: rough ones and distant times count
+ * against it.
+ */
 export function bestFix(fixes: readonly Fix[], anchorMillis: number): Fix | null {
-  const doubt = (fix: Fix) => fix.accuracy + (Math.abs(fix.at - anchorMillis) / 1000) * DRIFT_METRES_PER_SECOND;
+  const doubt = (fix: Fix) =>
+    fix.accuracy + (Math.abs(fix.at - anchorMillis) / 1000) * DRIFT_METRES_PER_SECOND;
   let best: Fix | null = null;
   for (const fix of fixes) {
     if (fix.at > anchorMillis + SETTLE_SECONDS * 1000) continue;

@@ -10,7 +10,10 @@ export class Locator {
   private watch: number | null = null;
   private wanted = false;
 
-  constructor(private readonly onFix: (fix: Fix) => void, private readonly onStatus: (status: LocateStatus) => void) {
+  constructor(
+    private readonly onFix: (fix: Fix) => void,
+    private readonly onStatus: (status: LocateStatus) => void,
+  ) {
     document.addEventListener("visibilitychange", () => {
       if (document.hidden) this.pause();
       else if (this.wanted) this.watchNow();
@@ -57,14 +60,20 @@ export class Locator {
     if (this.watch !== null || document.hidden) return;
     this.onStatus("locating");
     this.watch = navigator.geolocation.watchPosition(
-      ({ coords, timestamp }) => this.onFix({
-        lng: coords.longitude, lat: coords.latitude, accuracy: coords.accuracy, speed: coords.speed,
-        // Some receivers stamp in their own time; a fix from the future would never grow old.
-        at: Math.min(timestamp, Date.now()),
-      }),
+      ({ coords, timestamp }) =>
+        this.onFix({
+          lng: coords.longitude,
+          lat: coords.latitude,
+          accuracy: coords.accuracy,
+          speed: coords.speed,
+          // Some receivers stamp in their own time; a fix from the future would never grow old.
+          at: Math.min(timestamp, Date.now()),
+        }),
       ({ code }) => {
-        if (code === GeolocationPositionError.PERMISSION_DENIED) { this.stop(); this.onStatus("denied"); }
-        else this.onStatus("unavailable");
+        if (code === GeolocationPositionError.PERMISSION_DENIED) {
+          this.stop();
+          this.onStatus("denied");
+        } else this.onStatus("unavailable");
       },
       { enableHighAccuracy: true, maximumAge: 5000, timeout: FIX_SECONDS_MAX * 1000 },
     );

@@ -1,10 +1,12 @@
 // Which matter: three suggestions for this place and hour, better ones from the words, and a search.
-import { fillSlots, part, stamp } from "../page/parts";
-import { getJson, withQuery } from "../page/request";
-import type { Texts } from "../page/texts";
+import { fillSlots, getJson, part, stamp, type Texts, withQuery } from "../page";
 import { coarse, type Point } from "./place";
 
-interface Matter { key: string; name: string; why: string | null }
+interface Matter {
+  key: string;
+  name: string;
+  why: string | null;
+}
 
 const SUGGESTIONS_MAX = 3;
 /** A pause in writing after which it is worth asking. */
@@ -20,19 +22,26 @@ export class Matters {
   private askedFor = "";
   private point: Point | null = null;
 
-  constructor(private readonly form: HTMLFormElement, private readonly texts: Texts, private readonly onChange: () => void) {
+  constructor(
+    private readonly form: HTMLFormElement,
+    private readonly texts: Texts,
+    private readonly onChange: () => void,
+  ) {
     this.suggestions = part(form, "suggestions");
     this.results = part(form, "matter-results");
     const search = part<HTMLInputElement>(form, "matter-search");
-    search?.addEventListener("input", () => this.rest(SEARCH_PAUSE_MILLIS, () => void this.search(search.value.trim())));
+    search?.addEventListener("input", () =>
+      this.rest(SEARCH_PAUSE_MILLIS, () => void this.search(search.value.trim())),
+    );
     // Enter in a search field would send the whole report.
     search?.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.isComposing) return;
       event.preventDefault();
       this.results?.querySelector<HTMLInputElement>("input[type=radio]")?.focus();
     });
-    form.querySelector<HTMLTextAreaElement>('[name="words"]')?.addEventListener("input", () =>
-      this.rest(WORDS_PAUSE_MILLIS, () => void this.suggest()));
+    form
+      .querySelector<HTMLTextAreaElement>('[name="words"]')
+      ?.addEventListener("input", () => this.rest(WORDS_PAUSE_MILLIS, () => void this.suggest()));
     form.addEventListener("change", (event) => {
       if (event.target instanceof HTMLInputElement && event.target.name === "matter") this.onChange();
     });
@@ -69,7 +78,11 @@ export class Matters {
 
   private async suggest(): Promise<void> {
     if (this.chosen !== null || this.suggestions === null) return;
-    const words = this.form.querySelector<HTMLTextAreaElement>('[name="words"]')?.value.trim().slice(0, WORDS_ASKED_MAX) ?? "";
+    const words =
+      this.form
+        .querySelector<HTMLTextAreaElement>('[name="words"]')
+        ?.value.trim()
+        .slice(0, WORDS_ASKED_MAX) ?? "";
     const place = this.point === null ? "" : Object.values(coarse(this.point)).join();
     if (words === "" && place === "") return;
     if (this.askedFor === `${place} ${words}`) return;
@@ -93,7 +106,7 @@ export class Matters {
 
   /** Takes search results away, but for the one that was chosen. */
   private clear(): void {
-    for (const child of [...this.results?.children ?? []]) {
+    for (const child of [...(this.results?.children ?? [])]) {
       if (child.querySelector(":checked") === null) child.remove();
     }
   }
@@ -101,8 +114,9 @@ export class Matters {
   private show(into: HTMLElement, matters: readonly Matter[]): void {
     const kept = this.chosen?.key ?? null;
     const made = matters.flatMap((matter) => {
-      const choice = stamp(this.form, "suggestion-template", { key: matter.key, name: matter.name, why: matter.why })
-        ?? this.copyOf(matter);
+      const choice =
+        stamp(this.form, "suggestion-template", { key: matter.key, name: matter.name, why: matter.why }) ??
+        this.copyOf(matter);
       const radio = choice?.querySelector<HTMLInputElement>("input");
       if (choice === null || radio === null || radio === undefined) return [];
       radio.value = matter.key;

@@ -1,9 +1,15 @@
 // What was reported here already: with photo and distance, to be joined with one press.
-import { part, stamp } from "../page/parts";
-import { getJson, withQuery } from "../page/request";
+import { getJson, part, stamp, withQuery } from "../page";
 import { coarse, type Point } from "./place";
 
-interface NearbyCase { id: string; matter: string; distance: string; age: string; reports: string; photo: string | null }
+interface NearbyCase {
+  id: string;
+  matter: string;
+  distance: string;
+  age: string;
+  reports: string;
+  photo: string | null;
+}
 
 export class Nearby {
   private readonly section: HTMLElement | null;
@@ -11,7 +17,10 @@ export class Nearby {
   private asking: AbortController | null = null;
   private askedFor = "";
 
-  constructor(private readonly form: HTMLFormElement, private readonly onJoin: (id: string, matter: string) => void) {
+  constructor(
+    private readonly form: HTMLFormElement,
+    private readonly onJoin: (id: string, matter: string) => void,
+  ) {
     this.section = part(form, "nearby");
     this.list = part(form, "nearby-list");
   }

@@ -1,16 +1,24 @@
 // The photos of a report: chosen, shrunk one after the other (memory), shown, taken out again.
-import { part, partsOf, say, stamp } from "../page/parts";
+import { part, partsOf, say, stamp, type Texts } from "../page";
 import { sha256Hex } from "../page/sha256";
-import type { Texts } from "../page/texts";
 import { uuidV7 } from "../page/uuid";
 import { type Shrunk, shrink } from "../photo/shrink";
 
 /** More than six say no more about one spot, and would lie on a slow line for minutes. */
 export const PHOTOS_MAX = 6;
 
-export interface ReadyPhoto { id: string; blob: Blob; preview: Blob | null; sha256: string }
+export interface ReadyPhoto {
+  id: string;
+  blob: Blob;
+  preview: Blob | null;
+  sha256: string;
+}
 
-interface Item { element: HTMLElement | null; ready: ReadyPhoto | null; url: string | null }
+interface Item {
+  element: HTMLElement | null;
+  ready: ReadyPhoto | null;
+  url: string | null;
+}
 
 export class Photos {
   private items: Item[] = [];
@@ -30,14 +38,17 @@ export class Photos {
     if (album !== null) album.hidden = false;
     for (const input of partsOf<HTMLInputElement>(form, "photo-input")) {
       input.addEventListener("change", () => {
-        this.add([...input.files ?? []], !input.hasAttribute("capture"));
+        this.add([...(input.files ?? [])], !input.hasAttribute("capture"));
         // The same photo may be chosen again after it was taken out; and the form must not send the original.
         input.value = "";
       });
     }
     form.addEventListener("paste", (event) => {
-      const images = [...event.clipboardData?.files ?? []].filter(({ type }) => type.startsWith("image/"));
-      if (images.length > 0) { event.preventDefault(); this.add(images, true); }
+      const images = [...(event.clipboardData?.files ?? [])].filter(({ type }) => type.startsWith("image/"));
+      if (images.length > 0) {
+        event.preventDefault();
+        this.add(images, true);
+      }
     });
   }
 
@@ -89,7 +100,10 @@ export class Photos {
     if (element === null || ready === null) return;
     item.url = URL.createObjectURL(ready.preview ?? ready.blob);
     const image = element.querySelector<HTMLImageElement>('[data-slot="preview"]');
-    if (image !== null) { image.src = item.url; image.hidden = false; }
+    if (image !== null) {
+      image.src = item.url;
+      image.hidden = false;
+    }
     const state = element.querySelector<HTMLElement>('[data-slot="state"]');
     if (state !== null) state.hidden = true;
     part(element, "photo-remove")?.addEventListener("click", () => {

@@ -8,7 +8,12 @@ export function node(name: string, attributes: Readonly<Record<string, string | 
 }
 
 /** Lines every `step` pixels, through `origin`. */
-export function gridLines(step: number, origin: { x: number; y: number }, width: number, height: number): SVGElement[] {
+export function gridLines(
+  step: number,
+  origin: { x: number; y: number },
+  width: number,
+  height: number,
+): SVGElement[] {
   const lines: SVGElement[] = [];
   const first = (at: number) => ((at % step) + step) % step;
   for (let x = first(origin.x); x < width; x += step) {
@@ -50,12 +55,23 @@ function ringPath(ring: Position[], place: Placer): string {
 /** Outlines of grids with their names in the middle of their corners. */
 export function gridAreas(features: readonly Feature[], place: Placer): SVGElement[] {
   return features.flatMap(({ geometry, properties }) => {
-    const polygons = geometry.type === "Polygon" ? [geometry.coordinates]
-      : geometry.type === "MultiPolygon" ? geometry.coordinates : [];
+    const polygons =
+      geometry.type === "Polygon"
+        ? [geometry.coordinates]
+        : geometry.type === "MultiPolygon"
+          ? geometry.coordinates
+          : [];
     if (polygons.length === 0) return [];
-    const area = node("path", { class: "grid-area", d: polygons.flat().map((ring) => ringPath(ring, place)).join("") });
+    const area = node("path", {
+      class: "grid-area",
+      d: polygons
+        .flat()
+        .map((ring) => ringPath(ring, place))
+        .join(""),
+    });
     const ring = (polygons[0]?.[0] ?? []).map(place);
-    const mean = (axis: "x" | "y") => ring.reduce((sum, point) => sum + point[axis], 0) / Math.max(1, ring.length);
+    const mean = (axis: "x" | "y") =>
+      ring.reduce((sum, point) => sum + point[axis], 0) / Math.max(1, ring.length);
     const name = node("text", { class: "grid-name", x: mean("x"), y: mean("y") });
     name.textContent = typeof properties?.["name"] === "string" ? properties["name"] : "";
     return [area, name];

@@ -1,11 +1,15 @@
 // The light pin: grids as lines, the pin in the middle, the ground moves under it. No map code, no tiles.
 import type { Feature, FeatureCollection, Position as GeoPosition } from "geojson";
-import { getJson, withQuery } from "../page/request";
+import { getJson, withQuery } from "../page";
 import type { Point } from "./place";
 import { coarseWindow, Plane, roundLength } from "./plane";
 import { gridAreas, gridLines, node, pinShape, scaleBar } from "./pin-shapes";
 
-interface Options { gridsUrl: string | null; label: Element | null; onMove: (point: Point) => void }
+interface Options {
+  gridsUrl: string | null;
+  label: Element | null;
+  onMove: (point: Point) => void;
+}
 
 /** Metres across the drawing: from a doorway to a few streets. */
 const SPAN_METRES = 300;
@@ -27,7 +31,10 @@ export class PinDrawing {
   private askedFor = "";
   private readonly pointers = new Map<number, { x: number; y: number }>();
 
-  constructor(private readonly canvas: HTMLElement, private readonly options: Options) {
+  constructor(
+    private readonly canvas: HTMLElement,
+    private readonly options: Options,
+  ) {
     if (options.label !== null) {
       options.label.id ||= "pin-label";
       this.svg.setAttribute("aria-labelledby", options.label.id);
@@ -41,10 +48,14 @@ export class PinDrawing {
     for (const type of ["pointerup", "pointercancel"] as const) {
       this.svg.addEventListener(type, (event) => this.pointers.delete(event.pointerId));
     }
-    this.svg.addEventListener("wheel", (event) => {
-      event.preventDefault();
-      this.zoom(Math.exp(event.deltaY / 400));
-    }, { passive: false });
+    this.svg.addEventListener(
+      "wheel",
+      (event) => {
+        event.preventDefault();
+        this.zoom(Math.exp(event.deltaY / 400));
+      },
+      { passive: false },
+    );
     this.svg.addEventListener("keydown", (event) => this.key(event));
     new ResizeObserver(() => this.draw()).observe(canvas);
   }
@@ -55,7 +66,8 @@ export class PinDrawing {
     this.centre = { x: 0, y: 0 };
     this.accuracy = place.accuracy;
     // The circle of doubt fits in, so that the person sees how far to look.
-    if (!this.zoomed) this.span = Math.min(SPAN_METRES_MAX, Math.max(spanMetres, (place.accuracy ?? 0) * 2.4));
+    if (!this.zoomed)
+      this.span = Math.min(SPAN_METRES_MAX, Math.max(spanMetres, (place.accuracy ?? 0) * 2.4));
     this.draw();
     void this.fetchGrids(place);
   }
@@ -81,7 +93,8 @@ export class PinDrawing {
     const other = [...this.pointers].find(([id]) => id !== event.pointerId)?.[1];
     this.pointers.set(event.pointerId, now);
     if (other !== undefined) {
-      const apart = (at: { x: number; y: number }) => Math.max(20, Math.hypot(at.x - other.x, at.y - other.y));
+      const apart = (at: { x: number; y: number }) =>
+        Math.max(20, Math.hypot(at.x - other.x, at.y - other.y));
       return this.zoom(apart(before) / apart(now));
     }
     const scale = this.metresPerPixel();
@@ -91,7 +104,10 @@ export class PinDrawing {
   private key(event: KeyboardEvent): void {
     const step = this.span * KEY_STEP * (event.shiftKey ? 5 : 1);
     const steps: Record<string, [number, number]> = {
-      ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, -step], ArrowDown: [0, step],
+      ArrowLeft: [-step, 0],
+      ArrowRight: [step, 0],
+      ArrowUp: [0, -step],
+      ArrowDown: [0, step],
     };
     const by = steps[event.key];
     if (by !== undefined) this.move(...by);
@@ -122,13 +138,14 @@ export class PinDrawing {
     if (plane === null || width === 0) return;
     const scale = this.metresPerPixel();
     const at = (x: number, y: number) => ({
-      x: width / 2 + (x - this.centre.x) / scale, y: height / 2 + (y - this.centre.y) / scale,
+      x: width / 2 + (x - this.centre.x) / scale,
+      y: height / 2 + (y - this.centre.y) / scale,
     });
     const place = ([lng, lat]: GeoPosition) => {
       const flat = plane.toFlat({ lng: lng ?? 0, lat: lat ?? 0 });
       return at(flat.x, flat.y);
     };
-    const step = roundLength(this.span / GRID_LINES * 2);
+    const step = roundLength((this.span / GRID_LINES) * 2);
     const parts = [...gridLines(step / scale, at(0, 0), width, height), ...gridAreas(this.grids, place)];
     if (this.accuracy !== null) {
       const middle = at(0, 0);

@@ -1,7 +1,11 @@
-// The point of the report: a hand-set pin first, then a photo's own note, then the phone's fix at the first photo.
+// The point of the report: a hand-set pin first, then a photo's own note, then the phone's fix at the first
+// photo.
 import { bestFix, distanceMetres, type Fix, isMoving, withFix } from "./fixes";
 
-export interface Point { lng: number; lat: number }
+export interface Point {
+  lng: number;
+  lat: number;
+}
 export interface Place extends Point {
   /** Metres; null where nobody measured it. */
   accuracy: number | null;
@@ -34,7 +38,9 @@ export class PlaceKeeper {
     this.anchorMillis ??= nowMillis;
   }
 
-  /** A photo's own position, offered where the phone has none or where the photo was clearly taken elsewhere. */
+  /**
+   * A photo's own position, offered where the phone has none or where the photo was clearly taken elsewhere.
+   */
   notePhoto(point: Point, fromAlbum: boolean): void {
     const here = bestFix(this.fixes, this.anchorMillis ?? Infinity);
     const elsewhere = here === null || distanceMetres(here, point) > here.accuracy + ELSEWHERE_METRES;

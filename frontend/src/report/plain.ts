@@ -1,5 +1,5 @@
 // Where the phone keeps nothing, the form goes as it would without script, only lighter.
-import { part } from "../page/parts";
+import { part } from "../page";
 import type { Filled } from "./draft";
 import type { ReadyPhoto } from "./photos";
 

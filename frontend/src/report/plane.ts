@@ -1,8 +1,12 @@
-// A flat drawing around one point: metres east and south of it, good to a few parts in ten thousand over a few kilometres.
+// A flat drawing around one point: metres east and south of it, good to a few parts in ten thousand over a
+// few kilometres.
 import { EARTH_METRES } from "./fixes";
 import type { Point } from "./place";
 
-export interface Flat { x: number; y: number }
+export interface Flat {
+  x: number;
+  y: number;
+}
 
 const METRES_PER_DEGREE = (EARTH_METRES * Math.PI) / 180;
 
@@ -29,7 +33,10 @@ export function roundLength(metres: number): number {
   return (head >= 5 ? 5 : head >= 2 ? 2 : 1) * power;
 }
 
-/** The window around a point that may be asked for: whole hundredths of a degree (about 1 km), so it names no spot. */
+/**
+ * The window around a point that may be asked for: whole hundredths of a degree (about 1 km), so it names no
+ * spot.
+ */
 export function coarseWindow({ lng, lat }: Point): string {
   const step = 0.01;
   const down = (value: number) => Math.floor(value / step) * step;

@@ -1,6 +1,5 @@
 // The line that says where the report will be, and everything that can change it.
-import { part, say } from "../page/parts";
-import type { Texts } from "../page/texts";
+import { part, say, type Texts } from "../page";
 import { Locator, type LocateStatus } from "./locate";
 import { type Place, PlaceKeeper } from "./place";
 
@@ -15,17 +14,23 @@ export class Position {
   private status: LocateStatus | null = null;
   private readonly listeners: (() => void)[] = [];
 
-  constructor(private readonly form: HTMLFormElement, private readonly texts: Texts) {
+  constructor(
+    private readonly form: HTMLFormElement,
+    private readonly texts: Texts,
+  ) {
     this.line = part(form, "position");
     this.button = part(form, "locate");
-    this.locator = new Locator((fix) => {
-      this.status = null;
-      this.keeper.addFix(fix);
-      this.changed();
-    }, (status) => {
-      this.status = status;
-      this.changed();
-    });
+    this.locator = new Locator(
+      (fix) => {
+        this.status = null;
+        this.keeper.addFix(fix);
+        this.changed();
+      },
+      (status) => {
+        this.status = status;
+        this.changed();
+      },
+    );
     this.button?.addEventListener("click", () => {
       this.keeper.startAgain(Date.now());
       this.locator.stop();
@@ -40,7 +45,11 @@ export class Position {
   /** Locates at once where that asks nothing; else with the person's first step. */
   async begin(): Promise<void> {
     if (await this.locator.mayWithoutAsking()) return this.locator.start();
-    if (!isSecureContext) { this.status = "insecure"; this.changed(); return; }
+    if (!isSecureContext) {
+      this.status = "insecure";
+      this.changed();
+      return;
+    }
     if (this.button !== null) this.button.hidden = false;
     for (const role of ["photo-input", "send"]) {
       part(this.form, role)?.addEventListener("click", () => this.ensure(), { once: true });
@@ -83,7 +92,10 @@ export class Position {
     const words = this.words(place);
     if (words !== "") say(this.line, words);
     this.line.classList.toggle("is-good", place !== null && this.isGood(place));
-    this.line.classList.toggle("is-rough", place === null ? this.status !== null && this.status !== "locating" : !this.isGood(place));
+    this.line.classList.toggle(
+      "is-rough",
+      place === null ? this.status !== null && this.status !== "locating" : !this.isGood(place),
+    );
     if (this.button !== null) {
       this.button.hidden = this.status === "insecure" || (place?.source === "phone" && this.isGood(place));
     }

@@ -1,10 +1,15 @@
 // "Stop first": while riding nothing is sent; the pin stays on this phone until the next stop.
 import { database } from "../outbox/database";
 import { getFact, setFact } from "../outbox/facts";
-import { part } from "../page/parts";
+import { part } from "../page";
 import type { Position } from "./position";
 
-interface Pin { lng: number; lat: number; accuracy: number | null; at: number }
+interface Pin {
+  lng: number;
+  lat: number;
+  accuracy: number | null;
+  at: number;
+}
 
 /** A pin from yesterday's ride is not worth a stop today. */
 const PIN_HOURS_MAX = 12;
@@ -18,7 +23,10 @@ export class Reminder {
   private pin: Pin | null = null;
   private wasMoving = false;
 
-  constructor(form: HTMLFormElement, private readonly position: Position) {
+  constructor(
+    form: HTMLFormElement,
+    private readonly position: Position,
+  ) {
     this.moving = part(form, "moving");
     this.note = part(form, "reminder");
     part(form, "remind")?.addEventListener("click", () => void this.keepPin());
@@ -34,7 +42,9 @@ export class Reminder {
       const old = pin !== null && Date.now() - pin.at > PIN_HOURS_MAX * 3_600_000;
       if (old) await this.forget();
       else this.pin = pin;
-    } catch { /* no database: no reminders */ }
+    } catch {
+      /* no database: no reminders */
+    }
     this.look();
   }
 
@@ -49,7 +59,11 @@ export class Reminder {
   async forget(): Promise<void> {
     this.pin = null;
     this.look();
-    try { await setFact(await database(), FACT, null); } catch { /* as above */ }
+    try {
+      await setFact(await database(), FACT, null);
+    } catch {
+      /* as above */
+    }
   }
 
   private look(): void {
@@ -65,7 +79,11 @@ export class Reminder {
     const place = this.position.place();
     if (place === null) return;
     this.pin = { lng: place.lng, lat: place.lat, accuracy: place.accuracy, at: Date.now() };
-    try { await setFact(await database(), FACT, this.pin); } catch { /* it lasts as long as the page then */ }
+    try {
+      await setFact(await database(), FACT, this.pin);
+    } catch {
+      /* it lasts as long as the page then */
+    }
     this.look();
   }
 

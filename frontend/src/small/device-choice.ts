@@ -1,4 +1,5 @@
-// Choices that belong to this device: how it looks. Kept here, because a page from the cache knows nobody's settings.
+// Choices that belong to this device: how it looks. Kept here, because a page from the cache knows nobody's
+// settings.
 
 export type Choice = "theme" | "elder";
 const KEYS: Readonly<Record<Choice, string>> = { theme: "qige-theme", elder: "qige-elder" };
@@ -7,7 +8,9 @@ export function remember(choice: Choice, value: string | null): void {
   try {
     if (value === null) localStorage.removeItem(KEYS[choice]);
     else localStorage.setItem(KEYS[choice], value);
-  } catch { /* storage is shut: it lasts as long as the page */ }
+  } catch {
+    /* storage is shut: it lasts as long as the page */
+  }
 }
 
 export function remembered(choice: Choice): string | null {

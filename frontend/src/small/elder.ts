@@ -4,7 +4,8 @@ import { remember, show } from "./device-choice";
 function tell(form: HTMLFormElement, submitter: HTMLElement | null): void {
   const fields = new URLSearchParams();
   for (const [name, value] of new FormData(form)) if (typeof value === "string") fields.append(name, value);
-  if (submitter instanceof HTMLButtonElement && submitter.name !== "") fields.set(submitter.name, submitter.value);
+  if (submitter instanceof HTMLButtonElement && submitter.name !== "")
+    fields.set(submitter.name, submitter.value);
   const headers = { accept: "application/json", "x-csrf-token": document.body.dataset["csrf"] ?? "" };
   // Offline the choice still holds on this phone.
   fetch(form.action, { method: "POST", body: fields, headers, keepalive: true }).catch(() => undefined);
@@ -19,7 +20,10 @@ export function attach(root: HTMLElement): void {
     const on = now !== undefined && now !== "off";
     for (const button of form.querySelectorAll<HTMLElement>("button")) {
       const size = button.dataset["size"];
-      button.setAttribute("aria-pressed", String(size === undefined ? on : on && (now === "" || now === "true" ? "22" : now) === size));
+      button.setAttribute(
+        "aria-pressed",
+        String(size === undefined ? on : on && (now === "" || now === "true" ? "22" : now) === size),
+      );
     }
     return on;
   };
@@ -29,7 +33,7 @@ export function attach(root: HTMLElement): void {
     const on = size !== undefined || !mark();
     if (field !== null) field.value = String(on);
     tell(form, event.submitter);
-    const value = on ? size ?? "" : null;
+    const value = on ? (size ?? "") : null;
     show("elder", value);
     remember("elder", value);
     mark();

@@ -1,5 +1,5 @@
 // Filters that live in the address: every change submits by itself and swaps the list.
-import { getPage, swap } from "../page/request";
+import { getPage, swap } from "../page";
 
 const TYPING_PAUSE_MILLIS = 350;
 
@@ -22,7 +22,7 @@ export function attach(root: HTMLElement): void {
   const apply = async () => {
     clearTimeout(timer);
     asking?.abort();
-    const mine = asking = new AbortController();
+    const mine = (asking = new AbortController());
     const url = addressOf(form);
     document.querySelector(selector)?.setAttribute("aria-busy", "true");
     const fresh = await getPage(url, mine.signal);
@@ -32,7 +32,10 @@ export function attach(root: HTMLElement): void {
     history.replaceState(null, "", url);
     document.title = fresh.title;
   };
-  form.addEventListener("submit", (event) => { event.preventDefault(); void apply(); });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void apply();
+  });
   form.addEventListener("change", () => void apply());
   form.addEventListener("input", (event) => {
     const field = event.target;
@@ -40,5 +43,6 @@ export function attach(root: HTMLElement): void {
     clearTimeout(timer);
     timer = setTimeout(() => void apply(), TYPING_PAUSE_MILLIS);
   });
-  for (const button of form.querySelectorAll<HTMLElement>('[data-role="filter-submit"]')) button.hidden = true;
+  for (const button of form.querySelectorAll<HTMLElement>('[data-role="filter-submit"]'))
+    button.hidden = true;
 }

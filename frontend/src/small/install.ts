@@ -1,6 +1,9 @@
-// Offers to install when the browser does. The offer comes early and once, so it is caught before any island runs.
+// Offers to install when the browser does. The offer comes early and once, so it is caught before any island
+// runs.
 
-interface InstallOffer extends Event { prompt(): Promise<unknown> }
+interface InstallOffer extends Event {
+  prompt(): Promise<unknown>;
+}
 
 let offer: InstallOffer | null = null;
 const buttons = new Set<HTMLElement>();
@@ -15,7 +18,10 @@ export function catchOffer(): void {
     offer = event as InstallOffer;
     show();
   });
-  window.addEventListener("appinstalled", () => { offer = null; show(); });
+  window.addEventListener("appinstalled", () => {
+    offer = null;
+    show();
+  });
 }
 
 export function attach(root: HTMLElement): void {

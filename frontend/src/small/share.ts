@@ -1,10 +1,12 @@
 // Passing a link on: by the system's own sheet where there is one, by the clipboard everywhere.
-import { part, say } from "../page/parts";
-import { textsOf } from "../page/texts";
+import { part, say, textsOf } from "../page";
 
 /** Plain HTTP has no clipboard; selecting and copying is what is left. */
 function copyOld(text: string): boolean {
-  const field = Object.assign(document.createElement("textarea"), { value: text, className: "q-visually-hidden" });
+  const field = Object.assign(document.createElement("textarea"), {
+    value: text,
+    className: "q-visually-hidden",
+  });
   document.body.append(field);
   field.select();
   const done = document.execCommand("copy");
@@ -30,9 +32,13 @@ export function attach(root: HTMLElement): void {
   const shareButton = part(root, "share");
   if (copyButton !== null) {
     copyButton.hidden = false;
-    copyButton.addEventListener("click", () => void copy(url).then((done) => {
-      say(part(root, "share-note"), done ? texts("copied") : url);
-    }));
+    copyButton.addEventListener(
+      "click",
+      () =>
+        void copy(url).then((done) => {
+          say(part(root, "share-note"), done ? texts("copied") : url);
+        }),
+    );
   }
   if (shareButton !== null && typeof navigator.share === "function") {
     shareButton.hidden = false;

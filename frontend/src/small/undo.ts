@@ -1,6 +1,5 @@
 // The undo bar: counts down the server's time and goes when it is over.
-import { isTyping, part, say } from "../page/parts";
-import { textsOf } from "../page/texts";
+import { isTyping, part, say, textsOf } from "../page";
 
 export function attach(root: HTMLElement): void {
   const until = Date.parse(root.dataset["until"] ?? "");

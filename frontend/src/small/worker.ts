@@ -9,7 +9,9 @@ export function startWorker(): void {
       const { active } = await workers.ready;
       if (document.documentElement.hasAttribute("data-shell")) return;
       active?.postMessage({ type: "page", locale: document.documentElement.lang });
-    } catch { /* refused: the site works, only not offline */ }
+    } catch {
+      /* refused: the site works, only not offline */
+    }
   };
   // Not beside what the first page needs.
   if (document.readyState === "complete") void begin();

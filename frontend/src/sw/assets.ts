@@ -1,4 +1,5 @@
-// The files of this build: fetched once, kept under their hashes, taken over from the last build where they did not change.
+// The files of this build: fetched once, kept under their hashes, taken over from the last build where they
+// did not change.
 
 const PREFIX = "qige-";
 export const CACHE = `${PREFIX}${BUILD_VERSION}`;
@@ -10,9 +11,9 @@ export const assetUrl = (file: string): string => `/assets/${file}`;
 
 async function keep(into: Cache, file: string): Promise<void> {
   const url = assetUrl(file);
-  if (await into.match(url) !== undefined) return;
+  if ((await into.match(url)) !== undefined) return;
   // The name holds the hash of the content, so any cache that has it has the same.
-  const answer = await caches.match(url) ?? await fetch(url, { credentials: "omit" });
+  const answer = (await caches.match(url)) ?? (await fetch(url, { credentials: "omit" }));
   if (!answer.ok) throw new Error(`${file}: ${answer.status}`);
   await into.put(url, answer);
 }
@@ -31,7 +32,7 @@ export async function keepAssets(): Promise<void> {
 export async function holdsAssetsOf(html: string): Promise<boolean> {
   const into = await cache();
   for (const [, url] of html.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)) {
-    if (url !== undefined && await into.match(url) === undefined) return false;
+    if (url !== undefined && (await into.match(url)) === undefined) return false;
   }
   return true;
 }
@@ -42,7 +43,9 @@ export async function dropOldCaches(): Promise<void> {
   }
 }
 
-/** A file of the build from the cache; anything else under /assets/ (the map) from the network, not kept here. */
+/**
+ * A file of the build from the cache; anything else under /assets/ (the map) from the network, not kept here.
+ */
 export async function asset(request: Request): Promise<Response> {
-  return await (await cache()).match(request.url, { ignoreVary: true }) ?? fetch(request);
+  return (await (await cache()).match(request.url, { ignoreVary: true })) ?? fetch(request);
 }

@@ -1,4 +1,5 @@
-// Pages: from the network first. /report must open within seconds even where the network only seems to be there.
+// Pages: from the network first. /report must open within seconds even where the network only seems to be
+// there.
 import { assetUrl, cache } from "./assets";
 import type { FetchEventLike } from "./scope";
 import { locale, REPORT, shell } from "./shell";
@@ -7,19 +8,23 @@ import { locale, REPORT, shell } from "./shell";
 const PATIENCE_MILLIS = 3000;
 
 async function fromNetwork(event: FetchEventLike): Promise<Response> {
-  return await event.preloadResponse ?? fetch(event.request);
+  return (await event.preloadResponse) ?? fetch(event.request);
 }
 
-/** The offline page in the language of the phone, by the longest matching tag (zh-CN → zh-Hans by its first part). */
+/**
+ * The offline page in the language of the phone, by the longest matching tag (zh-CN → zh-Hans by its first
+ * part).
+ */
 export function offlineFor(language: string, pages: Readonly<Record<string, string>>): string | null {
   const wanted = language.toLowerCase();
   const tags = Object.keys(pages);
   const first = (tag: string) => tag.toLowerCase().split("-")[0];
-  const tag = tags.find((one) => one.toLowerCase() === wanted)
-    ?? tags.find((one) => first(one) === first(wanted))
-    ?? tags.find((one) => first(one) === "zh")
-    ?? tags[0];
-  return tag === undefined ? null : pages[tag] ?? null;
+  const tag =
+    tags.find((one) => one.toLowerCase() === wanted) ??
+    tags.find((one) => first(one) === first(wanted)) ??
+    tags.find((one) => first(one) === "zh") ??
+    tags[0];
+  return tag === undefined ? null : (pages[tag] ?? null);
 }
 
 async function offline(): Promise<Response> {
@@ -30,10 +35,12 @@ async function offline(): Promise<Response> {
 
 async function report(event: FetchEventLike): Promise<Response> {
   const network = fromNetwork(event);
-  const patience = new Promise<null>((resolve) => { setTimeout(() => resolve(null), PATIENCE_MILLIS); });
+  const patience = new Promise<null>((resolve) => {
+    setTimeout(() => resolve(null), PATIENCE_MILLIS);
+  });
   const first = await Promise.race([network.catch(() => null), patience]);
   if (first !== null) return first;
-  return await shell() ?? network.catch(offline);
+  return (await shell()) ?? network.catch(offline);
 }
 
 export function navigate(event: FetchEventLike): Promise<Response> {

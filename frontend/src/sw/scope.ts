@@ -1,13 +1,19 @@
 // The service worker's own globals; TypeScript's libraries for pages and workers cannot be used together.
 
-interface ExtendableEvent extends Event { waitUntil(work: Promise<unknown>): void }
+interface ExtendableEvent extends Event {
+  waitUntil(work: Promise<unknown>): void;
+}
 export interface FetchEventLike extends ExtendableEvent {
   request: Request;
   preloadResponse: Promise<Response | undefined>;
   respondWith(answer: Promise<Response>): void;
 }
-export interface MessageEventLike extends ExtendableEvent { data: { type?: unknown; locale?: unknown } | null }
-export interface SyncEventLike extends ExtendableEvent { tag: string }
+export interface MessageEventLike extends ExtendableEvent {
+  data: { type?: unknown; locale?: unknown } | null;
+}
+export interface SyncEventLike extends ExtendableEvent {
+  tag: string;
+}
 
 interface WorkerScope {
   addEventListener(type: "install" | "activate", on: (event: ExtendableEvent) => void): void;

@@ -25,7 +25,9 @@ async function sendInBackground(): Promise<void> {
   const db = await database();
   const line = {
     fetch: (input: RequestInfo | URL, init?: RequestInit) => fetch(input, init),
-    base: location.origin, session: () => null, now: Date.now,
+    base: location.origin,
+    session: () => null,
+    now: Date.now,
   };
   const round = await inTurn(db, () => sendRound(db, line, () => tell(true)));
   tell(false);

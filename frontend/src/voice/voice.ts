@@ -1,6 +1,5 @@
 // A voice note of a minute at most, for hands in gloves. The report's form takes it from the event.
-import { part, say } from "../page/parts";
-import { textsOf } from "../page/texts";
+import { part, say, textsOf } from "../page";
 
 const SECONDS_MAX = 60;
 /** Speech needs no more; a minute is some 180 KB. */
@@ -12,7 +11,10 @@ class Voice {
   private timer: ReturnType<typeof setInterval> | undefined;
   private url: string | null = null;
 
-  constructor(private readonly root: HTMLElement, private readonly type: string) {
+  constructor(
+    private readonly root: HTMLElement,
+    private readonly type: string,
+  ) {
     this.button("record", () => void this.record());
     this.button("stop", () => this.recorder?.stop());
     this.button("discard", () => this.hand(null));
@@ -44,12 +46,16 @@ class Voice {
     const pieces: Blob[] = [];
     const recorder = new MediaRecorder(stream, { mimeType: this.type, audioBitsPerSecond: BITS_PER_SECOND });
     recorder.addEventListener("dataavailable", ({ data }) => pieces.push(data));
-    recorder.addEventListener("stop", () => {
-      for (const track of stream.getTracks()) track.stop();
-      clearInterval(this.timer);
-      this.note("");
-      this.hand(new Blob(pieces, { type: this.type }));
-    }, { once: true });
+    recorder.addEventListener(
+      "stop",
+      () => {
+        for (const track of stream.getTracks()) track.stop();
+        clearInterval(this.timer);
+        this.note("");
+        this.hand(new Blob(pieces, { type: this.type }));
+      },
+      { once: true },
+    );
     this.recorder = recorder;
     recorder.start(1000);
     this.show("stop");

@@ -1,10 +1,16 @@
-// One stream of changes per page and address, shared by all islands; closed while nobody looks, because a browser
-// has six connections per host on HTTP/1.1 and a centre has more tabs than that.
+// One stream of changes per page and address, shared by all islands; closed while nobody looks, because a
+// browser has six connections per host on HTTP/1.1 and a centre has more tabs than that.
 
-export interface Change { topic: string; id: string }
+export interface Change {
+  topic: string;
+  id: string;
+}
 type Listener = (change: Change | null) => void;
 
-interface Stream { source: EventSource | null; listeners: Set<Listener> }
+interface Stream {
+  source: EventSource | null;
+  listeners: Set<Listener>;
+}
 
 const streams = new Map<string, Stream>();
 
@@ -15,7 +21,9 @@ function open(url: string, stream: Stream): void {
     try {
       const change = JSON.parse((event as MessageEvent<string>).data) as Change;
       for (const listener of stream.listeners) listener(change);
-    } catch { /* not a change */ }
+    } catch {
+      /* not a change */
+    }
   });
   stream.source = source;
 }

@@ -1,7 +1,6 @@
 // The form on /report: photo, place, matter, send. Ten seconds, one thumb.
 import { isFull, keep, prepare } from "../outbox/keep";
-import { part, say } from "../page/parts";
-import { type Texts, textsOf } from "../page/texts";
+import { part, say, type Texts, textsOf } from "../page";
 import { uuidV7 } from "../page/uuid";
 import { draftOf, type Filled, saysNothing } from "./draft";
 import { Matters } from "./matters";
@@ -30,15 +29,25 @@ class ReportForm {
     this.reminder = new Reminder(form, this.position);
     this.matters = new Matters(form, this.texts, () => this.look());
     this.nearby = new Nearby(form, (id) => void this.send(id));
-    this.photos = new Photos(form, this.texts, ({ notes }, fromAlbum) => {
-      if (notes.lat !== null && notes.lng !== null) {
-        this.position.keeper.notePhoto({ lng: notes.lng, lat: notes.lat }, fromAlbum);
-        this.position.changed();
-      }
-    }, () => this.photosChanged());
+    this.photos = new Photos(
+      form,
+      this.texts,
+      ({ notes }, fromAlbum) => {
+        if (notes.lat !== null && notes.lng !== null) {
+          this.position.keeper.notePhoto({ lng: notes.lng, lat: notes.lat }, fromAlbum);
+          this.position.changed();
+        }
+      },
+      () => this.photosChanged(),
+    );
     attachPin(form, this.position);
-    form.addEventListener("qige:voice", (event) => { this.voice = (event as CustomEvent<Blob | null>).detail; });
-    form.addEventListener("submit", (event) => { event.preventDefault(); void this.send(null); });
+    form.addEventListener("qige:voice", (event) => {
+      this.voice = (event as CustomEvent<Blob | null>).detail;
+    });
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.send(null);
+    });
     this.position.onChange(() => this.look());
   }
 
@@ -68,8 +77,13 @@ class ReportForm {
   private async filled(joins: string | null): Promise<Filled> {
     const words = this.form.querySelector<HTMLTextAreaElement>('[name="words"]')?.value ?? "";
     return {
-      words, matter: this.matters.chosen, place: this.position.place(), photos: await this.photos.ready(),
-      voice: this.voice, joins, solved: part<HTMLInputElement>(this.form, "solved")?.checked ?? false,
+      words,
+      matter: this.matters.chosen,
+      place: this.position.place(),
+      photos: await this.photos.ready(),
+      voice: this.voice,
+      joins,
+      solved: part<HTMLInputElement>(this.form, "solved")?.checked ?? false,
       madeAt: this.madeAt ?? Date.now(),
     };
   }
@@ -104,7 +118,8 @@ class ReportForm {
       await keep(await draftOf(this.id, filled));
     } catch (error) {
       // A page from the cache has no token of its own, so its form cannot go by itself.
-      if (isFull(error) || document.documentElement.hasAttribute("data-shell")) return this.problem(this.texts("full"));
+      if (isFull(error) || document.documentElement.hasAttribute("data-shell"))
+        return this.problem(this.texts("full"));
       fillFields(this.form, filled);
       return submitPlain(this.form, filled.photos);
     }
@@ -126,6 +141,8 @@ class ReportForm {
 export function attach(root: HTMLElement): void {
   if (!(root instanceof HTMLFormElement) || part(root, "send") === null) return;
   // A page shown again from memory would hold a form whose report is already on its way.
-  window.addEventListener("pageshow", (event) => { if (event.persisted && root.hidden) location.reload(); });
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted && root.hidden) location.reload();
+  });
   new ReportForm(root).begin();
 }

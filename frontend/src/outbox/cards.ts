@@ -1,7 +1,6 @@
 // What lies on this phone, as cards; they change while the sending goes on.
-import { fillSlots, part, say, stamp } from "../page/parts";
+import { fillSlots, part, say, stamp, type Texts, textsOf } from "../page";
 import { shortTime } from "../page/clock";
-import { type Texts, textsOf } from "../page/texts";
 import { database } from "./database";
 import { sendNow } from "./dispatch";
 import type { Device, Kept } from "./model";
@@ -10,7 +9,13 @@ import { currentOwner } from "./owner";
 import { allDevices, everything } from "./records";
 import { listen, tell } from "./word";
 
-const TONES = { waiting: "grey", sending: "blue", photos: "blue", delivered: "green", refused: "red" } as const;
+const TONES = {
+  waiting: "grey",
+  sending: "blue",
+  photos: "blue",
+  delivered: "green",
+  refused: "red",
+} as const;
 
 class Outbox {
   private readonly texts: Texts;
@@ -18,9 +23,15 @@ class Outbox {
   private sending = false;
   private showing: Promise<void> = Promise.resolve();
 
-  constructor(private readonly root: HTMLElement, private readonly db: IDBDatabase) {
+  constructor(
+    private readonly root: HTMLElement,
+    private readonly db: IDBDatabase,
+  ) {
     this.texts = textsOf(root);
-    listen((sending) => { this.sending = sending; this.refresh(); });
+    listen((sending) => {
+      this.sending = sending;
+      this.refresh();
+    });
     for (const type of ["online", "offline"]) window.addEventListener(type, () => this.refresh());
     part(root, "outbox-send")?.addEventListener("click", () => sendNow());
     this.refresh();
@@ -111,12 +122,19 @@ class Outbox {
     if (!navigator.onLine) notes.push(this.texts("offline"));
     const shell = document.documentElement.hasAttribute("data-shell");
     if (!shell && devices.some(({ signIn }) => signIn)) notes.push(this.texts("sign-in"));
-    const persistent = await navigator.storage?.persisted?.().catch(() => false) ?? false;
+    const persistent = (await navigator.storage?.persisted?.().catch(() => false)) ?? false;
     if (!persistent) notes.push(this.texts("not-persistent"));
     return notes.filter((note) => note !== "").join(" ");
   }
 }
 
 export async function attach(root: HTMLElement): Promise<void> {
-  new Outbox(root, await database());
+  let db: IDBDatabase;
+  try {
+    db = await database();
+  } catch {
+    // Nothing can lie on a phone that keeps nothing.
+    return;
+  }
+  new Outbox(root, db);
 }

@@ -1,7 +1,5 @@
 // Counts changes up, or swaps a part of the page for its fresh self.
-import { getPage, swap } from "../page/request";
-import { textsOf } from "../page/texts";
-import { follow } from "./source";
+import { follow, getPage, swap, textsOf } from "../page";
 
 /** Changes come in bursts; one fresh page answers a burst. */
 const REST_MILLIS = 1200;
@@ -10,11 +8,16 @@ function refresher(selector: string): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   return () => {
     clearTimeout(timer);
-    timer = setTimeout(() => void getPage(location.href).then((fresh) => {
-      // Not under somebody's fingers.
-      const here = document.querySelector(selector);
-      if (fresh !== null && here !== null && !here.contains(document.activeElement)) swap(selector, fresh);
-    }), REST_MILLIS);
+    timer = setTimeout(
+      () =>
+        void getPage(location.href).then((fresh) => {
+          // Not under somebody's fingers.
+          const here = document.querySelector(selector);
+          if (fresh !== null && here !== null && !here.contains(document.activeElement))
+            swap(selector, fresh);
+        }),
+      REST_MILLIS,
+    );
   };
 }
 
