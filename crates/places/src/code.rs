@@ -12,8 +12,8 @@ use crate::PlaceKind;
 const COUNTY_DIGITS: usize = 6;
 /// Digits of a subdistrict's code: the county's and three more (GB/T 10114).
 const SUBDISTRICT_DIGITS: usize = 9;
-/// Digits of a community's or village's code: the subdistrict's and three more (National Bureau of Statistics,
-/// rules for division codes used in statistics).
+/// Digits of a community's or village's code: the subdistrict's and three more (National Bureau of
+/// Statistics, rules for division codes used in statistics).
 const COMMUNITY_DIGITS: usize = 12;
 /// Digits of a numbered grid: its community's code and three more.
 const GRID_DIGITS: usize = 15;

@@ -197,10 +197,14 @@ mod tests {
 
     #[test]
     fn reads_what_it_writes_digit_by_digit() {
-        let text = r#"{"type":"Polygon","coordinates":[[[120.1257005760001,30.25906741800003],[120.13,30.25906741800003],[120.13,30.26],[120.1257005760001,30.25906741800003]]]}"#;
-        assert_eq!(shape(text).to_string(), text);
-        let two = r#"{"type":"MultiPolygon","coordinates":[[[[0.0,0.0],[1.0,0.0],[1.0,1.0],[0.0,0.0]]],[[[2.0,0.0],[3.0,0.0],[3.0,1.0],[2.0,0.0]]]]}"#;
-        assert_eq!(shape(two).to_string(), two);
+        let first = "[120.1257005760001,30.25906741800003]";
+        let ring = format!("[[{first},[120.13,30.25906741800003],[120.13,30.26],{first}]]");
+        let other = "[[[2.0,0.0],[3.0,0.0],[3.0,1.0],[2.0,0.0]]]";
+        for (kind, coordinates) in [("Polygon", ring.clone()), ("MultiPolygon", format!("[{ring},{other}]"))]
+        {
+            let text = format!(r#"{{"type":"{kind}","coordinates":{coordinates}}}"#);
+            assert_eq!(shape(&text).to_string(), text);
+        }
     }
 
     #[test]

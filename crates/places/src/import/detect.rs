@@ -51,6 +51,8 @@ pub enum DatumBasis {
     Abroad,
     /// Places of the same codes that are drawn already.
     SamePlaces,
+    /// The communities that the grids lie in, and whose borders they share.
+    Communities,
     /// The known border.
     Fence,
     /// There was nothing to hold it against.
@@ -88,7 +90,18 @@ pub struct DatumFinding {
 /// A feature and a place of the same code: the middle of the one as the file has it, of the other as we do.
 pub(crate) type Pair = (Coord<f64>, Position);
 
-pub(crate) fn detect(points: &[Coord<f64>], fence: Option<&Shape>, same_places: &[Pair]) -> DatumFinding {
+/// What a file is held against.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Known<'a> {
+    /// Places of the same codes.
+    pub(crate) same_places: &'a [Pair],
+    /// Communities that are drawn, as one shape.
+    pub(crate) communities: Option<&'a Shape>,
+    /// The border around everything.
+    pub(crate) fence: Option<&'a Shape>,
+}
+
+pub(crate) fn detect(points: &[Coord<f64>], known: Known<'_>) -> DatumFinding {
     let points: Vec<Coord<f64>> = sample(points);
     let mut finding = DatumFinding {
         datum: Datum::Wgs84,
@@ -100,24 +113,31 @@ pub(crate) fn detect(points: &[Coord<f64>], fence: Option<&Shape>, same_places: 
     if points.iter().all(|at| !is_shifted(*at)) {
         return DatumFinding { confidence: Confidence::Certain, basis: DatumBasis::Abroad, ..finding };
     }
-    let near_fence = fence.map(Fence::new);
-    finding.evidence = Datum::ALL
-        .into_iter()
-        .map(|datum| {
-            let held = near_fence.as_ref().map(|fence| fence.hold(&points, datum));
-            DatumEvidence {
-                datum,
-                same_places_metres: median_metres(same_places, datum),
-                inside_share: held.map(|(inside, _)| share(inside, points.len())),
-                border_share: held.map(|(_, border)| share(border, points.len())),
-            }
-        })
-        .collect();
+    finding.evidence = evidence(&points, known.same_places, None);
     by_same_places(&mut finding);
-    if finding.confidence == Confidence::Unsure {
+    let borders = [(DatumBasis::Communities, known.communities), (DatumBasis::Fence, known.fence)];
+    for (basis, shape) in borders {
+        let Some(shape) = shape.filter(|_| finding.confidence == Confidence::Unsure) else { continue };
+        finding.evidence = evidence(&points, known.same_places, Some(&Fence::new(shape)));
+        finding.basis = basis;
         by_fence(&mut finding, points.len());
     }
+    // Not all communities need be drawn: only the border around everything can say that.
+    finding.elsewhere &= finding.basis == DatumBasis::Fence;
     finding
+}
+
+fn evidence(points: &[Coord<f64>], same_places: &[Pair], fence: Option<&Fence<'_>>) -> Vec<DatumEvidence> {
+    let of = |datum| {
+        let held = fence.map(|fence| fence.hold(points, datum));
+        DatumEvidence {
+            datum,
+            same_places_metres: median_metres(same_places, datum),
+            inside_share: held.map(|(inside, _)| share(inside, points.len())),
+            border_share: held.map(|(_, border)| share(border, points.len())),
+        }
+    };
+    Datum::ALL.into_iter().map(of).collect()
 }
 
 fn by_same_places(finding: &mut DatumFinding) {
@@ -137,10 +157,7 @@ fn by_same_places(finding: &mut DatumFinding) {
 fn by_fence(finding: &mut DatumFinding, points: usize) {
     let inside = |evidence: &DatumEvidence| evidence.inside_share.unwrap_or(0.0);
     let border = |evidence: &DatumEvidence| evidence.border_share.unwrap_or(0.0);
-    if finding.evidence.iter().all(|evidence| evidence.inside_share.is_none()) {
-        return;
-    }
-    finding.basis = DatumBasis::Fence;
+    finding.elsewhere = false;
     let best = finding.evidence.iter().map(inside).fold(0.0, f64::max);
     if best < ELSEWHERE_SHARE {
         finding.elsewhere = true;
@@ -237,6 +254,10 @@ mod tests {
         format!(r#"{{"type":"Polygon","coordinates":[[{}]]}}"#, ring.join(",")).parse().unwrap()
     }
 
+    fn fenced(fence: &Shape) -> Known<'_> {
+        Known { fence: Some(fence), ..Known::default() }
+    }
+
     fn in_datum(points: &[Coord<f64>], datum: Datum) -> Vec<Coord<f64>> {
         let shifted = points.iter().map(|at| {
             let there = Position::new(at.x, at.y).unwrap().in_datum(datum);
@@ -250,7 +271,7 @@ mod tests {
         let fence = fence();
         let points: Vec<Coord<f64>> = fence.vertices().collect();
         for datum in Datum::ALL {
-            let finding = detect(&in_datum(&points, datum), Some(&fence), &[]);
+            let finding = detect(&in_datum(&points, datum), fenced(&fence));
             assert_eq!((finding.datum, finding.confidence), (datum, Confidence::Certain), "{finding:?}");
             assert_eq!(finding.basis, DatumBasis::Fence);
         }
@@ -259,10 +280,10 @@ mod tests {
     #[test]
     fn a_file_in_the_middle_of_the_county_could_be_any() {
         let middle = [Coord { x: 118.75, y: 34.54 }, Coord { x: 118.76, y: 34.55 }];
-        let finding = detect(&middle, Some(&fence()), &[]);
+        let finding = detect(&middle, fenced(&fence()));
         assert_eq!((finding.datum, finding.confidence), (Datum::Wgs84, Confidence::Unsure));
         assert!(!finding.elsewhere);
-        let finding = detect(&middle, None, &[]);
+        let finding = detect(&middle, Known::default());
         assert_eq!((finding.confidence, finding.basis), (Confidence::Unsure, DatumBasis::Nothing));
     }
 
@@ -278,7 +299,7 @@ mod tests {
                 .map(|(raw, at)| (raw, Position::new(at.x, at.y).unwrap().moved_metres(8.0, -5.0)))
                 .collect();
             let raw: Vec<Coord<f64>> = pairs.iter().map(|(raw, _)| *raw).collect();
-            let finding = detect(&raw, None, &pairs);
+            let finding = detect(&raw, Known { same_places: &pairs, ..Known::default() });
             assert_eq!((finding.datum, finding.confidence), (datum, Confidence::Certain));
             assert_eq!(finding.basis, DatumBasis::SamePlaces);
         }
@@ -287,10 +308,10 @@ mod tests {
     #[test]
     fn abroad_there_is_nothing_to_tell_and_elsewhere_is_said() {
         let chicago = [Coord { x: -87.6, y: 41.9 }];
-        let finding = detect(&chicago, Some(&fence()), &[]);
+        let finding = detect(&chicago, fenced(&fence()));
         assert_eq!((finding.confidence, finding.basis), (Confidence::Certain, DatumBasis::Abroad));
         let beijing = [Coord { x: 116.4, y: 39.9 }];
-        let finding = detect(&beijing, Some(&fence()), &[]);
+        let finding = detect(&beijing, fenced(&fence()));
         assert!(finding.elsewhere && finding.confidence == Confidence::Unsure);
     }
 }

@@ -1,7 +1,7 @@
 //! Coordinates that are no degrees: refused, with what they probably are.
 //!
-//! National grids (GB 22021-2008; EPSG 4491–4554) are Gauss–Krüger strips of 3° or 6°, with 500 km added to
-//! the east and, often, the strip's number written before that.
+//! National grids (GB 22021-2008; EPSG 4491–4554) are Gauss–Krüger strips of 3° or 6°, with 500 km added
+//! to the east and, often, the strip's number written before that.
 
 use qige_kernel::Refusal;
 

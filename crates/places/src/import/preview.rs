@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::candidate::Candidate;
 use super::columns::{ColumnsFound, first};
 use super::compare::{Changes, Placed, compare};
-use super::detect::{Confidence, DatumBasis, DatumFinding, Pair, detect};
+use super::detect::{Confidence, DatumBasis, DatumFinding, Known, Pair, detect};
 use super::options::{FaultyRule, ImportOptions, Layer};
 use super::parents::Parents;
 use super::problem::{Problem, ProblemCode, Severity};
@@ -42,6 +42,13 @@ impl Existing {
 
     pub(crate) fn by_id(&self, id: PlaceId) -> Option<&DrawnPlace> {
         self.places.iter().find(|place| place.place.id == id)
+    }
+
+    /// All communities and villages that are drawn, as one shape.
+    fn mosaic(&self) -> Option<Shape> {
+        let active = self.of(PlaceKind::Community.siblings()).filter(|place| place.place.active);
+        let shapes = active.filter_map(|place| place.shape.as_ref());
+        Shape::new(shapes.flat_map(|shape| shape.polygons().0.iter().cloned()).collect()).ok()
     }
 
     /// The border that files are held against.
@@ -230,7 +237,8 @@ fn datum_of(
         Some((Coord { x, y }, Position::new(lng, lat).ok()?))
     };
     let pairs: Vec<Pair> = reading.features.iter().filter_map(pair).collect();
-    detect(&points, border, &pairs)
+    let communities = existing.mosaic().filter(|_| options.layer == Layer::Grids);
+    detect(&points, Known { same_places: &pairs, communities: communities.as_ref(), fence: border })
 }
 
 /// What somebody chose goes before what was found.

@@ -128,9 +128,8 @@ mod tests {
                 x + 1e-4 * if east < 0.0 { -1.0 } else { 1.0 },
                 y + 1e-4 * if north < 0.0 { -1.0 } else { 1.0 },
             );
-            let text = format!(
-                r#"{{"type":"Polygon","coordinates":[[[{x},{y}],[{far_x},{y}],[{far_x},{far_y}],[{x},{far_y}],[{x},{y}]]]}}"#
-            );
+            let ring = format!("[{x},{y}],[{far_x},{y}],[{far_x},{far_y}],[{x},{far_y}],[{x},{y}]");
+            let text = format!(r#"{{"type":"Polygon","coordinates":[[{ring}]]}}"#);
             let metres = metres_to_edge(&text.parse().unwrap(), here);
             assert!((metres - east.hypot(north)).abs() < 0.2, "{metres} for {east} {north}");
         }

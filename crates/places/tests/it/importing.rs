@@ -124,7 +124,10 @@ async fn a_preview_survives_being_kept_and_is_told_by_its_fingerprint(db: TestDb
 async fn codes_are_made_where_wished_and_found_again(db: TestDb) {
     let entropy = Entropy::seeded(1);
     seeded(&db, &entropy).await;
-    let with = |community: &str, geometry: Value| json!({ "properties": { "community": community }, "geometry": geometry, "type": "Feature" });
+    let with = |community: &str, geometry: Value| {
+        let properties = json!({ "community": community });
+        json!({ "type": "Feature", "properties": properties, "geometry": geometry })
+    };
     let file = collection(vec![
         feature("320722001001001", "一", square(0, 0)),
         with("牛山社区", square(1, 0)),
@@ -310,4 +313,44 @@ async fn what_does_not_belong_is_said(db: TestDb) {
     assert_eq!(said(&preview.problems), expected);
     assert_eq!(preview.problems[3].args["parent"], "没有的社区");
     assert_eq!(preview.added.len(), 3);
+}
+
+/// A block of squares, drawn with a corner at each of them.
+fn block(column: i32, row: i32, side: i32) -> Value {
+    let at = |column: i32, row: i32| square(column, row)["coordinates"][0][0].clone();
+    let (last, steps) = (side, 0..side);
+    let south = steps.clone().map(|step| at(column + step, row));
+    let east = steps.clone().map(|step| at(column + last, row + step));
+    let north = steps.clone().map(|step| at(column + last - step, row + last));
+    let west = steps.map(|step| at(column, row + last - step));
+    let mut ring: Vec<Value> = south.chain(east).chain(north).chain(west).collect();
+    ring.push(at(column, row));
+    json!({ "type": "Polygon", "coordinates": [ring] })
+}
+
+#[db_test]
+async fn communities_that_are_drawn_tell_the_datum_of_their_grids(db: TestDb) {
+    let entropy = Entropy::seeded(1);
+    seeded(&db, &entropy).await;
+    let communities = ImportOptions { layer: Layer::Communities, ..grids() };
+    let file = collection(vec![
+        feature("320722001001", "牛山社区", block(0, 0, 4)),
+        feature("320722001002", "钢铁社区", block(4, 0, 4)),
+    ]);
+    applied(&db, previewed(&db, &file, &communities).await, &entropy).await;
+    let cells = (0..8).flat_map(|column| (0..4).map(move |row| (column, row)));
+    let file = collection(
+        cells
+            .map(|(column, row)| {
+                feature(&format!("N-{column}-{row}"), &format!("{column} {row}"), square(column, row))
+            })
+            .collect(),
+    );
+    for datum in Datum::ALL {
+        let preview = previewed(&db, &in_datum(&file, datum), &ImportOptions::new(Layer::Grids)).await;
+        let found = &preview.datum;
+        assert_eq!((found.datum, found.basis), (datum, DatumBasis::Communities), "{found:?}");
+        assert_ne!(found.confidence, Confidence::Unsure);
+        assert!(preview.added.iter().all(|added| added.parent.is_some()));
+    }
 }
