@@ -13,17 +13,21 @@
 //! may is the workflow's to say. Never here: reading or writing.
 
 mod closing;
+mod doing;
 mod handling;
 mod intake;
 mod linking;
 mod talk;
 mod time;
 
-use qige_kernel::{ObjectId, PersonId, Timestamp, UnitId};
+use qige_kernel::Refusal;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::CommandName;
+use crate::store::Dossier;
+pub(crate) use doing::Doing;
+pub use doing::{MAX_PHOTOS_AT_ONCE, MAX_PHOTOS_OF_CASE};
 pub use closing::{AskCheck, Fail, Pass, Rate, Reopen, Void};
 pub use handling::{Accept, Dispatch, HandIn, HandInPart, SendBack, Start};
 pub use intake::{Appeal, AskVerify, Confirm, Decline, File, Refute, Withdraw};
@@ -68,3 +72,47 @@ actions!(
     Fail, AskExtension, GrantExtension, RefuseExtension, Suspend, Resume, Supervise, AnswerSupervision, Reopen,
     Rate, Withdraw, Void, Correct, Question, Answer, Transfer, TakeBack, Unmerge, Accept, HandInPart, Comment,
 );
+
+impl Action {
+    /// Makes the changes that belong to it, but for state, clocks and counts: those are the workflow's.
+    pub(crate) fn apply(&self, dossier: &mut Dossier, doing: &mut Doing<'_>) -> Result<(), Refusal> {
+        match self {
+            Self::AskVerify(it) => it.apply(dossier, doing),
+            Self::Confirm(it) => it.apply(dossier, doing),
+            Self::Refute(it) => it.apply(dossier, doing),
+            Self::File(it) => it.apply(dossier, doing),
+            Self::Decline(it) => it.apply(dossier, doing),
+            Self::Appeal(it) => it.apply(dossier, doing),
+            Self::Withdraw(it) => it.apply(dossier, doing),
+            Self::Merge(it) => it.apply(dossier, doing),
+            Self::Unmerge(it) => it.apply(dossier, doing),
+            Self::Transfer(it) => it.apply(dossier, doing),
+            Self::TakeBack(it) => it.apply(dossier, doing),
+            Self::Dispatch(it) => it.apply(dossier, doing),
+            Self::SendBack(it) => it.apply(dossier, doing),
+            Self::Start(it) => it.apply(dossier, doing),
+            Self::Accept(it) => it.apply(dossier, doing),
+            Self::HandIn(it) => it.apply(dossier, doing),
+            Self::HandInPart(it) => it.apply(dossier, doing),
+            Self::AskCheck(it) => it.apply(dossier, doing),
+            Self::Pass(it) => it.apply(dossier, doing),
+            Self::Fail(it) => it.apply(dossier, doing),
+            Self::Reopen(it) => it.apply(dossier, doing),
+            Self::Rate(it) => it.apply(dossier, doing),
+            Self::Void(it) => it.apply(dossier, doing),
+            Self::AskExtension(it) => it.apply(dossier, doing),
+            Self::GrantExtension(it) => it.apply(dossier, doing),
+            Self::RefuseExtension(it) => it.apply(dossier, doing),
+            Self::Suspend(it) => it.apply(dossier, doing),
+            Self::Resume(it) => it.apply(dossier, doing),
+            Self::Supervise(it) => it.apply(dossier, doing),
+            Self::AnswerSupervision(it) => it.apply(dossier, doing),
+            Self::Question(it) => it.apply(dossier, doing),
+            Self::Answer(it) => it.apply(dossier, doing),
+            Self::Comment(it) => it.apply(dossier, doing),
+            Self::Correct(it) => it.apply(dossier, doing),
+            // What it takes back stands in the journal.
+            Self::Undo => Ok(()),
+        }
+    }
+}

@@ -145,7 +145,10 @@ CREATE TABLE case_assignments (
     note TEXT,
     assigned_at BIGINT NOT NULL,
     accepted_at BIGINT,
+    -- Whoever handled it does not check it.
+    accepted_by UUID,
     done_at BIGINT,
+    done_by UUID,
     PRIMARY KEY (tenant, id),
     FOREIGN KEY (tenant, case_id) REFERENCES cases (tenant, id)
 );
@@ -253,7 +256,10 @@ CREATE TABLE case_undos (
     version BIGINT NOT NULL,
     -- The person, or the report of a reporter without an account.
     actor UUID NOT NULL,
+    follower BOOLEAN NOT NULL,
     command TEXT NOT NULL,
+    from_state TEXT NOT NULL,
+    at BIGINT NOT NULL,
     until BIGINT NOT NULL,
     PRIMARY KEY (tenant, case_id),
     FOREIGN KEY (tenant, case_id) REFERENCES cases (tenant, id)

@@ -1,8 +1,11 @@
 //! At the end of a case: check, pass, fail, reopen, rate, void.
 
-use qige_kernel::{ObjectId, PersonId, Timestamp};
+use qige_kernel::{ObjectId, PersonId, Refusal, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use super::doing::Doing;
+use crate::store::{AskKind, AskRow, AssignmentState, Dossier, PhotoRole};
+use crate::words::{self, MAX_WORDS_CHARS};
 
 /// Asks somebody other than the handler whether it is done (派核查).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -59,4 +62,78 @@ pub struct Rate {
 pub struct Void {
     /// Why.
     pub reason: String,
+}
+
+impl AskCheck {
+    pub(super) fn apply(&self, dossier: &mut Dossier, doing: &mut Doing<'_>) -> Result<(), Refusal> {
+        let ask = doing.ask(dossier, AskKind::Check, &self.words)?;
+        dossier.asks.push(AskRow { person: Some(self.checker), ..ask });
+        dossier.row.checker = Some(self.checker);
+        dossier.row.dispatcher = doing.person.or(dossier.row.dispatcher);
+        Ok(())
+    }
+}
+
+impl Pass {
+    pub(super) fn apply(&self, dossier: &mut Dossier, doing: &mut Doing<'_>) -> Result<(), Refusal> {
+        doing.answer(dossier, AskKind::Check, Some(true), &self.words)?;
+        doing.photos(dossier, &self.photos, PhotoRole::Check)?;
+        doing.end(dossier);
+        Ok(())
+    }
+}
+
+impl Fail {
+    pub(super) fn apply(&self, dossier: &mut Dossier, doing: &mut Doing<'_>) -> Result<(), Refusal> {
+        doing.answer(dossier, AskKind::Check, Some(false), &self.reason)?;
+        doing.photos(dossier, &self.photos, PhotoRole::Check)?;
+        dossier.row.checker = None;
+        dossier.row.handled_at = None;
+        // The lead unit has it again; those who assisted are whistled for again if they are needed.
+        let lead_unit = dossier.row.lead_unit;
+        let mut parts = dossier.assignments.iter_mut().rev();
+        if let Some(lead) = parts.find(|part| part.lead && Some(part.unit) == lead_unit) {
+            lead.state = AssignmentState::Accepted;
+            lead.open = true;
+            lead.done_at = None;
+        }
+        Ok(())
+    }
+}
+
+impl Reopen {
+    pub(super) fn apply(&self, dossier: &mut Dossier, _: &mut Doing<'_>) -> Result<(), Refusal> {
+        let row = &mut dossier.row;
+        row.lead_unit = None;
+        row.handled_at = None;
+        row.dispatched_at = None;
+        row.rating = None;
+        Ok(())
+    }
+}
+
+impl Rate {
+    pub(super) fn apply(&self, dossier: &mut Dossier, doing: &mut Doing<'_>) -> Result<(), Refusal> {
+        let stars = i64::from(self.stars);
+        let ask = doing.ask(dossier, AskKind::Satisfaction, "")?;
+        dossier.asks.push(AskRow {
+            open: false,
+            stars: Some(stars),
+            answered_at: Some(doing.at),
+            answered_by: doing.person,
+            answer: words::optional("words", &self.words, MAX_WORDS_CHARS)?,
+            // By which a reporter without an account rates once.
+            reference: doing.report.map(|report| report.to_string()),
+            ..ask
+        });
+        dossier.row.rating = Some(stars);
+        Ok(())
+    }
+}
+
+impl Void {
+    pub(super) fn apply(&self, dossier: &mut Dossier, doing: &mut Doing<'_>) -> Result<(), Refusal> {
+        doing.end(dossier);
+        Ok(())
+    }
 }

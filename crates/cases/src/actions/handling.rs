@@ -1,8 +1,12 @@
 //! While units have a case: dispatch, send back, start, hand in; the assisting units' parts.
 
-use qige_kernel::{ObjectId, Timestamp, UnitId};
+use qige_kernel::{ObjectId, Refusal, Timestamp, UnitId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use super::doing::Doing;
+use crate::store::{AssignmentRow, AssignmentState, Dossier, PhotoRole};
+use crate::words::{self, MAX_WORDS_CHARS};
+
 
 /// Gives it to a unit (派遣), and whistles for others (吹哨报到).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -56,4 +60,122 @@ pub struct HandInPart {
     /// Photos of the work done.
     #[serde(default)]
     pub photos: Vec<ObjectId>,
+}
+
+impl Dispatch {
+    pub(super) fn apply(&self, dossier: &mut Dossier, doing: &mut Doing<'_>) -> Result<(), Refusal> {
+        doing.end_assignments(dossier);
+        for unit in std::iter::once(self.lead).chain(self.assist.iter().copied()) {
+            dossier.assignments.push(AssignmentRow {
+                id: doing.id()?,
+                case_id: dossier.row.id,
+                unit,
+                lead: unit == self.lead,
+                state: AssignmentState::Offered,
+                open: true,
+                note: None,
+                assigned_at: doing.at,
+                accepted_at: None,
+                accepted_by: None,
+                done_at: None,
+                done_by: None,
+            });
+        }
+        if let Some(words) = &self.released_words {
+            dossier.row.released_words = words::optional("released_words", words, MAX_WORDS_CHARS)?;
+        }
+        release(dossier, &self.released_photos)?;
+        let row = &mut dossier.row;
+        row.lead_unit = Some(self.lead);
+        row.dispatched_at = Some(doing.at);
+        row.dispatcher = doing.person.or(row.dispatcher);
+        Ok(())
+    }
+}
+
+impl SendBack {
+    pub(super) fn apply(&self, dossier: &mut Dossier, doing: &mut Doing<'_>) -> Result<(), Refusal> {
+        let reason = words::needed("reason", &self.reason, MAX_WORDS_CHARS)?;
+        if let Some(own) = own_part(dossier, doing, true) {
+            own.state = AssignmentState::SentBack;
+            own.note = Some(reason);
+            own.done_at = Some(doing.at);
+            own.done_by = doing.person;
+        }
+        doing.end_assignments(dossier);
+        dossier.row.lead_unit = None;
+        Ok(())
+    }
+}
+
+impl Start {
+    pub(super) fn apply(&self, dossier: &mut Dossier, doing: &mut Doing<'_>) -> Result<(), Refusal> {
+        begin(dossier, doing, true);
+        Ok(())
+    }
+}
+
+impl Accept {
+    pub(super) fn apply(&self, dossier: &mut Dossier, doing: &mut Doing<'_>) -> Result<(), Refusal> {
+        begin(dossier, doing, false);
+        Ok(())
+    }
+}
+
+impl HandIn {
+    pub(super) fn apply(&self, dossier: &mut Dossier, doing: &mut Doing<'_>) -> Result<(), Refusal> {
+        hand_in(dossier, doing, true, &self.note, &self.photos)?;
+        doing.end_assignments(dossier);
+        dossier.row.handled_at = Some(doing.at);
+        Ok(())
+    }
+}
+
+impl HandInPart {
+    pub(super) fn apply(&self, dossier: &mut Dossier, doing: &mut Doing<'_>) -> Result<(), Refusal> {
+        hand_in(dossier, doing, false, &self.note, &self.photos)
+    }
+}
+
+/// Lets units see these photos of the case.
+pub(super) fn release(dossier: &mut Dossier, photos: &[ObjectId]) -> Result<(), Refusal> {
+    for id in photos {
+        let photo = dossier.photos.iter_mut().find(|photo| photo.id == *id);
+        photo.ok_or(Refusal::invalid("released_photos", "photo-not-of-this-case"))?.released = true;
+    }
+    Ok(())
+}
+
+/// The part of the unit that acts, while it is open.
+fn own_part<'d>(dossier: &'d mut Dossier, doing: &Doing<'_>, lead: bool) -> Option<&'d mut AssignmentRow> {
+    let parts = dossier.assignments.iter_mut();
+    parts.rev().find(|part| part.open && part.lead == lead && Some(part.unit) == doing.unit)
+}
+
+fn begin(dossier: &mut Dossier, doing: &Doing<'_>, lead: bool) {
+    if let Some(own) = own_part(dossier, doing, lead) {
+        own.state = AssignmentState::Accepted;
+        own.accepted_at = Some(doing.at);
+        own.accepted_by = doing.person;
+    }
+}
+
+fn hand_in(
+    dossier: &mut Dossier,
+    doing: &Doing<'_>,
+    lead: bool,
+    note: &str,
+    photos: &[ObjectId],
+) -> Result<(), Refusal> {
+    let note = words::needed("note", note, MAX_WORDS_CHARS)?;
+    doing.photos(dossier, photos, PhotoRole::After)?;
+    if let Some(own) = own_part(dossier, doing, lead) {
+        own.state = AssignmentState::HandedIn;
+        own.open = false;
+        own.accepted_at = own.accepted_at.or(Some(doing.at));
+        own.done_at = Some(doing.at);
+        own.done_by = doing.person;
+        own.note = Some(note);
+    }
+    Ok(())
 }

@@ -1,10 +1,13 @@
 //! Before a case has a number: verify, file, decline, appeal, withdraw.
 
-use qige_kernel::{ObjectId, PersonId};
+use qige_kernel::{ObjectId, PersonId, Refusal};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{MatterKey, Urgency};
+use crate::{DeclineReason, MatterKey, Urgency};
+use super::doing::Doing;
+use crate::store::{AskKind, AskRow, Dossier, PhotoRole};
+use crate::words::{self, MAX_WORDS_CHARS};
 
 /// Asks somebody on the ground whether it is so (派核实).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -50,8 +53,8 @@ pub struct File {
 /// Does not take it on (不予受理).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Decline {
-    /// A key of the list of reasons.
-    pub reason: String,
+    /// From the list of reasons.
+    pub reason: DeclineReason,
     /// What the reporter reads besides.
     #[serde(default)]
     pub words: String,
@@ -70,4 +73,84 @@ pub struct Withdraw {
     /// Why, if the reporter likes to say.
     #[serde(default)]
     pub words: String,
+}
+
+impl AskVerify {
+    pub(super) fn apply(&self, dossier: &mut Dossier, doing: &mut Doing<'_>) -> Result<(), Refusal> {
+        let ask = doing.ask(dossier, AskKind::Verification, &self.words)?;
+        dossier.asks.push(AskRow { person: Some(self.verifier), ..ask });
+        dossier.row.verifier = Some(self.verifier);
+        dossier.row.dispatcher = doing.person.or(dossier.row.dispatcher);
+        Ok(())
+    }
+}
+
+impl Confirm {
+    pub(super) fn apply(&self, dossier: &mut Dossier, doing: &mut Doing<'_>) -> Result<(), Refusal> {
+        doing.answer(dossier, AskKind::Verification, Some(true), &self.words)?;
+        doing.photos(dossier, &self.photos, PhotoRole::Verify)?;
+        dossier.row.verifier = None;
+        dossier.row.verified = true;
+        Ok(())
+    }
+}
+
+impl Refute {
+    pub(super) fn apply(&self, dossier: &mut Dossier, doing: &mut Doing<'_>) -> Result<(), Refusal> {
+        doing.answer(dossier, AskKind::Verification, Some(false), &self.words)?;
+        doing.photos(dossier, &self.photos, PhotoRole::Verify)?;
+        doing.end(dossier);
+        dossier.row.decline_reason = Some(DeclineReason::NotSo);
+        Ok(())
+    }
+}
+
+impl File {
+    pub(super) fn apply(&self, dossier: &mut Dossier, doing: &mut Doing<'_>) -> Result<(), Refusal> {
+        let yes = Some(true);
+        for ask in dossier.asks.iter_mut().filter(|ask| ask.open) {
+            if matches!(ask.kind, AskKind::Verification | AskKind::Appeal) {
+                let yes = yes.filter(|_| ask.kind == AskKind::Appeal);
+                (ask.open, ask.yes, ask.answered_at) = (false, yes, Some(doing.at));
+                ask.answered_by = doing.person;
+            }
+        }
+        let row = &mut dossier.row;
+        row.verifier = None;
+        row.matter = Some(self.matter);
+        row.urgency = Some(self.urgency);
+        row.filed_at = Some(doing.at);
+        row.dispatcher = doing.person.or(row.dispatcher);
+        Ok(())
+    }
+}
+
+impl Decline {
+    pub(super) fn apply(&self, dossier: &mut Dossier, doing: &mut Doing<'_>) -> Result<(), Refusal> {
+        words::clean("words", &self.words, MAX_WORDS_CHARS)?;
+        doing.answer(dossier, AskKind::Appeal, Some(false), &self.words)?;
+        doing.end(dossier);
+        let row = &mut dossier.row;
+        row.decline_reason = Some(self.reason);
+        row.dispatcher = doing.person.or(row.dispatcher);
+        Ok(())
+    }
+}
+
+impl Appeal {
+    pub(super) fn apply(&self, dossier: &mut Dossier, doing: &mut Doing<'_>) -> Result<(), Refusal> {
+        let ask = doing.ask(dossier, AskKind::Appeal, &self.words)?;
+        dossier.asks.push(ask);
+        dossier.row.appealed = true;
+        dossier.row.decline_reason = None;
+        Ok(())
+    }
+}
+
+impl Withdraw {
+    pub(super) fn apply(&self, dossier: &mut Dossier, doing: &mut Doing<'_>) -> Result<(), Refusal> {
+        words::clean("words", &self.words, MAX_WORDS_CHARS)?;
+        doing.end(dossier);
+        Ok(())
+    }
 }

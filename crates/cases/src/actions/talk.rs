@@ -1,10 +1,14 @@
 //! What is said about a case and put right in it: question, answer, comment, correct.
 
-use qige_kernel::{PlaceId, Position};
+use qige_kernel::{PlaceId, Position, Refusal};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{MatterKey, Urgency};
+use super::doing::Doing;
+use super::handling;
+use crate::store::{AskKind, CommentRow, Dossier};
+use crate::words::{self, MAX_LINE_CHARS, MAX_WORDS_CHARS};
 
 /// Asks the reporter; the clock stands still until the answer (追问).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -68,4 +72,64 @@ pub struct Correct {
     /// Why.
     #[serde(default)]
     pub reason: String,
+}
+
+impl Question {
+    pub(super) fn apply(&self, dossier: &mut Dossier, doing: &mut Doing<'_>) -> Result<(), Refusal> {
+        let ask = doing.ask(dossier, AskKind::Question, &self.words)?;
+        dossier.asks.push(ask);
+        Ok(())
+    }
+}
+
+impl Answer {
+    pub(super) fn apply(&self, dossier: &mut Dossier, doing: &mut Doing<'_>) -> Result<(), Refusal> {
+        doing.answer(dossier, AskKind::Question, None, &self.words)
+    }
+}
+
+impl Comment {
+    pub(super) fn apply(&self, dossier: &mut Dossier, doing: &mut Doing<'_>) -> Result<(), Refusal> {
+        let words = words::needed("words", &self.words, MAX_WORDS_CHARS)?;
+        dossier.comments.push(CommentRow {
+            id: doing.id()?,
+            case_id: dossier.row.id,
+            person: doing.person,
+            role: doing.role,
+            unit: doing.unit,
+            // What a reporter says is said to the centre, and known to the one who said it.
+            public: self.public || doing.role == CaseRole::Reporter,
+            words,
+            made_at: doing.at,
+        });
+        Ok(())
+    }
+}
+
+impl Correct {
+    pub(super) fn apply(&self, dossier: &mut Dossier, doing: &mut Doing<'_>) -> Result<(), Refusal> {
+        words::clean("reason", &self.reason, MAX_WORDS_CHARS)?;
+        handling::release(dossier, &self.release_photos)?;
+        let row = &mut dossier.row;
+        row.matter = self.matter.or(row.matter);
+        row.urgency = self.urgency.or(row.urgency);
+        if let Some(place) = &self.place {
+            row.place(place.position);
+            // A place that somebody set by hand has no error of measurement.
+            row.accuracy = None;
+            row.community = place.community;
+            row.grid = place.grid;
+        }
+        if let Some(address) = &self.address {
+            row.address = words::optional("address", address, MAX_LINE_CHARS)?;
+        }
+        if let Some(said) = &self.words {
+            row.words = words::clean("words", said, MAX_WORDS_CHARS)?;
+        }
+        if let Some(said) = &self.released_words {
+            row.released_words = words::optional("released_words", said, MAX_WORDS_CHARS)?;
+        }
+        row.dispatcher = doing.person.or(row.dispatcher);
+        Ok(())
+    }
 }

@@ -1,8 +1,11 @@
 //! What moves a deadline or watches over it: extension, suspension, supervision.
 
-use qige_kernel::Timestamp;
+use qige_kernel::{Refusal, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use super::doing::Doing;
+use crate::store::{AskKind, AskRow, Dossier};
+use crate::words::{self, MAX_WORDS_CHARS};
 
 /// The unit asks for more time (申请延期).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -60,4 +63,66 @@ pub struct Supervise {
 pub struct AnswerSupervision {
     /// The answer.
     pub words: String,
+}
+
+impl AskExtension {
+    pub(super) fn apply(&self, dossier: &mut Dossier, doing: &mut Doing<'_>) -> Result<(), Refusal> {
+        let ask = doing.ask(dossier, AskKind::Extension, &self.reason)?;
+        dossier.asks.push(AskRow { unit: doing.unit, until: Some(self.until), ..ask });
+        dossier.row.extension_asked = true;
+        Ok(())
+    }
+}
+
+impl GrantExtension {
+    /// The date given: the supervisor's, or what the unit asked for.
+    pub(crate) fn date(&self, dossier: &Dossier) -> Option<Timestamp> {
+        let asked = dossier.asks.iter().rev().find(|ask| ask.open && ask.kind == AskKind::Extension);
+        self.until.or_else(|| asked.and_then(|ask| ask.until))
+    }
+
+    pub(super) fn apply(&self, dossier: &mut Dossier, doing: &mut Doing<'_>) -> Result<(), Refusal> {
+        doing.answer(dossier, AskKind::Extension, Some(true), &self.words)?;
+        dossier.row.extension_asked = false;
+        Ok(())
+    }
+}
+
+impl RefuseExtension {
+    pub(super) fn apply(&self, dossier: &mut Dossier, doing: &mut Doing<'_>) -> Result<(), Refusal> {
+        doing.answer(dossier, AskKind::Extension, Some(false), &self.reason)?;
+        dossier.row.extension_asked = false;
+        Ok(())
+    }
+}
+
+impl Suspend {
+    pub(super) fn apply(&self, dossier: &mut Dossier, doing: &mut Doing<'_>) -> Result<(), Refusal> {
+        let ask = doing.ask(dossier, AskKind::Suspension, &self.reason)?;
+        dossier.asks.push(AskRow { until: Some(self.review_at), ..ask });
+        dossier.row.review_at = Some(self.review_at);
+        Ok(())
+    }
+}
+
+impl Resume {
+    pub(super) fn apply(&self, dossier: &mut Dossier, doing: &mut Doing<'_>) -> Result<(), Refusal> {
+        doing.answer(dossier, AskKind::Suspension, None, &self.words)?;
+        dossier.row.review_at = None;
+        Ok(())
+    }
+}
+
+impl Supervise {
+    pub(super) fn apply(&self, dossier: &mut Dossier, doing: &mut Doing<'_>) -> Result<(), Refusal> {
+        let ask = doing.ask(dossier, AskKind::Supervision, &self.words)?;
+        dossier.asks.push(AskRow { unit: dossier.row.lead_unit, ..ask });
+        Ok(())
+    }
+}
+
+impl AnswerSupervision {
+    pub(super) fn apply(&self, dossier: &mut Dossier, doing: &mut Doing<'_>) -> Result<(), Refusal> {
+        doing.answer(dossier, AskKind::Supervision, None, &self.words)
+    }
 }

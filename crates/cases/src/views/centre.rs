@@ -226,8 +226,8 @@ pub struct CentreCase {
     pub verifier: Option<PersonId>,
     /// Who was asked whether it is done.
     pub checker: Option<PersonId>,
-    /// A key of the list of reasons.
-    pub decline_reason: Option<String>,
+    /// Why it was declined.
+    pub decline_reason: Option<crate::DeclineReason>,
     /// Times that units sent it back.
     pub send_backs: i64,
     /// Times that a check failed.

@@ -63,8 +63,8 @@ pub struct ReporterCase {
     pub verified: bool,
     /// The number of the case that it follows.
     pub main_number: Option<String>,
-    /// A key of the list of reasons.
-    pub decline_reason: Option<String>,
+    /// Why it was declined.
+    pub decline_reason: Option<crate::DeclineReason>,
     /// What the case waits for.
     pub question: Option<QuestionView>,
     /// How the place looks after the work.
@@ -104,8 +104,8 @@ pub struct FollowerCase {
     pub others: i64,
     /// The number of the case that it follows.
     pub main_number: Option<String>,
-    /// A key of the list of reasons.
-    pub decline_reason: Option<String>,
+    /// Why it was declined.
+    pub decline_reason: Option<crate::DeclineReason>,
     /// What the case waits for.
     pub question: Option<QuestionView>,
     /// 1 to 5, once given.

@@ -1,0 +1,177 @@
+//! What somebody is to one case: found inside the transaction, never claimed.
+
+use qige_db::{DbError, Tx};
+use qige_identity::{Permission, Reach, Who};
+use qige_kernel::{PersonId, ReportId, UnitId};
+use uuid::Uuid;
+
+use crate::store::{self, AssignmentState, Dossier};
+use crate::{CaseRole, CommandName};
+
+/// Who acts.
+#[derive(Clone, Debug)]
+pub enum By {
+    /// Somebody with an account.
+    Person(Who),
+    /// Whoever holds the follow code of a report.
+    Follower {
+        /// Which report.
+        report: ReportId,
+    },
+    /// A rule or the product itself.
+    System,
+}
+
+impl By {
+    /// What a step is remembered by, so that only who took it can take it back; none for rules.
+    #[must_use]
+    pub fn actor(&self) -> Option<Uuid> {
+        match self {
+            Self::Person(who) => Some(who.person.0),
+            Self::Follower { report } => Some(report.0),
+            Self::System => None,
+        }
+    }
+
+    /// The person, where there is an account.
+    #[must_use]
+    pub const fn person(&self) -> Option<PersonId> {
+        match self {
+            Self::Person(who) => Some(who.person),
+            Self::Follower { .. } | Self::System => None,
+        }
+    }
+}
+
+/// In which roles somebody stands to a case, and with which unit in each.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    roles: Vec<(CaseRole, Option<UnitId>)>,
+}
+
+impl Standing {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// [`DbError`].
+    pub async fn of(tx: &mut Tx<'_>, by: &By, dossier: &Dossier) -> Result<Self, DbError> {
+        let row = &dossier.row;
+        let roles = match by {
+            By::System => vec![(CaseRole::Rule, None)],
+            By::Follower { report } => {
+                let own = store::report_by_id(tx, *report).await?;
+                let reported = own.is_some_and(|report| report.case_id == row.id);
+                Vec::from_iter(reported.then_some((CaseRole::Reporter, None)))
+            }
+            By::Person(who) => {
+                let mut roles = of_person(who, dossier);
+                if store::reported_by(tx, row.id, who.person).await? {
+                    roles.push((CaseRole::Reporter, None));
+                }
+                roles
+            }
+        };
+        Ok(Self { roles })
+    }
+
+    /// The roles without those in which this person may not give this command.
+    #[must_use]
+    pub fn for_command(&self, by: &By, dossier: &Dossier, command: CommandName) -> Vec<CaseRole> {
+        let may = |(role, unit): &(CaseRole, Option<UnitId>)| {
+            let By::Person(who) = by else { return true };
+            needed(command, *role).is_none_or(|permission| {
+                let reach = unit.map_or_else(|| reach(dossier), unit_reach);
+                who.may_at(permission, &reach)
+            })
+        };
+        self.roles.iter().filter(|held| may(held)).map(|(role, _)| *role).collect()
+    }
+
+    /// The unit with which somebody holds a role.
+    #[must_use]
+    pub fn unit(&self, role: CaseRole) -> Option<UnitId> {
+        self.roles.iter().find(|(held, _)| *held == role).and_then(|(_, unit)| *unit)
+    }
+
+    /// The roles, each with what it is held for.
+    #[must_use]
+    pub fn roles(&self) -> Vec<CaseRole> {
+        self.roles.iter().map(|(role, _)| *role).collect()
+    }
+
+    /// Nobody to this case.
+    #[must_use]
+    pub fn is_nobody(&self) -> bool {
+        self.roles.is_empty()
+    }
+}
+
+fn reach(dossier: &Dossier) -> Reach {
+    let row = &dossier.row;
+    Reach { community: row.community, grid: row.grid, unit: None }
+}
+
+fn unit_reach(unit: UnitId) -> Reach {
+    Reach { unit: Some(unit), ..Reach::default() }
+}
+
+fn of_person(who: &Who, dossier: &Dossier) -> Vec<(CaseRole, Option<UnitId>)> {
+    let row = &dossier.row;
+    let here = reach(dossier);
+    let mut roles = Vec::new();
+    if who.may_at(Permission::FileCase, &here) || who.may_at(Permission::DispatchCase, &here) {
+        roles.push((CaseRole::Dispatcher, None));
+    }
+    if who.may_at(Permission::SuperviseCase, &here) {
+        roles.push((CaseRole::Supervisor, None));
+    }
+    if row.verifier == Some(who.person) && who.may(Permission::VerifyWhenAsked) {
+        roles.push((CaseRole::Verifier, None));
+    }
+    if row.checker == Some(who.person) && who.may_at(Permission::CheckCase, &here) {
+        roles.push((CaseRole::Checker, None));
+    }
+    let handles = |unit: UnitId| who.may_at(Permission::HandleCase, &unit_reach(unit));
+    if let Some(unit) = row.lead_unit.filter(|unit| handles(*unit)) {
+        roles.push((CaseRole::LeadUnit, Some(unit)));
+    }
+    let mut assisting = dossier.assignments.iter().rev().filter(|part| {
+        !part.lead && !matches!(part.state, AssignmentState::SentBack | AssignmentState::Ended)
+    });
+    // One who belongs to two assisting units speaks for the one that still has something to do.
+    let open = assisting.clone().find(|part| part.open && handles(part.unit));
+    if let Some(part) = open.or_else(|| assisting.find(|part| handles(part.unit))) {
+        roles.push((CaseRole::AssistUnit, Some(part.unit)));
+    }
+    if who.has(qige_identity::Role::Rider) {
+        roles.push((CaseRole::Rider, None));
+    }
+    if who.may_at(Permission::VerifyCase, &here) {
+        roles.push((CaseRole::GridWorker, None));
+    }
+    roles
+}
+
+/// What a command needs of a person besides the role; none where being it is enough.
+const fn needed(command: CommandName, role: CaseRole) -> Option<Permission> {
+    use CommandName as C;
+    match role {
+        CaseRole::Dispatcher => Some(match command {
+            C::Dispatch | C::AskCheck | C::Transfer | C::TakeBack => Permission::DispatchCase,
+            _ => Permission::FileCase,
+        }),
+        CaseRole::Supervisor => Some(match command {
+            C::Suspend | C::Resume => Permission::SuspendCase,
+            C::Void => Permission::VoidCase,
+            C::Reopen => Permission::ReopenCase,
+            C::Dispatch => Permission::DispatchCase,
+            _ => Permission::SuperviseCase,
+        }),
+        // What binds the unit is said by its lead.
+        CaseRole::LeadUnit => Some(match command {
+            C::SendBack | C::AskExtension | C::AnswerSupervision => Permission::SpeakForUnit,
+            _ => Permission::HandleCase,
+        }),
+        _ => None,
+    }
+}

@@ -1,0 +1,48 @@
+//! What is asked about cases. Queries change nothing, and hand out views: one type per audience.
+//!
+//! | file | what is asked |
+//! | --- | --- |
+//! | `filter.rs` | [`QueueFilter`], [`Sight`]: what narrows a list |
+//! | `queue.rs` | [`queue`], [`counts`]: the centre's list and its header |
+//! | `map.rs` | [`map_window`], [`nearby`] |
+//! | `centre.rs` | [`case_for_centre`], [`case_by_number`] |
+//! | `unit.rs` | [`case_for_unit`], [`unit_list`] |
+//! | `reporter.rs` | [`reports_of`], [`case_for_reporter`], [`follow`] |
+//! | `ground.rs` | [`ground_list`], [`ground_case`] |
+//! | `suggest_unit.rs` | [`suggest_unit`] |
+//!
+//! Whether the asker may ask is decided by whoever calls, with the permission table; what the asker may see follows
+//! from the view's type.
+
+mod centre;
+mod filter;
+mod ground;
+mod map;
+mod queue;
+mod reporter;
+mod seen;
+mod suggest_unit;
+mod unit;
+
+pub use centre::{case_by_number, case_for_centre};
+pub use filter::{Hands, MAX_SEARCH_CHARS, QueueFilter, Sight, Window};
+pub use ground::{ground_case, ground_list};
+pub use map::{MAX_MAP_POINTS, map_window, nearby};
+pub use queue::{Order, counts, queue};
+pub use reporter::{case_for_reporter, follow, reports_of};
+pub use suggest_unit::{SuggestedUnit, suggest_unit};
+pub use unit::{UnitListKind, case_for_unit, unit_list};
+
+/// Rows on one page at most.
+pub const MAX_PAGE_ROWS: u32 = 200;
+/// Characters of a case's words in a list.
+const SHORT_WORDS_CHARS: usize = 120;
+
+/// The first words, for a list.
+fn shortened(words: &str) -> String {
+    let mut short: String = words.chars().take(SHORT_WORDS_CHARS).collect();
+    if words.chars().nth(SHORT_WORDS_CHARS).is_some() {
+        short.push('…');
+    }
+    short
+}

@@ -1,0 +1,339 @@
+//! The rows beside a case's own row that commands change: all of one shape, so that saving, journalling and
+//! undoing them is written once.
+
+use qige_db::{Json, Param, Statement, Tx, from_row, params, statements};
+use qige_kernel::{AssignmentId, CaseId, ClockId, ObjectId, PersonId, ReportId, Timestamp, UnitId};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::deadlines::Clock;
+use crate::text_enum::text_enum;
+use crate::{CaseRole, Stage, State};
+
+statements! {
+    /// A photo, or what is known of it now.
+    PUT_PHOTO = "INSERT INTO case_photos (tenant, id, case_id, report, unit, role, released, added_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (tenant, id) DO UPDATE SET
+        released = excluded.released WHERE case_photos.case_id = excluded.case_id";
+    /// A photo of a report, unless it is known already: then it stays as it is, whatever case it belongs to.
+    ADD_PHOTO = "INSERT INTO case_photos (tenant, id, case_id, report, unit, role, released, added_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (tenant, id) DO NOTHING";
+    /// As if it had never been.
+    REMOVE_PHOTO = "DELETE FROM case_photos WHERE tenant = $1 AND id = $2";
+    /// The photos of a case, oldest first.
+    PHOTOS_OF = "SELECT * FROM case_photos WHERE tenant = $1 AND case_id = $2 ORDER BY added_at, id";
+    /// A unit's part, or what is known of it now.
+    PUT_ASSIGNMENT = "INSERT INTO case_assignments (tenant, id, case_id, unit, lead, state, open, note,
+        assigned_at, accepted_at, accepted_by, done_at, done_by)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+        ON CONFLICT (tenant, id) DO UPDATE SET state = excluded.state, open = excluded.open,
+        note = excluded.note, accepted_at = excluded.accepted_at, accepted_by = excluded.accepted_by,
+        done_at = excluded.done_at, done_by = excluded.done_by";
+    /// As if it had never been.
+    REMOVE_ASSIGNMENT = "DELETE FROM case_assignments WHERE tenant = $1 AND id = $2";
+    /// The units' parts in a case, oldest first.
+    ASSIGNMENTS_OF = "SELECT * FROM case_assignments WHERE tenant = $1 AND case_id = $2
+        ORDER BY assigned_at, id";
+    /// Something asked, or how it was answered.
+    PUT_ASK = "INSERT INTO case_asks (tenant, id, case_id, kind, open, asked_at, asked_by, person, unit, words,
+        until, body, reference, yes, answered_at, answered_by, answer, stars) VALUES ($1, $2, $3, $4, $5, $6,
+        $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+        ON CONFLICT (tenant, id) DO UPDATE SET open = excluded.open, yes = excluded.yes,
+        answered_at = excluded.answered_at, answered_by = excluded.answered_by, answer = excluded.answer,
+        stars = excluded.stars";
+    /// As if it had never been.
+    REMOVE_ASK = "DELETE FROM case_asks WHERE tenant = $1 AND id = $2";
+    /// What was asked about a case, oldest first.
+    ASKS_OF = "SELECT * FROM case_asks WHERE tenant = $1 AND case_id = $2 ORDER BY asked_at, id";
+    /// A clock, or how it stands now.
+    PUT_CLOCK = "INSERT INTO case_clocks (tenant, id, case_id, stage, unit, clock, started_at, due_at,
+        stopped_at, ended_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        ON CONFLICT (tenant, id) DO UPDATE SET unit = excluded.unit, clock = excluded.clock,
+        due_at = excluded.due_at, stopped_at = excluded.stopped_at, ended_at = excluded.ended_at";
+    /// As if it had never been.
+    REMOVE_CLOCK = "DELETE FROM case_clocks WHERE tenant = $1 AND id = $2";
+    /// The clocks of a case, oldest first.
+    CLOCKS_OF = "SELECT id, case_id, stage, unit, clock, started_at, ended_at FROM case_clocks
+        WHERE tenant = $1 AND case_id = $2 ORDER BY started_at, id";
+    /// A merge, or how it ended.
+    PUT_MERGE = "INSERT INTO case_merges (tenant, id, case_id, main_case, from_state, merged_at, unmerged_at,
+        reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        ON CONFLICT (tenant, id) DO UPDATE SET unmerged_at = excluded.unmerged_at";
+    /// As if it had never been.
+    REMOVE_MERGE = "DELETE FROM case_merges WHERE tenant = $1 AND id = $2";
+    /// Which cases a case followed, oldest first.
+    MERGES_OF = "SELECT * FROM case_merges WHERE tenant = $1 AND case_id = $2 ORDER BY merged_at, id";
+    /// Words about a case.
+    PUT_COMMENT = "INSERT INTO case_comments (tenant, id, case_id, person, role, unit, public, words, made_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        ON CONFLICT (tenant, id) DO UPDATE SET words = excluded.words";
+    /// As if it had never been.
+    REMOVE_COMMENT = "DELETE FROM case_comments WHERE tenant = $1 AND id = $2";
+    /// What was said about a case, oldest first.
+    COMMENTS_OF = "SELECT * FROM case_comments WHERE tenant = $1 AND case_id = $2 ORDER BY made_at, id";
+}
+
+text_enum! {
+    /// What a photo shows.
+    PhotoRole {
+        /// As it was found.
+        Before = "before",
+        /// As it is after the work.
+        After = "after",
+        /// What the verifier saw.
+        Verify = "verify",
+        /// What the checker saw.
+        Check = "check",
+    }
+}
+
+text_enum! {
+    /// How far a unit is with its part.
+    AssignmentState {
+        /// Told of it.
+        Offered = "offered",
+        /// At work.
+        Accepted = "accepted",
+        /// Done with it.
+        HandedIn = "handed-in",
+        /// Did not take it.
+        SentBack = "sent-back",
+        /// No longer asked.
+        Ended = "ended",
+    }
+}
+
+text_enum! {
+    /// What can be asked of somebody about a case.
+    AskKind {
+        /// 核实: is it so?
+        Verification = "verification",
+        /// 核查: is it done?
+        Check = "check",
+        /// 追问 to the reporter.
+        Question = "question",
+        /// 延期 from the supervisor.
+        Extension = "extension",
+        /// 挂账: to look at it again.
+        Suspension = "suspension",
+        /// 转办 to a body outside.
+        Transfer = "transfer",
+        /// 督办: an answer from the unit.
+        Supervision = "supervision",
+        /// 申诉 by the reporter.
+        Appeal = "appeal",
+        /// 满意度.
+        Satisfaction = "satisfaction",
+    }
+}
+
+from_row! {
+    /// A photo of a case; its bytes may still be on their way.
+    #[derive(PartialEq, Serialize, Deserialize)]
+    pub struct PhotoRow {
+        /// The photo's own id, and the stored object's.
+        pub id: ObjectId,
+        /// Of which case.
+        pub case_id: CaseId,
+        /// The report that it came with.
+        pub report: Option<ReportId>,
+        /// The unit that handed it in.
+        pub unit: Option<UnitId>,
+        /// What it shows.
+        pub role: PhotoRole,
+        /// The dispatcher lets units see it.
+        pub released: bool,
+        /// When it was announced.
+        pub added_at: Timestamp,
+    }
+}
+
+from_row! {
+    /// One unit's part in a case.
+    #[derive(PartialEq, Serialize, Deserialize)]
+    pub struct AssignmentRow {
+        /// Its id.
+        pub id: AssignmentId,
+        /// In which case.
+        pub case_id: CaseId,
+        /// Which unit.
+        pub unit: UnitId,
+        /// Answers for the whole.
+        pub lead: bool,
+        /// How far it is.
+        pub state: AssignmentState,
+        /// Still in the unit's list.
+        pub open: bool,
+        /// What the unit said when it handed in or sent back.
+        pub note: Option<String>,
+        /// When the unit was told.
+        pub assigned_at: Timestamp,
+        /// When it began.
+        pub accepted_at: Option<Timestamp>,
+        /// Who began it.
+        pub accepted_by: Option<PersonId>,
+        /// When its part ended, one way or another.
+        pub done_at: Option<Timestamp>,
+        /// Who handed it in.
+        pub done_by: Option<PersonId>,
+    }
+}
+
+from_row! {
+    /// Something asked of somebody about a case.
+    #[derive(PartialEq, Serialize, Deserialize)]
+    pub struct AskRow {
+        /// Its id.
+        pub id: Uuid,
+        /// About which case.
+        pub case_id: CaseId,
+        /// What sort of thing.
+        pub kind: AskKind,
+        /// Not answered yet.
+        pub open: bool,
+        /// When.
+        pub asked_at: Timestamp,
+        /// By whom; none for rules and for people without an account.
+        pub asked_by: Option<PersonId>,
+        /// Of whom.
+        pub person: Option<PersonId>,
+        /// Of which unit, or by which.
+        pub unit: Option<UnitId>,
+        /// What was asked.
+        pub words: Option<String>,
+        /// The date asked for, or to look at it again.
+        pub until: Option<Timestamp>,
+        /// The body outside.
+        pub body: Option<String>,
+        /// Its reference.
+        pub reference: Option<String>,
+        /// Yes or no, once answered.
+        pub yes: Option<bool>,
+        /// When it was answered.
+        pub answered_at: Option<Timestamp>,
+        /// By whom.
+        pub answered_by: Option<PersonId>,
+        /// In which words.
+        pub answer: Option<String>,
+        /// How satisfied, 1 to 5.
+        pub stars: Option<i64>,
+    }
+}
+
+from_row! {
+    /// A stage's clock.
+    #[derive(PartialEq, Serialize, Deserialize)]
+    pub struct ClockRow {
+        /// Its id.
+        pub id: ClockId,
+        /// Of which case.
+        pub case_id: CaseId,
+        /// Of which stage.
+        pub stage: Stage,
+        /// The unit that is to be on time.
+        pub unit: Option<UnitId>,
+        /// Its intervals, and every due date that it has had.
+        pub clock: StoredClock,
+        /// When it began.
+        pub started_at: Timestamp,
+        /// When the stage was over.
+        pub ended_at: Option<Timestamp>,
+    }
+}
+
+from_row! {
+    /// One case following another.
+    #[derive(PartialEq, Serialize, Deserialize)]
+    pub struct MergeRow {
+        /// Its id.
+        pub id: Uuid,
+        /// The case that follows.
+        pub case_id: CaseId,
+        /// The one that it follows.
+        pub main_case: CaseId,
+        /// Where un-merging leads back to.
+        pub from_state: State,
+        /// When.
+        pub merged_at: Timestamp,
+        /// When that ended.
+        pub unmerged_at: Option<Timestamp>,
+        /// Why.
+        pub reason: Option<String>,
+    }
+}
+
+from_row! {
+    /// Words about a case.
+    #[derive(PartialEq, Serialize, Deserialize)]
+    pub struct CommentRow {
+        /// Their id.
+        pub id: Uuid,
+        /// About which case.
+        pub case_id: CaseId,
+        /// Whose; none for people without an account.
+        pub person: Option<PersonId>,
+        /// In which role.
+        pub role: CaseRole,
+        /// Of which unit.
+        pub unit: Option<UnitId>,
+        /// For the reporter too.
+        pub public: bool,
+        /// The words.
+        pub words: String,
+        /// When.
+        pub made_at: Timestamp,
+    }
+}
+
+/// A row that belongs to a case and is saved, journalled and undone like every other.
+pub(crate) trait Part: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync {
+    /// Its name in the journal.
+    const NAME: &'static str;
+    /// Takes it away, by tenant and id.
+    const REMOVE: &'static Statement;
+    /// Writes it as it is now.
+    const PUT: &'static Statement;
+
+    /// Its id.
+    fn id(&self) -> Uuid;
+    /// The values of [`Part::PUT`].
+    fn values(&self, tx: &Tx<'_>) -> Vec<Param>;
+}
+
+macro_rules! part {
+    ($type:ident, $name:literal, $put:ident, $remove:ident, $self:ident, [$($value:expr),* $(,)?]) => {
+        impl Part for $type {
+            const NAME: &'static str = $name;
+            const PUT: &'static Statement = $put;
+            const REMOVE: &'static Statement = $remove;
+
+            fn id(&self) -> Uuid {
+                self.id.into()
+            }
+
+            fn values(&$self, tx: &Tx<'_>) -> Vec<Param> {
+                let values: &[Param] = params![tx.tenant(), $self.id, $self.case_id, $($value),*];
+                values.to_vec()
+            }
+        }
+    };
+}
+
+part!(PhotoRow, "photos", PUT_PHOTO, REMOVE_PHOTO, self, [
+    self.report, self.unit, self.role, self.released, self.added_at
+]);
+part!(AssignmentRow, "assignments", PUT_ASSIGNMENT, REMOVE_ASSIGNMENT, self, [
+    self.unit, self.lead, self.state, self.open, self.note, self.assigned_at, self.accepted_at,
+    self.accepted_by, self.done_at, self.done_by
+]);
+part!(AskRow, "asks", PUT_ASK, REMOVE_ASK, self, [
+    self.kind, self.open, self.asked_at, self.asked_by, self.person, self.unit, self.words, self.until,
+    self.body, self.reference, self.yes, self.answered_at, self.answered_by, self.answer, self.stars
+]);
+part!(MergeRow, "merges", PUT_MERGE, REMOVE_MERGE, self, [
+    self.main_case, self.from_state, self.merged_at, self.unmerged_at, self.reason
+]);
+part!(CommentRow, "comments", PUT_COMMENT, REMOVE_COMMENT, self, [
+    self.person, self.role, self.unit, self.public, self.words, self.made_at
+]);

@@ -1,0 +1,150 @@
+//! The tables of cases, computed again from the journal and compared.
+
+use std::collections::BTreeMap;
+
+use qige_db::{DbError, Tx, journal, params, statements};
+use qige_kernel::CaseId;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::store::{CaseRow, Changes, Dossier, row_changes, says_nothing};
+
+/// Cases read at once, so that any number of them is verified in little memory.
+const CASES_AT_ONCE: i64 = 200;
+/// Faults listed at most.
+const FAULTS_LISTED: usize = 100;
+/// Degrees and metres are written as decimals and read back to within this.
+const LAST_DIGIT: f64 = 1e-9;
+
+statements! {
+    /// The next cases.
+    NEXT_CASES = "SELECT id FROM cases WHERE tenant = $1 AND id > $2 ORDER BY id LIMIT $3";
+}
+
+/// Something that is not as the journal says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fault {
+    /// Which case.
+    pub case: CaseId,
+    /// Which field of its row, or which kind of rows beside it.
+    pub what: String,
+    /// As it stands in the table.
+    pub kept: Value,
+    /// As it follows from the journal.
+    pub computed: Value,
+}
+
+#[derive(Deserialize)]
+struct Body {
+    #[serde(default)]
+    changes: Changes,
+}
+
+/// Reads every case and its journal, and says what does not agree: the first hundred faults. Cases whose words
+/// were erased by the rules of retention are left out.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn verify(tx: &mut Tx<'_>) -> Result<Vec<Fault>, DbError> {
+    let mut faults = Vec::new();
+    let mut last = CaseId(Uuid::nil());
+    loop {
+        let cases: Vec<(CaseId,)> = tx.all(NEXT_CASES, params![tx.tenant(), last, CASES_AT_ONCE]).await?;
+        let Some((end,)) = cases.last().copied() else { return Ok(faults) };
+        for (case,) in cases {
+            let Some(dossier) = Dossier::load(tx, case).await? else { continue };
+            let lines = journal::read(tx, journal::Stream::new("case", case)).await?;
+            compare(&dossier, &lines, &mut faults);
+            if faults.len() >= FAULTS_LISTED {
+                faults.truncate(FAULTS_LISTED);
+                return Ok(faults);
+            }
+        }
+        last = end;
+    }
+}
+
+fn compare(dossier: &Dossier, lines: &[journal::Line], faults: &mut Vec<Fault>) {
+    let case = dossier.row.id;
+    let mut fault = |what: &str, kept: Value, computed: Value| {
+        faults.push(Fault { case, what: what.to_owned(), kept, computed });
+    };
+    let count = i64::try_from(lines.len()).unwrap_or(i64::MAX);
+    if dossier.row.version != count {
+        fault("version", dossier.row.version.into(), count.into());
+    }
+    let mut row = Map::new();
+    let mut parts: BTreeMap<String, BTreeMap<Uuid, Value>> = BTreeMap::new();
+    for line in lines {
+        let Some(body) = line.body.as_deref() else { return };
+        let Ok(Body { changes }) = serde_json::from_str(body) else {
+            fault("journal", Value::Null, line.seq.into());
+            return;
+        };
+        for (field, mut pair) in changes.case {
+            row.insert(field, pair.get_mut(1).map(Value::take).unwrap_or_default());
+        }
+        for (kind, rows) in changes.parts {
+            let kept = parts.entry(kind).or_default();
+            for (id, [_, after]) in rows {
+                if after.is_null() { kept.remove(&id) } else { kept.insert(id, after) };
+            }
+        }
+    }
+    for (field, kept, computed) in differences(&dossier.row, &row) {
+        fault(&field, kept, computed);
+    }
+    let kept = dossier_parts(dossier);
+    for kind in ["clocks", "assignments", "asks", "merges", "comments"] {
+        let (kept, computed) = (kept.get(kind), parts.get(kind));
+        let empty = BTreeMap::new();
+        let (kept, computed) = (kept.unwrap_or(&empty), computed.unwrap_or(&empty));
+        if kept != computed {
+            fault(kind, json(kept), json(computed));
+        }
+    }
+}
+
+/// The fields of a row that differ from what was computed.
+fn differences(row: &CaseRow, computed: &Map<String, Value>) -> Vec<(String, Value, Value)> {
+    let mut kept: Map<String, Value> = row_changes(None, row);
+    for pair in kept.values_mut() {
+        *pair = pair.get_mut(1).map(Value::take).unwrap_or_default();
+    }
+    let fields: std::collections::BTreeSet<&String> = kept.keys().chain(computed.keys()).collect();
+    fields
+        .into_iter()
+        .filter_map(|field| {
+            let left = kept.get(field).cloned().unwrap_or_default();
+            let right = computed.get(field).cloned().unwrap_or_default();
+            (!agree(&left, &right)).then(|| (field.clone(), left, right))
+        })
+        .collect()
+}
+
+fn agree(left: &Value, right: &Value) -> bool {
+    let near = |(left, right): (f64, f64)| (left - right).abs() < LAST_DIGIT;
+    left == right
+        || (says_nothing(left) && says_nothing(right))
+        || left.as_f64().zip(right.as_f64()).is_some_and(near)
+}
+
+/// The rows beside a case, by kind and id, as the journal has them.
+fn dossier_parts(dossier: &Dossier) -> BTreeMap<String, BTreeMap<Uuid, Value>> {
+    let mut bare = dossier.clone();
+    bare.assignments.clear();
+    bare.asks.clear();
+    bare.clocks.clear();
+    bare.photos.clear();
+    bare.merges.clear();
+    bare.comments.clear();
+    let all = bare.changes(dossier).parts;
+    all.into_iter()
+        .map(|(kind, rows)| (kind, rows.into_iter().map(|(id, [_, after])| (id, after)).collect()))
+        .collect()
+}
+
+fn json(rows: &BTreeMap<Uuid, Value>) -> Value {
+    serde_json::to_value(rows).unwrap_or_default()
+}
