@@ -9,7 +9,7 @@ import { fitted, LONG_SIDE } from "../src/photo/size";
 import { boundsOf } from "../src/map/bounds";
 import { bboxOf, parseBbox } from "../src/map/windowed";
 import { waitSeconds } from "../src/outbox/pace";
-import { saysNothing } from "../src/report/draft";
+import { draftOf } from "../src/report/draft";
 
 test("placeholders are filled, with Fluent's isolation marks or without", () => {
   assert.equal(fill("{n} new", { n: 3 }), "3 new");
@@ -101,10 +101,35 @@ test("the box around a drawing holds every corner", () => {
   assert.equal(boundsOf({ type: "FeatureCollection", features: [] }), null);
 });
 
-test("a report needs something that can be acted on", () => {
-  const nothing = { words: " ", matter: null, photos: [], voice: null, joins: null };
-  assert.equal(saysNothing(nothing), true);
-  assert.equal(saysNothing({ ...nothing, words: "坑" }), false);
-  assert.equal(saysNothing({ ...nothing, matter: { key: "matter-06-012", name: "" } }), false);
-  assert.equal(saysNothing({ ...nothing, joins: "x" }), false);
+test("a report carries its files in order, its place to the centimetre, a voice note if any", async () => {
+  const photo = { id: "p", blob: new Blob(["x"], { type: "image/jpeg" }), preview: null, sha256: "h" };
+  const filled = {
+    words: " 坑 ",
+    matter: { key: "matter-06-012", name: "占道经营" },
+    place: { lng: 118.123456789, lat: 34, accuracy: 12, source: "phone" as const },
+    photos: [photo],
+    voice: null,
+    joins: null,
+    solved: false,
+    madeAt: 0,
+  };
+  const silent = await draftOf("r", filled);
+  assert.equal(silent.body.lng, 118.1234568);
+  assert.equal(silent.body.words, "坑");
+  assert.deepEqual(silent.body.photos, [{ id: "p", sha256: "h", bytes: 1 }]);
+  assert.equal("voice" in silent.body, false);
+  const spoken = await draftOf("r", {
+    ...filled,
+    place: null,
+    voice: new Blob(["abc"], { type: "audio/webm;codecs=opus" }),
+  });
+  assert.equal(spoken.body.lng, null);
+  assert.equal(spoken.body.voice?.bytes, 3);
+  assert.deepEqual(
+    spoken.files.map(({ type, order }) => [type, order]),
+    [
+      ["image/jpeg", 0],
+      ["audio/webm", 1],
+    ],
+  );
 });

@@ -4,6 +4,13 @@ import type { Rows } from "./rows";
 
 const LIST = "#queue-list";
 
+/** What a row says that a person would act on: its chips. Times and the like change by themselves. */
+function statesIn(rows: Iterable<HTMLElement>): Map<string, string> {
+  const chips = (row: HTMLElement) =>
+    [...row.querySelectorAll(".q-chip")].map((chip) => chip.textContent?.trim());
+  return new Map([...rows].map((row) => [row.dataset["case"] ?? "", chips(row).join(" ")]));
+}
+
 export class News {
   private count = 0;
 
@@ -16,14 +23,35 @@ export class News {
     root.addEventListener("click", (event) => {
       if ((event.target as Element).closest('[data-role="news"]') !== null) void this.take();
     });
+    // However the list was replaced, it is news to nobody now.
+    document.addEventListener("qige:swapped", () => {
+      this.count = 0;
+      this.show();
+      rows.mark();
+    });
     const url = root.dataset["live"];
     if (url !== undefined) follow(url, (change) => this.hear(change));
   }
 
   private hear(change: { topic: string; id: string } | null): void {
-    if (change !== null && change.topic !== "case") return;
+    if (change === null) return void this.compare();
+    if (change.topic !== "case") return;
     this.count += 1;
-    if (change !== null) this.rows.byId(change.id)?.classList.add("is-changed");
+    this.rows.byId(change.id)?.classList.add("is-changed");
+    this.show();
+  }
+
+  /** Changes may have been missed: counts what a fresh page has otherwise, so that no news is claimed. */
+  private async compare(): Promise<void> {
+    const fresh = await getPage(location.href);
+    if (fresh === null) return;
+    const there = statesIn(fresh.querySelectorAll<HTMLElement>(`${LIST} [data-case]`));
+    const here = statesIn(this.rows.all());
+    const changed = [...new Set([...there.keys(), ...here.keys()])].filter(
+      (id) => there.get(id) !== here.get(id),
+    );
+    for (const id of changed) this.rows.byId(id)?.classList.add("is-changed");
+    this.count = Math.max(this.count, changed.length);
     this.show();
   }
 
@@ -40,9 +68,6 @@ export class News {
     const fresh = await getPage(location.href);
     bar?.removeAttribute("aria-busy");
     if (fresh === null || swap(LIST, fresh) === null) return;
-    this.count = 0;
-    this.show();
-    this.rows.mark();
     part<HTMLElement>(this.rows.current ?? document.createElement("p"), "open")?.focus({
       preventScroll: true,
     });

@@ -19,8 +19,6 @@ export function attach(root: HTMLElement): void {
     fromMap = false;
     row.scrollIntoView({ block: "nearest" });
   });
-  // A filter may have replaced the list.
-  document.addEventListener("qige:swapped", () => rows.mark());
   onKeys(
     true,
     () => rows.current,

@@ -20,17 +20,6 @@ export interface Filled {
 const rounded = (degrees: number | undefined) =>
   degrees === undefined ? null : Math.round(degrees * 1e7) / 1e7;
 
-/** Nothing in it that anyone could act on. */
-export function saysNothing({
-  words,
-  matter,
-  photos,
-  voice,
-  joins,
-}: Omit<Filled, "place" | "solved" | "madeAt">): boolean {
-  return words.trim() === "" && matter === null && photos.length === 0 && voice === null && joins === null;
-}
-
 export async function draftOf(id: string, filled: Filled): Promise<Draft> {
   const { place, matter, photos, voice } = filled;
   const note = ({ id: file, sha256, blob }: ReadyPhoto): FileNote => ({ id: file, sha256, bytes: blob.size });

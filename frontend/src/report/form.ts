@@ -2,7 +2,7 @@
 import { isFull, keep, prepare } from "../outbox/keep";
 import { part, say, type Texts, textsOf } from "../page";
 import { uuidV7 } from "../page/uuid";
-import { draftOf, type Filled, saysNothing } from "./draft";
+import { draftOf, type Filled } from "./draft";
 import { Matters } from "./matters";
 import { Nearby } from "./nearby";
 import { Photos } from "./photos";
@@ -74,13 +74,29 @@ class ReportForm {
     this.position.ensure();
   }
 
+  private words(): string {
+    return this.form.querySelector<HTMLTextAreaElement>('[name="words"]')?.value ?? "";
+  }
+
+  /** Whether nobody could act on what is in the form. */
+  private saysNothing(): boolean {
+    return (
+      this.words().trim() === "" &&
+      this.matters.chosen === null &&
+      this.photos.count === 0 &&
+      this.voice === null
+    );
+  }
+
   private async filled(joins: string | null): Promise<Filled> {
-    const words = this.form.querySelector<HTMLTextAreaElement>('[name="words"]')?.value ?? "";
+    // A photo may bring the place with it, so photos come first.
+    const photos = await this.photos.ready();
+    await this.position.settled();
     return {
-      words,
+      words: this.words(),
       matter: this.matters.chosen,
       place: this.position.place(),
-      photos: await this.photos.ready(),
+      photos,
       voice: this.voice,
       joins,
       solved: part<HTMLInputElement>(this.form, "solved")?.checked ?? false,
@@ -104,9 +120,8 @@ class ReportForm {
     button?.setAttribute("aria-busy", "true");
     this.problem("");
     try {
-      const filled = await this.filled(joins);
-      if (saysNothing(filled)) return this.problem(this.texts("need-something"));
-      await this.keepOrSubmit(filled);
+      if (joins === null && this.saysNothing()) return this.problem(this.texts("need-something"));
+      await this.keepOrSubmit(await this.filled(joins));
     } finally {
       this.sending = false;
       button?.removeAttribute("aria-busy");

@@ -5,6 +5,8 @@ import { type Place, PlaceKeeper } from "./place";
 
 /** Up to here a fix names the place; beyond it the text asks to look again. */
 const GOOD_METRES = 50;
+/** How long sending waits for a place: a warm receiver takes two or three seconds. */
+const FIRST_FIX_SECONDS = 8;
 
 export class Position {
   readonly keeper = new PlaceKeeper();
@@ -67,6 +69,18 @@ export class Position {
 
   place(): Place | null {
     return this.keeper.current(Date.now());
+  }
+
+  /** Waits for a first fix where one may still come; a report without a place is of little use. */
+  async settled(): Promise<void> {
+    const waits = () => this.place() === null && this.locator.running && this.status === "locating";
+    if (!waits()) return;
+    await new Promise<void>((resolve) => {
+      setTimeout(resolve, FIRST_FIX_SECONDS * 1000);
+      this.onChange(() => {
+        if (!waits()) resolve();
+      });
+    });
   }
 
   changed(): void {
