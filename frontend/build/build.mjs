@@ -213,7 +213,8 @@ const report = weigh(reportFiles);
 const mapBytes = weigh(mapFiles);
 console.log(
   `report page, gzip: ${kilobytes(report)} of scripts and styles ` +
-    `(limit ${kilobytes(REPORT_LIMIT_BYTES - HTML_ALLOWANCE_BYTES)} beside ${kilobytes(HTML_ALLOWANCE_BYTES)} of HTML)`,
+    `(limit ${kilobytes(REPORT_LIMIT_BYTES - HTML_ALLOWANCE_BYTES)} ` +
+    `beside ${kilobytes(HTML_ALLOWANCE_BYTES)} of HTML)`,
 );
 console.log(`map, only when asked for: ${kilobytes(mapBytes)} (limit ${kilobytes(MAP_LIMIT_BYTES)})`);
 const tooMuch = report > REPORT_LIMIT_BYTES - HTML_ALLOWANCE_BYTES || mapBytes > MAP_LIMIT_BYTES;
