@@ -68,6 +68,13 @@ pub const fn text(bytes: &'static [u8]) -> &'static str {
 #[macro_export]
 macro_rules! statements {
     () => {};
+    (
+        $(#[$doc:meta])* fragment $name:ident = { sqlite: $sqlite:expr, postgres: $postgres:expr $(,)? };
+        $($rest:tt)*
+    ) => {
+        $crate::statements!(@one $(#[$doc])* $name, true, $sqlite, $postgres);
+        $crate::statements!($($rest)*);
+    };
     ($(#[$doc:meta])* fragment $name:ident = $sql:expr; $($rest:tt)*) => {
         $crate::statements!(@one $(#[$doc])* $name, true, {
             const BYTES: [u8; $sql.len()] = $crate::macros::rewrite($sql);
