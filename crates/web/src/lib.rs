@@ -1,1 +1,159 @@
-//! (map follows)
+//! The pages, which are the API too: one URL, two faces.
+//!
+//! | file | what lives there |
+//! | --- | --- |
+//! | `routes.rs`, `describe.rs`, `openapi.rs` | the one table of endpoints, and what is read off it |
+//! | `page.rs` | [`View`], [`Page`], [`Done`], [`Text`]: what goes out |
+//! | `input.rs`, `input/` | [`Input`], [`Upload`], [`Query`], [`Path`]: what comes in |
+//! | `fault.rs` | [`Fault`]: every answer that is a no |
+//! | `cx.rs` | [`Cx`]: what every handler knows of its request |
+//! | `edge.rs`, `edge/` | what every request passes: panics, figures, buckets, session, language |
+//! | `render.rs`, `render/` | a marked answer becomes HTML, JSON, a problem or a redirect |
+//! | `locale.rs`, `templates.rs` | texts (`locales/<tag>/<area>.ftl`) and templates (`templates/<area>/<page>.html`) |
+//! | `nav.rs` | what stands in the header, by what somebody may do |
+//! | `security.rs`, `cookies.rs`, `limits.rs` | headers, cookies, token buckets |
+//! | `assets.rs`, `live.rs`, `health.rs`, `metrics.rs` | files, server-sent events, health, figures |
+//! | `serve.rs`, `serve/` | connections, TLS, shutdown |
+//! | `account/`, `setup/`, `home.rs`, `notices.rs`, `problems.rs`, `dev.rs` | pages of the foundation |
+//! | `rider/`, `public/`, `centre/`, `unit/`, `admin/` | the other pages, one file each |
+//!
+//! Never here: SQL, a rule of a capability, a text in Rust, an endpoint outside the table, a second surface for
+//! programs.
+//!
+//! # Adding a page
+//!
+//! 1. `src/<area>/<page>.rs`: the view, its handler and its line of the table.
+//!
+//! ```ignore
+//! /// What came of my reports.
+//! #[derive(Clone, Debug, Serialize, JsonSchema)]
+//! pub struct MyReports { reports: Vec<ReporterCase> }
+//!
+//! impl View for MyReports {
+//!     const TEMPLATE: &'static str = "rider/my_reports.html";
+//!     fn title(&self) -> Text { Text::of("my-reports-title") }
+//!     fn samples() -> Vec<Self> { vec![Self { reports: vec![] }, Self { reports: vec![sample()] }] }
+//! }
+//!
+//! pub(crate) fn routes() -> Routes {
+//!     Routes::of("rider")
+//!         .get("/mine", Permission::ReadOwnReports, "What came of my reports", show)
+//!         .post("/cases/{id}/withdraw", Permission::ReadOwnReports, "Take a report back", withdraw)
+//! }
+//!
+//! async fn show(cx: Cx, Query(wanted): Query<Wanted>) -> Result<Page<MyReports>, Fault> {
+//!     let person = cx.signed_in()?.person;
+//!     let reports = cx.read(move |tx| Box::pin(async move { Ok(reports_of(tx, person).await?) })).await?;
+//!     Ok(Page(MyReports { reports }))
+//! }
+//!
+//! async fn withdraw(cx: Cx, Path(id): Path<CaseId>, input: Input<Withdraw>) -> Result<Done<MyReports>, Fault> {
+//!     let done = cx.write(Act { … }).await?;            // a refusal turns into a Fault by `?`
+//!     Ok(Done::see("/mine").saying(Text::of("report-withdrawn")).undo(format!("/cases/{id}/undo"), done.until))
+//! }
+//! ```
+//!
+//! The argument types are what the API's description is made of; `Cx`, `Query`, `Path`, `Input`, `Upload`,
+//! `HeaderMap`, `BearerOnly` (for handlers that read the body themselves) and axum's `State` can be taken;
+//! [`Page`], [`Done`], [`page::Either`], axum's `Json` and `Response` can be returned, plain or in a `Result<_,
+//! Fault>`. A form that is refused is shown again with what was sent and what is wrong, with nothing to do for
+//! it; a program gets the view of the page that [`Done`] points to.
+//!
+//! 2. `mod <page>` and `.and(<page>::routes())` in `src/<area>.rs` (the area itself: in [`table`]), and a line in
+//!    `nav.rs` where it is a place of its own.
+//! 3. `templates/<area>/<page>.html`; the view is `page`:
+//!
+//! ```jinja
+//! {% extends "layout.html" %}
+//! {% import "components.html" as c %}
+//! {% block main %}
+//! <h1>{{ title }}</h1>
+//! {% set f = form("/cases/" ~ page.id ~ "/withdraw") %}
+//! <form method="post" action="{{ f.action }}">{{ f.hidden }}
+//!   {{ c.problem(f) }}
+//!   {{ c.field(f, "reason", t("reason-label"), hint=t("reason-hint")) }}
+//!   {{ c.submit(t("withdraw-button")) }}
+//! </form>
+//! {% endblock %}
+//! ```
+//!
+//!    In templates: `t(key, name=value)`, `say(text)` for a serialised key and args, `date(at)`, `date_text(at)`,
+//!    `day(at)`, `duration(minutes)`, `number(n)`, `percent(share)`, `distance(metres)`, `asset(name)`,
+//!    `icon(name)`, `form(action)`; around the page: `title`, `lang`, `path`, `who` (`id`, `name`, `roles`),
+//!    `csrf`, `elder`, `density`, `tiles`, `tenant`, `dev`. `/dev/components` shows every component of
+//!    `components.html`.
+//! 4. Texts in `locales/zh-Hans/<area>.ftl` and `locales/en/<area>.ftl`. A refusal's sentence is `refusal-<code>` in
+//!    `refusals.ftl`. Tests say which are missing or unused.
+//! 5. A test in `tests/it/<area>.rs`: see `tests/it/actors.rs`.
+
+mod account;
+mod assets;
+mod cookies;
+mod cx;
+pub mod describe;
+mod dev;
+mod edge;
+mod fault;
+mod health;
+mod home;
+mod input;
+mod limits;
+mod live;
+pub mod locale;
+mod metrics;
+mod nav;
+mod notices;
+mod once;
+pub mod openapi;
+pub mod page;
+mod problems;
+mod render;
+mod routes;
+mod security;
+mod serve;
+mod setup;
+mod state;
+mod templates;
+
+use axum::Router;
+
+pub use cx::{BearerOnly, Cx, Face};
+pub use fault::Fault;
+pub use input::{
+    FILE_BYTES_MAX, FILES_MAX, FORM_BYTES_MAX, FilePart, Input, LongText, Path, Query, TEXT_CHARS_MAX,
+    UPLOAD_BYTES_MAX, Upload,
+};
+pub use locale::Locale;
+pub use once::Once;
+pub use page::{Density, Done, Page, Text, View, Width};
+pub use render::try_every_template;
+pub use routes::{Access, Endpoint, Routes};
+pub use serve::{HttpListener, HttpsListener, serve};
+pub use state::State;
+pub use templates::Templates;
+
+/// The whole table. Every part of the product adds its endpoints here.
+#[must_use]
+pub fn table() -> Routes {
+    account::routes()
+        .and(assets::routes())
+        .and(dev::routes())
+        .and(health::routes())
+        .and(home::routes())
+        .and(live::routes())
+        .and(metrics::routes())
+        .and(notices::routes())
+        .and(problems::routes())
+        .and(setup::routes())
+}
+
+/// Every endpoint: method, path, who may come in, what it takes and gives.
+#[must_use]
+pub fn endpoints() -> Vec<Endpoint> {
+    table().endpoints().cloned().collect()
+}
+
+/// The whole site behind its edge, ready to answer.
+pub fn router(state: &State) -> Router {
+    edge::site(state, &table())
+}

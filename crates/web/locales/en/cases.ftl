@@ -1,0 +1,5 @@
+### Cases.
+
+credential-session = Browser session
+credential-device = Phone
+credential-token = Token

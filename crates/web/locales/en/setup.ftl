@@ -1,0 +1,31 @@
+### Setting up.
+
+setup-start-title = Set up
+setup-communities-title = Communities and villages
+setup-people-title = First administrators
+setup-steps = Steps
+setup-start-intro = Three steps and it works: subdistrict, communities, administrators. Each is saved when it is done; you can stop and go on later.
+setup-code = Set-up code
+setup-code-hint = Printed in the terminal when the program was started: it shows that it is you.
+setup-name = Name of the subdistrict
+setup-division-code = Division code
+setup-division-code-hint = Nine digits, such as 320722001. With it we can bring up the list of communities where it is known.
+setup-next = Save and go on
+setup-communities-known = This list came with the code; please check it. One a line: code, name, kind (community or village).
+setup-communities-unknown = There is no list for this subdistrict yet. Paste one from a spreadsheet: one a line, the 12-digit code, then the name.
+setup-communities-list = List
+setup-communities-skip = Skip this for now
+setup-communities-done = { $n } places were saved.
+setup-people-intro = Administration, security and audit are kept apart: three people, and nobody holds two of them.
+setup-people-count = There are { $n } communities and villages.
+setup-tenant-admin = Tenant administrator
+setup-tenant-admin-hint = Looks after communities, grids, units, people and settings.
+setup-security-admin = Security administrator
+setup-security-admin-hint = Gives roles and takes them back, and looks after credentials.
+setup-auditor = Auditor
+setup-auditor-hint = Reads and verifies the journal and changes nothing. Can be named later.
+setup-person-name = Name
+setup-person-account = Phone number or sign-in name
+setup-person-password = Password
+setup-finish = Finish
+setup-done = All set. Sign in as tenant administrator, then import the grids and add units and people.

@@ -1,0 +1,31 @@
+### 初始设置。
+
+setup-start-title = 开始设置
+setup-communities-title = 社区和村
+setup-people-title = 首批管理员
+setup-steps = 设置步骤
+setup-start-intro = 三步就能用起来：街道、社区、管理员。每步做完都会保存，随时可以停下再继续。
+setup-code = 设置码
+setup-code-hint = 启动程序时显示在终端里，用来确认是你在设置。
+setup-name = 街道名称
+setup-division-code = 行政区划代码
+setup-division-code-hint = 9 位街道代码，如 320722001。填了它，我们可以带出已知的社区名单。
+setup-next = 保存，下一步
+setup-communities-known = 已按行政区划代码带出名单，请核对。每行一个：代码、名称、类别（community 社区、village 村）。
+setup-communities-unknown = 没有这个街道的现成名单。可以从表格里复制粘贴：每行一个，先 12 位代码，再名称。
+setup-communities-list = 名单
+setup-communities-skip = 先跳过，以后再补
+setup-communities-done = 已保存 { $n } 个地方。
+setup-people-intro = 按“三员分立”的要求，系统、安全、审计由三个人分别担任，任何人不能兼任其中两项。
+setup-people-count = 已有 { $n } 个社区和村。
+setup-tenant-admin = 系统管理员
+setup-tenant-admin-hint = 管理社区、网格、部门、人员和设置。
+setup-security-admin = 安全保密管理员
+setup-security-admin-hint = 授予和收回角色，管理登录凭证。
+setup-auditor = 安全审计员
+setup-auditor-hint = 查看和校验日志，不能改动任何内容。可以以后再指定。
+setup-person-name = 姓名
+setup-person-account = 手机号或登录名
+setup-person-password = 密码
+setup-finish = 完成设置
+setup-done = 设置完成。请用系统管理员账号登录，然后导入网格、添加处置部门和人员。

@@ -1,0 +1,77 @@
+//! One's own account: signing in and out, what one is, how one likes to read, one's phone.
+
+mod choices;
+mod device;
+mod me;
+mod password;
+mod sign_in;
+
+use crate::Routes;
+
+/// The endpoints of this part.
+pub(crate) fn routes() -> Routes {
+    sign_in::routes().and(me::routes()).and(password::routes()).and(choices::routes()).and(device::routes())
+}
+
+/// A path of ours, or nothing: whoever sends a link must not choose where one lands after signing in.
+fn own_path(next: &str) -> Option<&str> {
+    let own = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
+    own.then_some(next)
+}
+
+/// What a browser calls itself, in a few words for the list of sessions.
+fn label(agent: &str) -> String {
+    let first = |names: &[(&'static str, &'static str)]| {
+        names.iter().find(|(part, _)| agent.contains(part)).map(|(_, name)| *name)
+    };
+    let browser = first(&[
+        ("MicroMessenger", "微信"),
+        ("HuaweiBrowser", "华为浏览器"),
+        ("MiuiBrowser", "小米浏览器"),
+        ("UCBrowser", "UC"),
+        ("QQBrowser", "QQ 浏览器"),
+        ("Edg/", "Edge"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ]);
+    let system = first(&[
+        ("HarmonyOS", "HarmonyOS"),
+        ("OpenHarmony", "HarmonyOS"),
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "macOS"),
+        ("Linux", "Linux"),
+    ]);
+    match (browser, system) {
+        (Some(browser), Some(system)) => format!("{browser} · {system}"),
+        (Some(one), None) | (None, Some(one)) => one.to_owned(),
+        (None, None) => agent.split('/').next().unwrap_or_default().chars().take(40).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_our_own_paths_are_gone_to() {
+        assert_eq!(own_path("/cases?state=filed"), Some("/cases?state=filed"));
+        for next in ["//evil.example", "https://evil.example", "/\\evil.example", "", "cases", "/a\r\nb"] {
+            assert_eq!(own_path(next), None, "{next}");
+        }
+    }
+
+    #[test]
+    fn browsers_are_told_by_the_most_telling_part() {
+        let android = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36";
+        assert_eq!(label(android), "Chrome · Android");
+        assert_eq!(
+            label("Mozilla/5.0 (Windows NT 10.0) Chrome/126.0 Safari/537.36 Edg/126.0"),
+            "Edge · Windows"
+        );
+        assert_eq!(label("curl/8.5.0"), "curl");
+    }
+}

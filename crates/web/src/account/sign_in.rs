@@ -1,0 +1,98 @@
+//! Signing in and out.
+
+use http::{HeaderMap, header};
+use qige_identity::{Attempt, Password, SignOut, sign_in};
+use qige_kernel::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{label, own_path};
+use crate::page::Either;
+use crate::{Access, Cx, Done, Fault, Input, Page, Query, Routes, Text, View, Width, cookies, nav};
+
+pub(super) fn routes() -> Routes {
+    Routes::of("account")
+        .get("/sign-in", Access::Public, "Where one signs in", show)
+        .post("/sign-in", Access::Public, "Sign in by phone number or name, with a password", enter)
+        .post("/sign-out", Access::Public, "End this session", leave)
+}
+
+/// Where one signs in.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct SignInPage {
+    /// Where one wanted to go.
+    next: Option<String>,
+}
+
+impl View for SignInPage {
+    const TEMPLATE: &'static str = "account/sign_in.html";
+    const WIDTH: Width = Width::Narrow;
+
+    fn title(&self) -> Text {
+        Text::of("sign-in-title")
+    }
+
+    fn samples() -> Vec<Self> {
+        vec![Self { next: None }, Self { next: Some("/cases?state=filed".to_owned()) }]
+    }
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+struct Wanted {
+    /// Where to go afterwards.
+    next: Option<String>,
+}
+
+async fn show(cx: Cx, Query(wanted): Query<Wanted>) -> Either<Page<SignInPage>, Done> {
+    let next = wanted.next.as_deref().and_then(own_path);
+    match cx.who() {
+        Some(who) => Either::Right(Done::see(next.unwrap_or_else(|| nav::home(who)))),
+        None => Either::Left(Page(SignInPage { next: next.map(str::to_owned) })),
+    }
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+struct SignIn {
+    /// A phone number or a name.
+    account: String,
+    /// The password.
+    password: String,
+    /// Where to go afterwards.
+    next: Option<String>,
+}
+
+async fn enter(cx: Cx, headers: HeaderMap, input: Input<SignIn>) -> Result<Done, Fault> {
+    let SignIn { account, password, next } = input.value;
+    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    let attempt = Attempt {
+        tenant: cx.tenant()?.id,
+        account,
+        password: Password::typed(&password),
+        address: cx.peer().into(),
+        label: label(agent),
+        at: cx.now(),
+    };
+    let app = cx.app();
+    let signed_in = sign_in(&app.db, attempt, &app.entropy).await?;
+    if let Some(who) = cx.who().filter(|_| cx.seen().by_cookie) {
+        cx.write(SignOut { credential: who.credential, at: cx.now() }).await?;
+    }
+    let seconds = signed_in.expires_at.since(cx.now()).div_euclid(Timestamp::SECOND);
+    let secret = signed_in.secret.to_string();
+    let cookie = cookies::set(cookies::SESSION, &secret, Some(seconds), cx.is_secure());
+    // Where somebody starts depends on who they are, which the next request knows.
+    let done = Done::see(next.as_deref().and_then(own_path).unwrap_or("/"));
+    Ok(cookie.into_iter().fold(done, Done::cookie))
+}
+
+async fn leave(cx: Cx, _nothing: Input<Nothing>) -> Result<Done, Fault> {
+    if let Some(who) = cx.who() {
+        cx.write(SignOut { credential: who.credential, at: cx.now() }).await?;
+    }
+    let gone = cookies::set(cookies::SESSION, "", Some(0), cx.is_secure());
+    Ok(gone.into_iter().fold(Done::see("/").saying(Text::of("signed-out")), Done::cookie))
+}
+
+/// A button without fields.
+#[derive(Debug, Deserialize, JsonSchema)]
+struct Nothing {}

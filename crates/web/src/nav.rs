@@ -1,0 +1,61 @@
+//! What stands in the header, by what somebody may do.
+
+use qige_identity::{Permission, Role, Who};
+use serde::Serialize;
+
+use crate::Cx;
+
+/// One entry, in the order in which they stand.
+struct Entry {
+    href: &'static str,
+    /// Its text is `nav-<name>`.
+    name: &'static str,
+    icon: &'static str,
+    /// Who sees it: nobody in particular, or who may do one of these.
+    needs: &'static [Permission],
+    /// Whether somebody who signs in may be sent here first.
+    home: bool,
+}
+
+/// Every entry. A page that is a place of its own adds a line here.
+const ENTRIES: &[Entry] = &[];
+
+/// An entry as it stands on a page.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Link {
+    href: &'static str,
+    text: String,
+    icon: &'static str,
+    current: bool,
+}
+
+/// What this person sees.
+pub(crate) fn links(cx: &Cx) -> Vec<Link> {
+    let path = cx.address().split('?').next().unwrap_or_default();
+    let seen = ENTRIES.iter().filter(|entry| is_for(entry, cx.who()));
+    seen.map(|entry| Link {
+        href: entry.href,
+        text: cx.state().texts().plain(cx.locale(), &format!("nav-{}", entry.name)),
+        icon: entry.icon,
+        current: path == entry.href || path.starts_with(&format!("{}/", entry.href)),
+    })
+    .collect()
+}
+
+/// Where somebody starts who has just signed in.
+pub(crate) fn home(who: &Who) -> &'static str {
+    let first = ENTRIES.iter().find(|entry| entry.home && is_for(entry, Some(who)));
+    first.map_or("/me", |entry| entry.href)
+}
+
+/// The person's roles, each once.
+pub(crate) fn roles(who: &Who) -> Vec<&'static str> {
+    let mut roles: Vec<_> = who.grants.iter().map(|grant| grant.role).collect();
+    roles.sort_unstable();
+    roles.dedup();
+    roles.into_iter().map(Role::as_str).collect()
+}
+
+fn is_for(entry: &Entry, who: Option<&Who>) -> bool {
+    entry.needs.is_empty() || who.is_some_and(|who| entry.needs.iter().any(|one| who.may(*one)))
+}

@@ -1,0 +1,185 @@
+//! The inbox.
+
+use std::collections::BTreeMap;
+
+use qige_db::{Command, Failure, Tx};
+use qige_identity::Who;
+use qige_kernel::{NoticeId, Refusal, RefusalKind, Timestamp};
+use qige_notify::{Cursor, Notice, Recipient, inbox, mark_all_read, mark_read, unread_count};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::{Access, Cx, Done, Fault, Input, Page, Path, Query, Routes, Text, View, Width};
+
+/// Notices on one page.
+const ON_PAGE: u32 = 30;
+
+/// The endpoints of this module.
+pub(crate) fn routes() -> Routes {
+    Routes::of("notices")
+        .get("/notices", Access::SignedIn, "What one has been told", show)
+        .post("/notices/read", Access::SignedIn, "Mark everything as read", read_all)
+        .post("/notices/{id}/read", Access::SignedIn, "Mark one as read and go to what it is about", read_one)
+}
+
+/// What one has been told.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct NoticesPage {
+    notices: Vec<Told>,
+    /// The address of the next page.
+    next: Option<String>,
+    /// Whether this is not the first page.
+    later: bool,
+}
+
+/// One notice.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct Told {
+    id: NoticeId,
+    /// Names its sentence.
+    kind: String,
+    /// The sentence's key and values.
+    said: Said,
+    at: Timestamp,
+    read: bool,
+}
+
+/// A text that a template says.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct Said {
+    key: String,
+    args: BTreeMap<String, Value>,
+}
+
+impl View for NoticesPage {
+    const TEMPLATE: &'static str = "pages/notices.html";
+    const WIDTH: Width = Width::Narrow;
+
+    fn title(&self) -> Text {
+        Text::of("notices-title")
+    }
+
+    fn samples() -> Vec<Self> {
+        let at = Timestamp::from_micros(1_790_000_000_000_000);
+        let told = |read| Told {
+            id: NoticeId(uuid::Uuid::nil()),
+            kind: "plain".to_owned(),
+            said: Said {
+                key: "plain".to_owned(),
+                args: BTreeMap::from([("text".to_owned(), json!("案卷 NS-2026-000123 已派遣给市政所。"))]),
+            },
+            at,
+            read,
+        };
+        vec![
+            Self {
+                notices: vec![told(false), told(true)],
+                next: Some("/notices?before=1".to_owned()),
+                later: true,
+            },
+            Self { notices: Vec::new(), next: None, later: false },
+        ]
+    }
+}
+
+/// As whom somebody is told things: themself, and the units whose work they do.
+fn recipients(who: &Who) -> Vec<Recipient> {
+    let units = who.units().into_iter().map(Recipient::Unit);
+    std::iter::once(Recipient::Person(who.person)).chain(units).collect()
+}
+
+/// How many notices this person has not read yet. A header without the number is better than no page.
+pub(crate) async fn unread(cx: &Cx) -> u32 {
+    let Some(who) = cx.who() else { return 0 };
+    let (recipients, now) = (recipients(who), cx.now());
+    let counted =
+        cx.read(move |tx| Box::pin(async move { Ok(unread_count(tx, &recipients, now).await?) })).await;
+    counted.ok().and_then(|count| u32::try_from(count).ok()).unwrap_or_default()
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+struct Wanted {
+    /// Where the page begins.
+    before: Option<String>,
+}
+
+async fn show(cx: Cx, Query(wanted): Query<Wanted>) -> Result<Page<NoticesPage>, Fault> {
+    let (recipients, now) = (recipients(cx.signed_in()?), cx.now());
+    let before: Option<Cursor> = match wanted.before.as_deref().map(str::parse) {
+        None => None,
+        Some(Ok(cursor)) => Some(cursor),
+        Some(Err(error)) => return Err(Fault::missing().because(error)),
+    };
+    let page = cx
+        .read(move |tx| Box::pin(async move { Ok(inbox(tx, &recipients, now, before, ON_PAGE).await?) }))
+        .await?;
+    Ok(Page(NoticesPage {
+        notices: page.notices.into_iter().map(told).collect(),
+        next: page.next.map(|cursor| format!("/notices?before={cursor}")),
+        later: before.is_some(),
+    }))
+}
+
+fn told(notice: Notice) -> Told {
+    let args = match notice.args {
+        Value::Object(values) => values.into_iter().collect(),
+        _ => BTreeMap::new(),
+    };
+    let said = Said { key: format!("notice-{}", notice.kind), args };
+    Told { id: notice.id, kind: notice.kind, said, at: notice.at, read: notice.read_at.is_some() }
+}
+
+/// Where what a notice is about can be seen by its reader.
+fn page_of(notice: &Notice) -> String {
+    let id = notice.about;
+    match (notice.about_kind.as_str(), notice.recipient) {
+        ("case", Recipient::Unit(_)) => format!("/unit/cases/{id}"),
+        ("case", _) => format!("/cases/{id}"),
+        ("report", _) => format!("/mine/{id}"),
+        _ => "/notices".to_owned(),
+    }
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+struct Nothing {}
+
+struct Read {
+    id: NoticeId,
+    recipients: Vec<Recipient>,
+    at: Timestamp,
+}
+
+impl Command for Read {
+    type Output = Notice;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Notice, Failure> {
+        let read = mark_read(tx, self.id, &self.recipients, self.at).await?;
+        Ok(read.ok_or_else(|| Refusal::new(RefusalKind::Missing, "notice-missing"))?)
+    }
+}
+
+async fn read_one(cx: Cx, Path(id): Path<NoticeId>, _nothing: Input<Nothing>) -> Result<Done, Fault> {
+    let command = Read { id, recipients: recipients(cx.signed_in()?), at: cx.now() };
+    let notice = cx.write(command).await?;
+    Ok(Done::see(page_of(&notice)))
+}
+
+struct ReadAll {
+    recipients: Vec<Recipient>,
+    at: Timestamp,
+}
+
+impl Command for ReadAll {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<(), Failure> {
+        mark_all_read(tx, &self.recipients, self.at).await?;
+        Ok(())
+    }
+}
+
+async fn read_all(cx: Cx, _nothing: Input<Nothing>) -> Result<Done<NoticesPage>, Fault> {
+    cx.write(ReadAll { recipients: recipients(cx.signed_in()?), at: cx.now() }).await?;
+    Ok(Done::see("/notices"))
+}

@@ -1,0 +1,192 @@
+//! The server: connections in, answers out, until it is told to stop.
+
+mod tls;
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::ConnectInfo;
+use hyper::body::Incoming;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tower::ServiceExt;
+
+use crate::State;
+use crate::edge::OverTls;
+use tls::Certificate;
+
+/// Where to listen.
+#[derive(Clone, Debug, Default)]
+pub struct HttpListener {
+    /// For plain HTTP.
+    pub http: Option<SocketAddr>,
+    /// For HTTPS.
+    pub https: Option<HttpsListener>,
+}
+
+/// Where to listen for HTTPS, and with what.
+#[derive(Clone, Debug)]
+pub struct HttpsListener {
+    /// Where.
+    pub address: SocketAddr,
+    /// The certificate chain, PEM. Read again when it has changed.
+    pub certificate: PathBuf,
+    /// Its private key, PEM.
+    pub key: PathBuf,
+}
+
+/// Connections at once: each costs some 20 KB, and a subdistrict's phones and desks stay far below.
+const CONNECTIONS_MAX: usize = 4_096;
+/// How long a client may take for its headers; a slow one holds a connection, not a thread.
+const HEADER_SECONDS: u64 = 15;
+/// How long a TLS handshake may take.
+const HANDSHAKE_SECONDS: u64 = 10;
+/// How long answers under way may take once the server is told to stop.
+const DRAIN_SECONDS: u64 = 20;
+/// Streams of one HTTP/2 connection at once.
+const STREAMS_MAX: u32 = 64;
+
+/// Answers requests until `shutdown` is over, then lets what is under way end.
+///
+/// # Errors
+/// When an address cannot be listened at, or the certificate cannot be read.
+pub async fn serve(
+    state: State,
+    listen: HttpListener,
+    shutdown: impl Future<Output = ()> + Send,
+) -> io::Result<()> {
+    if let Err(error) = state.look_whether_set_up().await {
+        tracing::warn!(%error, "could not look whether the subdistrict is set up");
+    }
+    let http = match listen.http {
+        Some(address) => Some(TcpListener::bind(address).await?),
+        None => None,
+    };
+    let https = match listen.https {
+        Some(https) => {
+            let certificate = Certificate::load(https.certificate, https.key)?;
+            Some((TcpListener::bind(https.address).await?, certificate))
+        }
+        None => None,
+    };
+    if http.is_none() && https.is_none() {
+        return Err(io::Error::other("nowhere to listen: neither HTTP nor HTTPS"));
+    }
+    let server = Arc::new(Server {
+        router: crate::router(&state),
+        places: Arc::new(Semaphore::new(CONNECTIONS_MAX)),
+        graceful: GracefulShutdown::new(),
+    });
+    tokio::select! {
+        () = server.accept_all(http, https) => {}
+        () = shutdown => {}
+    }
+    state.stop();
+    let Ok(server) = Arc::try_unwrap(server).map_err(drop) else { return Ok(()) };
+    let drained = server.graceful.shutdown();
+    if tokio::time::timeout(Duration::from_secs(DRAIN_SECONDS), drained).await.is_err() {
+        tracing::warn!("some answers did not end in time");
+    }
+    Ok(())
+}
+
+struct Server {
+    router: Router,
+    places: Arc<Semaphore>,
+    graceful: GracefulShutdown,
+}
+
+impl Server {
+    async fn accept_all(&self, http: Option<TcpListener>, https: Option<(TcpListener, Arc<Certificate>)>) {
+        let plain = async {
+            match &http {
+                Some(listener) => self.accept(listener, None).await,
+                None => std::future::pending().await,
+            }
+        };
+        let secure = async {
+            match &https {
+                Some((listener, certificate)) => self.accept(listener, Some(certificate)).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::join!(plain, secure);
+    }
+
+    async fn accept(&self, listener: &TcpListener, certificate: Option<&Arc<Certificate>>) {
+        loop {
+            // Never closed: when there is no place, new connections wait in the system's queue.
+            let Ok(place) = self.places.clone().acquire_owned().await else { return };
+            let (stream, peer) = match listener.accept().await {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    // Out of descriptors: the ones in use must end first.
+                    tracing::warn!(%error, "a connection was not taken");
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                    continue;
+                }
+            };
+            let (router, watcher) = (self.router.clone(), self.graceful.watcher());
+            let certificate = certificate.cloned();
+            tokio::spawn(async move {
+                let _small_packets_at_once = stream.set_nodelay(true);
+                match certificate {
+                    None => talk(TokioIo::new(stream), router, peer, false, watcher).await,
+                    Some(certificate) => {
+                        if let Some(stream) = handshake(&certificate, stream).await {
+                            talk(TokioIo::new(stream), router, peer, true, watcher).await;
+                        }
+                    }
+                }
+                drop(place);
+            });
+        }
+    }
+}
+
+async fn handshake(
+    certificate: &Certificate,
+    stream: TcpStream,
+) -> Option<tokio_rustls::server::TlsStream<TcpStream>> {
+    let limit = Duration::from_secs(HANDSHAKE_SECONDS);
+    match tokio::time::timeout(limit, certificate.acceptor().accept(stream)).await {
+        Ok(Ok(stream)) => Some(stream),
+        Ok(Err(error)) => {
+            tracing::debug!(%error, "no TLS connection came about");
+            None
+        }
+        Err(_elapsed) => None,
+    }
+}
+
+async fn talk<I>(
+    io: I,
+    router: Router,
+    peer: SocketAddr,
+    over_tls: bool,
+    watcher: hyper_util::server::graceful::Watcher,
+) where
+    I: hyper::rt::Read + hyper::rt::Write + Unpin + Send + 'static,
+{
+    let service = hyper::service::service_fn(move |mut request: http::Request<Incoming>| {
+        request.extensions_mut().insert(ConnectInfo(peer));
+        if over_tls {
+            request.extensions_mut().insert(OverTls);
+        }
+        router.clone().oneshot(request.map(axum::body::Body::new))
+    });
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(Duration::from_secs(HEADER_SECONDS));
+    builder.http2().timer(TokioTimer::new()).max_concurrent_streams(STREAMS_MAX);
+    let connection = builder.serve_connection(io, service).into_owned();
+    if let Err(error) = watcher.watch(connection).await {
+        tracing::debug!(%error, "a connection ended");
+    }
+}

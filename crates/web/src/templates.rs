@@ -1,0 +1,105 @@
+//! The templates, and what they can call.
+
+mod functions;
+mod icons;
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Object;
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value};
+use qige_kernel::Timestamp;
+use rust_embed::RustEmbed;
+use std::sync::Arc;
+
+use crate::assets::Assets;
+use crate::locale::{Locale, Texts, Zone};
+
+#[derive(RustEmbed)]
+#[folder = "templates/"]
+struct Files;
+
+/// The name under which the render's own facts lie in the context, for functions.
+const FACTS: &str = "_facts";
+
+/// The compiled templates.
+pub struct Templates {
+    environment: Environment<'static>,
+}
+
+/// What functions of templates know of the page being rendered.
+#[derive(Clone, Debug)]
+pub(crate) struct Facts {
+    pub(crate) locale: Locale,
+    pub(crate) zone: Zone,
+    pub(crate) now: Timestamp,
+    pub(crate) csrf: String,
+    /// A form that was refused: where it posts to, what was sent, which field was wrong and why.
+    pub(crate) refused: Option<RefusedForm>,
+    /// A fresh key for each form on the page.
+    pub(crate) keys: Keys,
+}
+
+/// See [`Facts::refused`].
+#[derive(Clone, Debug)]
+pub(crate) struct RefusedForm {
+    pub(crate) action: String,
+    pub(crate) sent: serde_json::Value,
+    pub(crate) field: Option<String>,
+    pub(crate) sentence: String,
+}
+
+pub(crate) use functions::{ANY_FORM, Keys};
+pub(crate) use icons::names as icon_names;
+
+impl Object for Facts {}
+
+impl Templates {
+    /// Every template of the binary. In a workshop they are read from disk each time and a missing text is an
+    /// error; elsewhere its key is shown.
+    #[must_use]
+    pub fn load(texts: &Arc<Texts>, assets: Assets, workshop: bool) -> Self {
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
+        environment.set_auto_escape_callback(|_| AutoEscape::Html);
+        environment.set_formatter(|output, state, value| {
+            if value.is_none() { Ok(()) } else { minijinja::escape_formatter(output, state, value) }
+        });
+        environment.set_loader(|name| Ok(source(name)));
+        let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
+        environment.set_syntax(syntax.unwrap_or_default());
+        environment.set_auto_reload(workshop);
+        functions::add(&mut environment, texts, assets, workshop);
+        Self { environment }
+    }
+
+    /// Renders the template `name`.
+    ///
+    /// # Errors
+    /// When there is no such template, or it asks for what is not there.
+    pub(crate) fn render(&self, name: &str, facts: Facts, context: Value) -> Result<String, Error> {
+        let facts = minijinja::context! { _facts => Value::from_object(facts) };
+        let whole = minijinja::context! { ..context, ..facts };
+        self.environment.get_template(name)?.render(whole)
+    }
+
+    /// Names of all templates.
+    pub fn names() -> impl Iterator<Item = String> {
+        Files::iter().map(|name| name.to_string())
+    }
+}
+
+impl std::fmt::Debug for Templates {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Templates")
+    }
+}
+
+fn source(name: &str) -> Option<String> {
+    let file = Files::get(name)?;
+    String::from_utf8(file.data.into_owned()).ok()
+}
+
+/// What the page being rendered is about.
+fn facts(state: &minijinja::State<'_, '_>) -> Result<Arc<Facts>, Error> {
+    let found = state.lookup(FACTS).and_then(|value| value.downcast_object::<Facts>());
+    found.ok_or_else(|| Error::new(ErrorKind::InvalidOperation, "called outside a page"))
+}

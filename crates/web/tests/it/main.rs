@@ -1,0 +1,9 @@
+//! The pages over in-process HTTP, on both engines.
+
+mod account;
+mod actors;
+mod inputs;
+mod setup;
+mod site;
+mod texts;
+mod walk;
