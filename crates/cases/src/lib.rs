@@ -4,23 +4,67 @@
 //! | --- | --- |
 //! | `state.rs`, `command.rs`, `role.rs`, `urgency.rs`, `stage.rs`, `matter.rs` | the words of a case |
 //! | `workflow/` | the transition table, its guards and the decision they lead to |
+//! | `deadlines/` | how long each stage may take; clocks, and what commands do to them |
+//! | `catalogue/` | what can be reported, its names, and how it is found |
+//! | `suggest.rs`, `duplicates.rs` | which matter it probably is; whether it was reported already |
+//! | `policy.rs`, `decline.rs` | what a tenant may set; why a case is not taken on |
+//! | `words.rs` | what people write, before it is kept |
+//! | `report.rs` | [`NewReport`]: a report comes in |
+//! | `actions/`, `perform/` | [`Action`], [`Act`]: commands, and how one is done to a case |
+//! | `store/` | the SQL, and what is read of a case to decide about it |
+//! | `views/`, `queries/` | what each audience sees, and how it is asked for |
+//! | `verify.rs` | [`verify`]: the tables computed again from the journal |
 //!
 //! Never here: a record about a suspicious, petitioning, sick, religious or "key" person; a second position
 //! of a reporter; anything by which a unit could learn who reported; a state changed past the table.
 
+pub mod actions;
+pub mod catalogue;
 mod command;
+pub mod deadlines;
+mod decline;
+pub mod duplicates;
+mod follow_code;
+pub mod line_of_life;
 mod matter;
+pub mod number;
+mod perform;
+mod policy;
+pub mod queries;
+pub mod redaction;
+mod report;
 mod role;
 mod stage;
 mod state;
+pub mod store;
+pub mod suggest;
 mod text_enum;
+mod tone;
 mod urgency;
+mod verify;
+pub mod views;
+pub mod words;
 pub mod workflow;
 
+pub use actions::{
+    Accept, Action, Answer, AnswerSupervision, Appeal, AskCheck, AskExtension, AskVerify, Comment, Confirm,
+    Correct, Decline, Dispatch, Fail, File, GrantExtension, HandIn, HandInPart, Merge, Pass, Place, Question,
+    Rate, RefuseExtension, Refute, Reopen, Resume, SendBack, Start, Supervise, Suspend, TakeBack, Transfer,
+    Unmerge, Void, Withdraw,
+};
 pub use command::CommandName;
+pub use decline::DeclineReason;
+pub use follow_code::{FollowCode, NoFollowCode};
 pub use matter::{MatterKey, MatterKind};
+pub use perform::{Act, By, CASE_EVENT, CASE_STREAM, Done, Ids, Standing, act};
+pub use policy::Policy;
+pub use queries::{Lateness, became_late};
+pub use report::{MAX_REPORT_PHOTOS, NewReport, Origin, PhotoRef, Receipt, Reporter};
 pub use role::CaseRole;
 pub use stage::Stage;
 pub use state::State;
+pub use store::{AskKind, AssignmentState, PhotoRole, assignments_of, case_of_report, lead_unit};
 pub use text_enum::UnknownWord;
+pub use tone::Tone;
 pub use urgency::Urgency;
+pub use verify::{Fault, verify};
