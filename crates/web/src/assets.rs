@@ -49,20 +49,32 @@ impl Assets {
         format!("/assets/{}", names.get(name).map_or(name, String::as_str))
     }
 
+    /// The addresses of every script that must be there before the island `name` can run.
+    #[must_use]
+    pub fn preload(&self, name: &str) -> Vec<String> {
+        let lists: BTreeMap<String, Vec<String>> = listed("preload.json");
+        let files = lists.get(name).cloned().unwrap_or_default();
+        files.iter().map(|file| format!("/assets/{file}")).collect()
+    }
+
     /// Whether `file` is the hashed name of something in the list.
     fn is_hashed(&self, file: &str) -> bool {
         // Chunks that the list does not name are hashed too: `name-HASH.ext`.
         let stem = file.split('.').next().unwrap_or_default();
         let hash = stem.rsplit('-').next().unwrap_or_default();
-        let looks_hashed = hash.len() == 8
-            && stem.len() > 9
-            && hash.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+        let upper = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+        let looks_hashed = hash.len() == 8 && stem.len() > hash.len() + 1 && hash.bytes().all(upper);
         looks_hashed || self.names.iter().any(|(name, hashed)| hashed == file && name != file)
     }
 }
 
 fn names() -> BTreeMap<String, String> {
-    Files::get("manifest.json").and_then(|file| serde_json::from_slice(&file.data).ok()).unwrap_or_default()
+    listed("manifest.json")
+}
+
+/// A list that the build left.
+fn listed<T: serde::de::DeserializeOwned + Default>(file: &str) -> T {
+    Files::get(file).and_then(|file| serde_json::from_slice(&file.data).ok()).unwrap_or_default()
 }
 
 /// The endpoints of this module.

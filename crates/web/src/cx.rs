@@ -31,6 +31,8 @@ pub struct Cx(Arc<Seen>);
 #[derive(Clone)]
 pub(crate) struct Seen {
     pub(crate) state: State,
+    /// The table itself, for looking at another page within the same request.
+    pub(crate) table: axum::Router,
     pub(crate) tenant: Option<Tenant>,
     pub(crate) who: Option<Who>,
     pub(crate) device: Option<Device>,

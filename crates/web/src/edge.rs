@@ -41,17 +41,24 @@ const PACKED_BYTES_MIN: u64 = 512;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct OverTls;
 
+/// What the edge stands before.
+#[derive(Clone)]
+struct Site {
+    state: State,
+    table: Router,
+}
+
 /// The whole site: the table behind the edge.
 pub(crate) fn site(state: &State, table: &Routes) -> Router {
     let inner = table.router().with_state(state.clone());
-    state.set_table(inner.clone());
+    let site = Site { state: state.clone(), table: inner.clone() };
     let worth_packing = SizeAbove::new(PACKED_BYTES_MIN)
         .and(NotForContentType::IMAGES)
         .and(NotForContentType::SSE)
         .and(NotForContentType::const_new("application/octet-stream"));
     Router::new()
         .fallback_service(inner)
-        .layer(from_fn_with_state(state.clone(), pass))
+        .layer(from_fn_with_state(site, pass))
         .layer(CompressionLayer::new().compress_when(worth_packing))
         .layer(from_fn_with_state(state.clone(), outermost))
 }
@@ -108,10 +115,10 @@ fn known_method(method: &Method) -> &'static str {
 }
 
 /// From the bare request to the rendered answer.
-async fn pass(AxumState(state): AxumState<State>, request: Request, next: Next) -> Response {
+async fn pass(AxumState(site): AxumState<Site>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    let address = peer::address(&parts, state.settings());
-    let cx = match session::look(&state, &parts, address).await {
+    let address = peer::address(&parts, site.state.settings());
+    let cx = match session::look(&site, &parts, address).await {
         Ok(cx) => cx,
         Err(refused) => return render::finish(&refused.0, refused.1.into_response()).await,
     };
@@ -125,7 +132,7 @@ async fn pass(AxumState(state): AxumState<State>, request: Request, next: Next) 
     let request = Request::from_parts(parts, body);
     let answer = AssertUnwindSafe(answer(next, request)).catch_unwind().await;
     let answer = answer.unwrap_or_else(|panic| {
-        state.metrics().panics.fetch_add(1, Ordering::Relaxed);
+        site.state.metrics().panics.fetch_add(1, Ordering::Relaxed);
         let said = panic.downcast_ref::<&str>().map(|said| (*said).to_owned());
         let said = said.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
         tracing::error!(said, request_id = cx.seen().request_id, "a handler panicked");
@@ -190,7 +197,10 @@ fn admit(cx: &Cx, request: &Parts) -> Result<(), Fault> {
         cx.state().metrics().limited.fetch_add(1, Ordering::Relaxed);
         Fault::too_many(seconds)
     })?;
-    let foreign = writes && cx.seen().by_cookie && !peer::is_own_origin(request);
+    // Whoever shows a token is no browser that another site could misuse. Strangers are checked too: nobody
+    // must be signed in by another site as somebody else.
+    let by_token = !cx.seen().by_cookie && (cx.who().is_some() || cx.device().is_some());
+    let foreign = writes && !by_token && !peer::is_own_origin(request);
     if foreign {
         return Err(Refusal::new(RefusalKind::Forbidden, "other-site").into());
     }

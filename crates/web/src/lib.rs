@@ -79,7 +79,7 @@
 //!
 //!    In templates: `t(key, name=value)`, `say(text)` for a serialised key and args, `date(at)`, `date_text(at)`,
 //!    `day(at)`, `duration(minutes)`, `number(n)`, `percent(share)`, `distance(metres)`, `asset(name)`,
-//!    `icon(name)`, `form(action)`; around the page: `title`, `lang`, `path`, `who` (`id`, `name`, `roles`),
+//!    `preload(name)`, `icon(name)`, `form(action)`; around the page: `title`, `lang`, `path`, `who` (`id`, `name`, `roles`),
 //!    `csrf`, `elder`, `density`, `tiles`, `tenant`, `dev`. `/dev/components` shows every component of
 //!    `components.html`.
 //! 4. Texts in `locales/zh-Hans/<area>.ftl` and `locales/en/<area>.ftl`. A refusal's sentence is `refusal-<code>` in
@@ -155,5 +155,10 @@ pub fn endpoints() -> Vec<Endpoint> {
 
 /// The whole site behind its edge, ready to answer.
 pub fn router(state: &State) -> Router {
-    edge::site(state, &table())
+    router_of(state, &table())
+}
+
+/// These endpoints alone behind the same edge: for trying one part.
+pub fn router_of(state: &State, table: &Routes) -> Router {
+    edge::site(state, table)
 }

@@ -228,7 +228,7 @@ impl<T: 'static> Done<T> {
 
 impl<T> IntoResponse for Done<T> {
     fn into_response(self) -> Response {
-        let mut response = StatusCode::SEE_OTHER.into_response();
+        let mut response = StatusCode::OK.into_response();
         response.extensions_mut().insert(self.to);
         response
     }

@@ -30,6 +30,9 @@ const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
 /// A page says something else in another language and as JSON.
 const VARY: HeaderValue = HeaderValue::from_static("Accept, Accept-Language, Cookie, Authorization");
 
+/// What a form that says itself what is wrong with it has in its sentence (see `problem` in the components).
+const SAID_AT_FORM: &str = "data-refused";
+
 /// Renders what was marked, and leaves everything else as it is.
 pub(crate) async fn finish(cx: &Cx, mut response: Response) -> Response {
     if let Some(view) = response.extensions_mut().remove::<AnyView>() {
@@ -75,9 +78,20 @@ async fn show(cx: &Cx, view: &AnyView) -> Response {
 
 async fn page(cx: &Cx, value: Value, look: &crate::page::Look) -> Response {
     let chrome = chrome::of(cx, look).await;
-    let title = cx.say(&look.title);
-    let whole = context! { page => value, title => title, ..Value::from(minijinja::value::Serde(&chrome)) };
-    match cx.state().templates().render(look.template, facts(cx), whole) {
+    let (title, around) = (cx.say(&look.title), Value::from(minijinja::value::Serde(&chrome)));
+    let facts = facts(cx);
+    let render = |banner: Option<&str>| {
+        let whole =
+            context! { page => value.clone(), title => title.clone(), banner => banner, ..around.clone() };
+        cx.state().templates().render(look.template, facts.clone(), whole)
+    };
+    let refused = facts.refused.as_ref().map(|refused| refused.sentence.as_str());
+    let rendered = match (render(None), refused) {
+        // A bare button has no place where it says what is wrong; then the page says it at its head.
+        (Ok(html), Some(sentence)) if !html.contains(SAID_AT_FORM) => render(Some(sentence)),
+        (rendered, _) => rendered,
+    };
+    match rendered {
         Ok(html) => {
             let mut response = answer(cx, HTML, html.into_bytes());
             let seen = cx.seen();
@@ -166,7 +180,7 @@ async fn look_at(cx: &Cx, address: &str, face: Face, refill: Option<Refill>) -> 
     let mut request = Request::builder().method(Method::GET).uri(address).body(Body::empty()).ok()?;
     let there = cx.looking_at(address, face, refill);
     request.extensions_mut().insert(there.clone());
-    let mut response = cx.state().table()?.oneshot(request).await.ok()?;
+    let mut response = cx.seen().table.clone().oneshot(request).await.ok()?;
     let view = response.extensions_mut().remove::<AnyView>()?;
     Some(Box::pin(show(&there, &view)).await)
 }

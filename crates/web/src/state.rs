@@ -2,9 +2,8 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
-use axum::Router;
 use qige_app::{App, Settings};
 use qige_db::{Asker, Db, Failure};
 use qige_identity::{SetUpToken, Tenant, only_tenant, tenant_by_host};
@@ -39,7 +38,6 @@ struct Inner {
     setup_token: SetUpToken,
     set_up: AtomicBool,
     tenants: RwLock<HashMap<String, (Timestamp, Option<Tenant>)>>,
-    table: OnceLock<Router>,
     stop: watch::Sender<bool>,
 }
 
@@ -63,7 +61,6 @@ impl State {
             setup_token: SetUpToken::draw(&app.entropy),
             set_up: AtomicBool::new(false),
             tenants: RwLock::default(),
-            table: OnceLock::new(),
             stop: watch::Sender::new(false),
             app,
         }))
@@ -171,16 +168,6 @@ impl State {
 
     pub(crate) fn forget_tenants(&self) {
         self.0.tenants.write().unwrap_or_else(PoisonError::into_inner).clear();
-    }
-
-    /// The table's router, for looking at a page from within a request.
-    pub(crate) fn table(&self) -> Option<Router> {
-        self.0.table.get().cloned()
-    }
-
-    pub(crate) fn set_table(&self, router: Router) {
-        // The second of two servers over one state would be the same router again.
-        let _already_there = self.0.table.set(router);
     }
 }
 

@@ -81,6 +81,11 @@ impl Templates {
         self.environment.get_template(name)?.render(whole)
     }
 
+    /// Whether a template is a page of its own, not a part that others are made of.
+    pub(crate) fn is_page(name: &str) -> bool {
+        source(name).is_some_and(|text| text.contains("{% extends"))
+    }
+
     /// Names of all templates.
     pub fn names() -> impl Iterator<Item = String> {
         Files::iter().map(|name| name.to_string())

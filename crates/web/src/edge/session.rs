@@ -10,7 +10,7 @@ use qige_identity::{CredentialKind, Device, Secret, Tenant, Touch, Who, device_b
 use qige_kernel::{CredentialId, TenantId, Timestamp};
 use serde_json::Value;
 
-use super::{RequestId, host, is_plain_file, peer};
+use super::{RequestId, Site, host, is_plain_file, peer};
 use crate::cookies::{self, Flash};
 use crate::cx::Seen;
 use crate::{Cx, Face, Fault, Locale, State};
@@ -19,9 +19,9 @@ use crate::{Cx, Face, Fault, Locale, State};
 ///
 /// # Errors
 /// A fault, with as much of a context as it takes to say it.
-pub(super) async fn look(state: &State, request: &Parts, peer: IpAddr) -> Result<Cx, Box<(Cx, Fault)>> {
-    let mut seen = before_session(state, request, peer);
-    match find(state, request, &mut seen).await {
+pub(super) async fn look(site: &Site, request: &Parts, peer: IpAddr) -> Result<Cx, Box<(Cx, Fault)>> {
+    let mut seen = before_session(site, request, peer);
+    match find(&site.state, request, &mut seen).await {
         Ok(()) => {
             seen.locale = locale(&seen, &request.headers);
             seen.elder = seen.who.as_ref().and_then(|who| who.elder).or(seen.elder);
@@ -32,12 +32,14 @@ pub(super) async fn look(state: &State, request: &Parts, peer: IpAddr) -> Result
 }
 
 /// What can be told without the database.
-fn before_session(state: &State, request: &Parts, peer: IpAddr) -> Seen {
+fn before_session(site: &Site, request: &Parts, peer: IpAddr) -> Seen {
+    let state = &site.state;
     let (headers, now) = (&request.headers, state.app().now());
     let secure = peer::is_secure(request, state.settings());
     let address = request.uri.path_and_query().map_or("/", |whole| whole.as_str()).to_owned();
     let mut seen = Seen {
         state: state.clone(),
+        table: site.table.clone(),
         tenant: None,
         who: None,
         device: None,

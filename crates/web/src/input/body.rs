@@ -87,7 +87,9 @@ pub(super) async fn with_files(cx: &Cx, request: Request, state: &State) -> Resu
         if field.file_name().is_some() {
             match file(name, field).await {
                 Ok(file) => files.extend(file),
-                Err(fault) if fault.status == StatusCode::PAYLOAD_TOO_LARGE => refused = refused.or(Some(fault)),
+                Err(fault) if fault.status == StatusCode::PAYLOAD_TOO_LARGE => {
+                    refused = refused.or(Some(fault))
+                }
                 Err(fault) => return Err(fault),
             }
         } else {
@@ -248,7 +250,12 @@ async fn file(name: String, field: Field<'_>) -> Result<Option<FilePart>, Fault>
     let bytes = limited(field, FILE_BYTES_MAX).await.map_err(|fault| large(fault).at(name.clone()))?;
     // A file field that nobody filled is sent with no name and no bytes; a named file without bytes is one that
     // a phone could not read.
-    Ok((!bytes.is_empty() || !file_name.is_empty()).then_some(FilePart { name, file_name, content_type, bytes }))
+    Ok((!bytes.is_empty() || !file_name.is_empty()).then_some(FilePart {
+        name,
+        file_name,
+        content_type,
+        bytes,
+    }))
 }
 
 async fn limited(mut field: Field<'_>, max: usize) -> Result<Bytes, Fault> {

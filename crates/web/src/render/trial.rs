@@ -16,9 +16,6 @@ use crate::page::AnyView;
 use crate::templates::{ANY_FORM, Facts, Keys, RefusedForm};
 use crate::{Templates, View};
 
-/// Templates that others are made of.
-const PARTS: [&str; 2] = ["layout.html", "components.html"];
-
 /// Renders every template as its view's samples allow, in every language, for a stranger, for somebody who is
 /// signed in, and with a form refused; a missing text is an error. Gives back what went wrong, one text each.
 #[must_use]
@@ -49,6 +46,7 @@ pub fn try_every_template() -> Vec<String> {
                 let whole = context! {
                     page => view.value(),
                     title => title.clone(),
+                    banner => refused.then_some("…"),
                     ..Value::from(Serde(&around))
                 };
                 if let Err(error) = templates.render(look.template, facts(locale, refused), whole) {
@@ -57,16 +55,11 @@ pub fn try_every_template() -> Vec<String> {
             }
         }
     }
-    let unseen = Templates::names().filter(|name| !tried.contains(name) && !PARTS.contains(&name.as_str()));
-    faults.extend(unseen.filter(|name| !is_part(name)).map(|name| format!("{name} belongs to no view")));
+    let unseen = Templates::names().filter(|name| !tried.contains(name) && Templates::is_page(name));
+    faults.extend(unseen.map(|name| format!("{name} belongs to no view")));
     faults.sort();
     faults.dedup();
     faults
-}
-
-/// Parts of one page's own lie beside it and begin with an underscore.
-fn is_part(name: &str) -> bool {
-    name.rsplit('/').next().is_some_and(|file| file.starts_with('_'))
 }
 
 fn facts(locale: Locale, refused: bool) -> Facts {

@@ -55,7 +55,7 @@ impl Certificate {
                     loaded.acceptor = acceptor;
                 }
                 Err(error) => {
-                    tracing::error!(%error, "the new certificate cannot be used; the old one stays")
+                    tracing::error!(%error, "the new certificate cannot be used; the old one stays");
                 }
             }
         }

@@ -71,6 +71,8 @@ pub(super) fn add(
     });
     add_dates(environment, texts);
     add_numbers(environment, texts);
+    let listed = assets.clone();
+    environment.add_function("preload", move |name: &str| listed.preload(name));
     environment.add_function("asset", move |name: &str| assets.url(name));
     environment.add_function("icon", |name: &str| match icons::svg(name) {
         Some(svg) => Ok(Value::from_safe_string(svg)),

@@ -31,7 +31,7 @@ use qige_identity::{
     Secret, Stamp, TenantFacts, password,
 };
 use qige_kernel::{Entropy, ManualClock, PersonId, TenantId, Timestamp};
-use qige_web::State;
+use qige_web::{Routes, State};
 use serde_json::Value;
 use tower::ServiceExt;
 
@@ -92,6 +92,18 @@ impl TestApp {
 
     pub fn stamp(&self) -> Stamp {
         Stamp::new(self.app.now(), None, &self.app.entropy)
+    }
+
+    /// The same product with these endpoints alone.
+    pub fn with_routes(mut self, routes: &Routes) -> Self {
+        self.router = qige_web::router_of(&self.state, routes);
+        self
+    }
+
+    /// The same person at this product.
+    pub fn again(&self, mut actor: Actor) -> Actor {
+        actor.router = self.router.clone();
+        actor
     }
 
     /// A command of the product's own, past every page.
@@ -290,6 +302,9 @@ impl Actor {
         for line in parts.headers.get_all(header::SET_COOKIE) {
             self.keep(line.to_str().unwrap());
         }
+        // Events never end; who wants to hear them asks the router itself.
+        let endless = parts.headers.get("content-type").is_some_and(|kind| kind == "text/event-stream");
+        let body = if endless { Body::empty() } else { body };
         let bytes = body.collect().await.unwrap().to_bytes().to_vec();
         let body = String::from_utf8_lossy(&bytes).into_owned();
         Answer { status: parts.status, headers: parts.headers, body, bytes, asked: path.to_owned() }

@@ -3,6 +3,8 @@
 mod account;
 mod actors;
 mod inputs;
+mod pages;
+mod serve;
 mod setup;
 mod site;
 mod texts;

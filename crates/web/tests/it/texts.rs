@@ -9,6 +9,18 @@ fn home() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// Sources of every crate of ours, without comments and tests.
+fn sources() -> Vec<(PathBuf, String)> {
+    let crates = std::fs::read_dir(home().parent().unwrap()).unwrap();
+    let folders = crates.map(|entry| entry.unwrap().path().join("src")).filter(|folder| folder.exists());
+    let code = |text: &str| {
+        let text = text.split("#[cfg(test)]").next().unwrap();
+        let lines = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+        lines.collect::<Vec<_>>().join("\n")
+    };
+    folders.flat_map(|folder| files(&folder, "rs")).map(|(path, text)| (path, code(&text))).collect()
+}
+
 fn files(folder: &Path, ext: &str) -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
@@ -87,7 +99,7 @@ fn used() -> Used {
             }
         }
     }
-    for (_, text) in files(&home().join("src"), "rs") {
+    for (_, text) in sources() {
         for literal in text.split('"').skip(1).step_by(1) {
             if let Some((beginning, _)) = literal.split_once('{')
                 && beginning.ends_with('-')
@@ -108,20 +120,12 @@ fn used() -> Used {
 /// Codes of refusals, as the sources of every crate name them.
 fn refusal_codes() -> BTreeSet<String> {
     let mut codes = BTreeSet::new();
-    let crates = home().parent().unwrap().to_owned();
-    for entry in std::fs::read_dir(crates).unwrap() {
-        let sources = entry.unwrap().path().join("src");
-        if !sources.exists() {
-            continue;
-        }
-        for (_, text) in files(&sources, "rs") {
-            let text = text.split("#[cfg(test)]").next().unwrap();
-            for marker in ["Refusal::new(", "Refusal::invalid(", "Fault::unreadable(", "refuse("] {
-                for call in text.split(marker).skip(1) {
-                    let call = call.split(')').next().unwrap();
-                    let literal = call.split('"').nth(if marker == "Refusal::invalid(" { 3 } else { 1 });
-                    codes.extend(literal.filter(|text| !text.is_empty()).map(str::to_owned));
-                }
+    for (_, text) in sources() {
+        for marker in ["Refusal::new(", "Refusal::invalid(", "Fault::unreadable(", "refuse("] {
+            for call in text.split(marker).skip(1) {
+                let call = call.split(')').next().unwrap();
+                let literal = call.split('"').nth(if marker == "Refusal::invalid(" { 3 } else { 1 });
+                codes.extend(literal.filter(|text| !text.is_empty()).map(str::to_owned));
             }
         }
     }
@@ -151,7 +155,7 @@ fn every_text_that_is_used_is_there() {
             faults.push(format!("refusal-{code}"));
         }
     }
-    for (path, text) in files(&home().join("src"), "rs") {
+    for (path, text) in sources() {
         for call in text.split("Text::of(\"").skip(1) {
             let key = call.split('"').next().unwrap();
             if !there.contains_key(key) {
