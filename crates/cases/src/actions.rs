@@ -26,9 +26,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::CommandName;
 use crate::store::Dossier;
+pub use closing::{AskCheck, Fail, Pass, Rate, Reopen, Void};
 pub(crate) use doing::Doing;
 pub use doing::{MAX_PHOTOS_AT_ONCE, MAX_PHOTOS_OF_CASE};
-pub use closing::{AskCheck, Fail, Pass, Rate, Reopen, Void};
 pub use handling::{Accept, Dispatch, HandIn, HandInPart, SendBack, Start};
 pub use intake::{Appeal, AskVerify, Confirm, Decline, File, Refute, Withdraw};
 pub use linking::{Merge, TakeBack, Transfer, Unmerge};
@@ -68,9 +68,40 @@ macro_rules! actions {
 }
 
 actions!(
-    AskVerify, Confirm, Refute, File, Decline, Appeal, Merge, Dispatch, SendBack, Start, HandIn, AskCheck, Pass,
-    Fail, AskExtension, GrantExtension, RefuseExtension, Suspend, Resume, Supervise, AnswerSupervision, Reopen,
-    Rate, Withdraw, Void, Correct, Question, Answer, Transfer, TakeBack, Unmerge, Accept, HandInPart, Comment,
+    AskVerify,
+    Confirm,
+    Refute,
+    File,
+    Decline,
+    Appeal,
+    Merge,
+    Dispatch,
+    SendBack,
+    Start,
+    HandIn,
+    AskCheck,
+    Pass,
+    Fail,
+    AskExtension,
+    GrantExtension,
+    RefuseExtension,
+    Suspend,
+    Resume,
+    Supervise,
+    AnswerSupervision,
+    Reopen,
+    Rate,
+    Withdraw,
+    Void,
+    Correct,
+    Question,
+    Answer,
+    Transfer,
+    TakeBack,
+    Unmerge,
+    Accept,
+    HandInPart,
+    Comment,
 );
 
 impl Action {

@@ -6,15 +6,17 @@
 //! | `gather.rs` | what a command needs to know besides the case |
 //! | `facts.rs` | a case as the workflow wants to know it |
 //! | `request.rs` | a command as the workflow wants to know it |
+//! | `change.rs` | from a decision to the case as it will be |
 //! | `clocks.rs` | the clocks of a case follow what was decided |
 //! | `write.rs` | journal, undo, the other case that this one is tied to, habits, jobs |
 //! | `ids.rs` | [`Ids`]: chance, drawn before |
 //!
 //! Two people who act on one case at once are told apart by its version: the update of the row finds it or
-//! does not, on both engines, and whoever comes second is told that somebody was quicker. So each statement may
-//! see what was committed before it, and no retry hides who was first.
+//! does not, on both engines, and whoever comes second is told that somebody was quicker. So each statement
+//! may see what was committed before it, and no retry hides who was first.
 
-mod clocks;
+mod change;
+pub(crate) mod clocks;
 mod facts;
 mod gather;
 mod ids;
@@ -32,13 +34,14 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::actions::{Action, Doing};
+use crate::actions::Action;
 use crate::store::Dossier;
-use crate::{CaseRole, Policy, State, workflow};
+use crate::{Policy, State};
 pub(crate) use facts::{facts, reporters_of};
 use gather::Known;
 pub use ids::Ids;
 pub use standing::{By, Standing};
+pub use write::{CASE_EVENT, CASE_STREAM};
 
 /// One command on one case.
 #[derive(Clone, Debug)]
@@ -95,7 +98,8 @@ impl Command for Act {
         if let Some(key) = self.key
             && let Claim::Replay(answer) = request_keys::claim(tx, key, self.fingerprint(), self.at).await?
         {
-            return serde_json::from_value(answer).map_err(|error| undecodable("request_keys.answer", &error));
+            return serde_json::from_value(answer)
+                .map_err(|error| undecodable("request_keys.answer", &error));
         }
         let done = self.perform(tx).await?;
         if let Some(key) = self.key {
@@ -130,8 +134,8 @@ impl Act {
         self.write(tx, &before, &after, decided.role).await
     }
 
-    /// A transfer under a reference that the body outside has already: for this case it is done, for another it
-    /// is a mistake.
+    /// A transfer under a reference that the body outside has already: for this case it is done, for another
+    /// it is a mistake.
     fn transferred_before(&self, before: &Dossier, known: &Known) -> Result<Option<Done>, Refusal> {
         match known.transferred {
             Some(case) if case == before.row.id => Ok(Some(Done {

@@ -9,14 +9,16 @@
 //! | `unit.rs` | [`case_for_unit`], [`unit_list`] |
 //! | `reporter.rs` | [`reports_of`], [`case_for_reporter`], [`follow`] |
 //! | `ground.rs` | [`ground_list`], [`ground_case`] |
+//! | `late.rs` | [`became_late`]: what a schedule looks for |
 //! | `suggest_unit.rs` | [`suggest_unit`] |
 //!
-//! Whether the asker may ask is decided by whoever calls, with the permission table; what the asker may see follows
-//! from the view's type.
+//! Whether the asker may ask is decided by whoever calls, with the permission table; what the asker may see
+//! follows from the view's type.
 
 mod centre;
 mod filter;
 mod ground;
+mod late;
 mod map;
 mod queue;
 mod reporter;
@@ -27,8 +29,10 @@ mod unit;
 pub use centre::{case_by_number, case_for_centre};
 pub use filter::{Hands, MAX_SEARCH_CHARS, QueueFilter, Sight, Window};
 pub use ground::{ground_case, ground_list};
+pub use late::{Lateness, became_late};
 pub use map::{MAX_MAP_POINTS, map_window, nearby};
 pub use queue::{Order, counts, queue};
+pub(crate) use reporter::rated_before;
 pub use reporter::{case_for_reporter, follow, reports_of};
 pub use suggest_unit::{SuggestedUnit, suggest_unit};
 pub use unit::{UnitListKind, case_for_unit, unit_list};

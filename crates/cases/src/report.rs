@@ -1,27 +1,31 @@
 //! A report comes in: the busiest command, so it writes few statements, decides from what it was given, and
 //! waits for nobody.
 //!
-//! The same report sent twice, also at the same time, is one report: whoever comes second gets the first one's
-//! receipt, whatever else the second one says.
+//! The same report sent twice, also at the same time, is one report: whoever comes second gets the first
+//! one's receipt, whatever else the second one says.
 
 use std::sync::Arc;
 
 use qige_db::journal::{self, Entry, SALT_BYTES, Stream};
 use qige_db::{Command, DbError, Failure, Isolation, Param, Statement, Tx, params};
 use qige_kernel::{
-    Accuracy, CaseId, ClockId, ObjectId, PersonId, PlaceId, Position, Refusal, ReportId, Timestamp, WorkCalendar,
+    Accuracy, CaseId, ClockId, ObjectId, PersonId, PlaceId, Position, Refusal, ReportId, Timestamp,
+    WorkCalendar,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::deadlines::first_clock;
+use crate::perform::clocks;
 use crate::store::{
-    self, ADD_PHOTO, CaseRow, INSERT_CASE, INSERT_REPORT, PUT_CLOCK, Part, PhotoRole, PhotoRow, row_changes,
+    self, ADD_PHOTO, CaseRow, Dossier, INSERT_CASE, INSERT_REPORT, PUT_CLOCK, Part, PhotoRole, PhotoRow,
+    row_changes,
 };
 use crate::text_enum::text_enum;
 use crate::words::{self, MAX_WORDS_CHARS};
 use crate::workflow::{Beginning, check_beginning};
-use crate::{CaseRole, CommandName, MatterKey, Policy, Stage, State};
+use crate::{CaseRole, CommandName, MatterKey, Policy, State};
 
 /// Photos that one report brings at most.
 pub const MAX_REPORT_PHOTOS: usize = 9;
@@ -211,14 +215,16 @@ impl NewReport {
     }
 
     async fn write_case(&self, tx: &mut Tx<'_>, checked: &Checked) -> Result<(), DbError> {
-        let mut row = self.row(checked);
-        let clock = self.first_clock(&mut row);
+        let mut dossier = Dossier::of(self.row(checked));
+        let first = first_clock(checked.state, self.matter, &self.policy);
+        clocks::apply(&mut dossier, first, self.clock, self.received_at, &self.calendar, &self.policy);
+        let Dossier { row, clocks, .. } = dossier;
         let command = if self.solved { CommandName::SolveOnSpot } else { CommandName::Report };
         let photos: Vec<PhotoRow> = self.photos.iter().map(|photo| self.photo_row(row.id, *photo)).collect();
         let mut parts = serde_json::Map::new();
         parts.insert("case".to_owned(), Value::Object(row_changes(None, &row)));
-        if let Some(clock) = &clock {
-            parts.insert("clocks".to_owned(), added(std::slice::from_ref(clock)));
+        if !clocks.is_empty() {
+            parts.insert("clocks".to_owned(), added(&clocks));
         }
         if !photos.is_empty() {
             parts.insert("photos".to_owned(), added(&photos));
@@ -226,7 +232,7 @@ impl NewReport {
         let body = json!({ "report": self.said(checked), "changes": parts });
         let line = journal::beginning(tx, self.entry("case", row.id.into(), command, &body));
         let mut writes: Vec<(&'static Statement, Vec<Param>)> = vec![(INSERT_CASE, row.values(tx))];
-        writes.extend(clock.map(|clock| (PUT_CLOCK, clock.values(tx))));
+        writes.extend(clocks.iter().map(|clock| (PUT_CLOCK, clock.values(tx))));
         writes.extend(photos.iter().map(|photo| (ADD_PHOTO, photo.values(tx))));
         writes.extend(line);
         let writes: Vec<(&'static Statement, &[Param])> =
@@ -260,7 +266,13 @@ impl NewReport {
         Receipt { report: self.id, case, at, joined, again }
     }
 
-    fn entry<'a>(&self, kind: &'static str, id: uuid::Uuid, command: CommandName, body: &'a Value) -> Entry<'a> {
+    fn entry<'a>(
+        &self,
+        kind: &'static str,
+        id: uuid::Uuid,
+        command: CommandName,
+        body: &'a Value,
+    ) -> Entry<'a> {
         Entry {
             stream: Stream::new(kind, id),
             at: self.received_at,

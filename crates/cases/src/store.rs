@@ -4,12 +4,14 @@
 //! | --- | --- |
 //! | `row.rs` | [`CaseRow`]: the row of a case |
 //! | `parts.rs` | the rows beside it: photos, units' parts, what was asked, clocks, merges, comments |
+//! | `kinds.rs` | the words that those are sorted by |
 //! | `dossier.rs` | [`Dossier`]: all of them together; what changed between two, saved and undone |
 //! | `report.rs` | [`ReportRow`]: reports |
 //! | `undo.rs`, `number.rs`, `habit.rs` | the last step, the day's numbers, what a place usually has |
 
 mod dossier;
 mod habit;
+mod kinds;
 mod number;
 mod parts;
 mod report;
@@ -20,19 +22,18 @@ use qige_kernel::{Position, Timestamp};
 
 pub use dossier::{Changes, Dossier};
 pub(crate) use dossier::{row_changes, says_nothing};
-pub use habit::{Habit, habits};
-pub(crate) use habit::{ADD_HABIT, hour_of};
+pub(crate) use habit::ADD_HABIT;
+pub use habit::{Habit, habits, hour_of, usual_at};
+pub use kinds::{AskKind, AssignmentState, PhotoRole};
 pub(crate) use number::next_number;
 pub(crate) use parts::{ADD_PHOTO, PUT_CLOCK, Part};
-pub use parts::{
-    AskKind, AskRow, AssignmentRow, AssignmentState, ClockRow, CommentRow, MergeRow, PhotoRole, PhotoRow,
-};
-pub use report::{ReportRow, photo_by_id, report_by_id, reports_of_case, voices_of_case};
+pub use parts::{AskRow, AssignmentRow, ClockRow, CommentRow, MergeRow, PhotoRow, assignments_of};
 pub(crate) use report::{INSERT_REPORT, reported_by};
-pub use row::{CaseRow, by_id, by_number};
+pub use report::{ReportRow, case_of_report, photo_by_id, report_by_id, reports_of_case, voices_of_case};
+pub use row::{CaseRow, by_id, by_number, lead_unit};
 pub(crate) use row::{INSERT_CASE, LET_GO, TAKE_IN};
-pub use undo::{UndoRow, undo_of};
 pub(crate) use undo::{DROP_UNDO, PUT_UNDO};
+pub use undo::{UndoRow, undo_of};
 
 /// Stands in an ordered list for "no clock runs": after every instant that a clock could have.
 pub const NEVER: Timestamp = Timestamp::from_micros(i64::MAX);
@@ -42,8 +43,8 @@ const CELLS_IN_DEGREE: f64 = 100.0;
 /// Squares around the earth along a parallel.
 const CELLS_AROUND: i64 = 36_000;
 
-/// The square of 0.01° (about a kilometre) that a point lies in, as one number: rows of squares from the south
-/// pole, each from the date line eastwards.
+/// The square of 0.01° (about a kilometre) that a point lies in, as one number: rows of squares from the
+/// south pole, each from the date line eastwards.
 #[must_use]
 pub fn cell_of(position: Position) -> i64 {
     square(position.lat(), 90.0) * CELLS_AROUND + square(position.lng(), 180.0)

@@ -41,8 +41,8 @@ struct Body {
     changes: Changes,
 }
 
-/// Reads every case and its journal, and says what does not agree: the first hundred faults. Cases whose words
-/// were erased by the rules of retention are left out.
+/// Reads every case and its journal, and says what does not agree: the first hundred faults. Cases whose
+/// words were erased by the rules of retention are left out.
 ///
 /// # Errors
 /// [`DbError`].
@@ -88,7 +88,11 @@ fn compare(dossier: &Dossier, lines: &[journal::Line], faults: &mut Vec<Fault>) 
         for (kind, rows) in changes.parts {
             let kept = parts.entry(kind).or_default();
             for (id, [_, after]) in rows {
-                if after.is_null() { kept.remove(&id) } else { kept.insert(id, after) };
+                if after.is_null() {
+                    kept.remove(&id)
+                } else {
+                    kept.insert(id, after)
+                };
             }
         }
     }

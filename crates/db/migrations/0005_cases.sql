@@ -42,7 +42,9 @@ CREATE TABLE cases (
     merged_count BIGINT NOT NULL CHECK (merged_count >= 0),
     suspended BOOLEAN NOT NULL,
     review_at BIGINT,
+    -- The clock stands still for the reporter's answer.
     waiting BOOLEAN NOT NULL,
+    question_open BOOLEAN NOT NULL,
     supervised BOOLEAN NOT NULL,
     transferred BOOLEAN NOT NULL,
     verified BOOLEAN NOT NULL,
@@ -257,6 +259,7 @@ CREATE TABLE case_undos (
     -- The person, or the report of a reporter without an account.
     actor UUID NOT NULL,
     follower BOOLEAN NOT NULL,
+    role TEXT NOT NULL,
     command TEXT NOT NULL,
     from_state TEXT NOT NULL,
     at BIGINT NOT NULL,

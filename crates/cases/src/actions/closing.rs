@@ -1,11 +1,11 @@
 //! At the end of a case: check, pass, fail, reopen, rate, void.
 
-use qige_kernel::{ObjectId, PersonId, Refusal, Timestamp};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 use super::doing::Doing;
 use crate::store::{AskKind, AskRow, AssignmentState, Dossier, PhotoRole};
 use crate::words::{self, MAX_WORDS_CHARS};
+use qige_kernel::{ObjectId, PersonId, Refusal, Timestamp};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 /// Asks somebody other than the handler whether it is done (派核查).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -89,6 +89,7 @@ impl Fail {
         doing.photos(dossier, &self.photos, PhotoRole::Check)?;
         dossier.row.checker = None;
         dossier.row.handled_at = None;
+        dossier.row.reworks += 1;
         // The lead unit has it again; those who assisted are whistled for again if they are needed.
         let lead_unit = dossier.row.lead_unit;
         let mut parts = dossier.assignments.iter_mut().rev();
@@ -108,6 +109,8 @@ impl Reopen {
         row.handled_at = None;
         row.dispatched_at = None;
         row.rating = None;
+        row.send_backs = 0;
+        row.reopenings += 1;
         Ok(())
     }
 }

@@ -114,6 +114,22 @@ impl Doing<'_> {
         let row = &mut dossier.row;
         row.verifier = None;
         row.checker = None;
+        row.suspended = false;
+        row.review_at = None;
+        row.waiting = false;
+        row.question_open = false;
+        row.transferred = false;
+        row.supervised = false;
+        row.extension_asked = false;
+    }
+
+    /// What a unit asked for no longer matters.
+    pub(crate) fn drop_extension(&self, dossier: &mut Dossier) {
+        for ask in dossier.asks.iter_mut().filter(|ask| ask.open && ask.kind == AskKind::Extension) {
+            ask.open = false;
+            ask.answered_at = Some(self.at);
+        }
+        dossier.row.extension_asked = false;
     }
 
     /// No unit has it any more.
@@ -121,7 +137,7 @@ impl Doing<'_> {
         for assignment in dossier.assignments.iter_mut().filter(|assignment| assignment.open) {
             assignment.open = false;
             if assignment.done_at.is_none() {
-                assignment.state = AssignmentState::Ended;
+                assignment.state = AssignmentState::Withdrawn;
                 assignment.done_at = Some(self.at);
             }
         }

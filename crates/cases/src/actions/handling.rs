@@ -1,12 +1,11 @@
 //! While units have a case: dispatch, send back, start, hand in; the assisting units' parts.
 
-use qige_kernel::{ObjectId, Refusal, Timestamp, UnitId};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 use super::doing::Doing;
 use crate::store::{AssignmentRow, AssignmentState, Dossier, PhotoRole};
 use crate::words::{self, MAX_WORDS_CHARS};
-
+use qige_kernel::{ObjectId, Refusal, Timestamp, UnitId};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 /// Gives it to a unit (派遣), and whistles for others (吹哨报到).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -88,6 +87,7 @@ impl Dispatch {
         let row = &mut dossier.row;
         row.lead_unit = Some(self.lead);
         row.dispatched_at = Some(doing.at);
+        row.extensions = 0;
         row.dispatcher = doing.person.or(row.dispatcher);
         Ok(())
     }
@@ -103,7 +103,9 @@ impl SendBack {
             own.done_by = doing.person;
         }
         doing.end_assignments(dossier);
+        doing.drop_extension(dossier);
         dossier.row.lead_unit = None;
+        dossier.row.send_backs += 1;
         Ok(())
     }
 }
@@ -126,6 +128,7 @@ impl HandIn {
     pub(super) fn apply(&self, dossier: &mut Dossier, doing: &mut Doing<'_>) -> Result<(), Refusal> {
         hand_in(dossier, doing, true, &self.note, &self.photos)?;
         doing.end_assignments(dossier);
+        doing.drop_extension(dossier);
         dossier.row.handled_at = Some(doing.at);
         Ok(())
     }

@@ -4,10 +4,10 @@ use qige_kernel::{ObjectId, PersonId, Refusal};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{DeclineReason, MatterKey, Urgency};
 use super::doing::Doing;
 use crate::store::{AskKind, AskRow, Dossier, PhotoRole};
 use crate::words::{self, MAX_WORDS_CHARS};
+use crate::{DeclineReason, MatterKey, Urgency};
 
 /// Asks somebody on the ground whether it is so (派核实).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -120,6 +120,7 @@ impl File {
         row.matter = Some(self.matter);
         row.urgency = Some(self.urgency);
         row.filed_at = Some(doing.at);
+        row.send_backs = 0;
         row.dispatcher = doing.person.or(row.dispatcher);
         Ok(())
     }

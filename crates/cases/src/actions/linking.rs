@@ -1,11 +1,11 @@
 //! What ties a case to another one or to a body outside: merge, un-merge, transfer, take back.
 
-use qige_kernel::{CaseId, Refusal};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 use super::doing::Doing;
 use crate::store::{AskKind, AskRow, AssignmentState, Dossier, MergeRow};
 use crate::words::{self, MAX_LINE_CHARS, MAX_WORDS_CHARS};
+use qige_kernel::{CaseId, Refusal};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 /// Follows another case from now on (并案).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -70,16 +70,24 @@ impl Unmerge {
         let Some(merge) = merges.rev().find(|merge| merge.unmerged_at.is_none()) else { return Ok(()) };
         merge.unmerged_at = Some(doing.at);
         let then = Some(merge.merged_at);
-        let ended = dossier.assignments.iter_mut().filter(|part| part.state == AssignmentState::Ended);
+        let ended = dossier.assignments.iter_mut().filter(|part| part.state == AssignmentState::Withdrawn);
         for part in ended.filter(|part| part.done_at == then) {
             let accepted = part.accepted_at.is_some();
             part.state = if accepted { AssignmentState::Accepted } else { AssignmentState::Offered };
             (part.open, part.done_at) = (true, None);
         }
-        for ask in dossier.asks.iter_mut().filter(|ask| ask.answered_at == then && ask.answered_by.is_none()) {
+        for ask in dossier.asks.iter_mut().filter(|ask| ask.answered_at == then && ask.answered_by.is_none())
+        {
             (ask.open, ask.answered_at) = (true, None);
-            if ask.kind == AskKind::Verification {
-                dossier.row.verifier = ask.person;
+            let row = &mut dossier.row;
+            match ask.kind {
+                AskKind::Verification => row.verifier = ask.person,
+                AskKind::Question => row.question_open = true,
+                AskKind::Extension => row.extension_asked = true,
+                AskKind::Suspension => (row.suspended, row.review_at) = (true, ask.until),
+                AskKind::Transfer => row.transferred = true,
+                AskKind::Supervision => row.supervised = true,
+                AskKind::Check | AskKind::Appeal | AskKind::Satisfaction => {}
             }
         }
         Ok(())
@@ -94,6 +102,7 @@ impl Transfer {
             reference: Some(words::needed("reference", &self.reference, MAX_LINE_CHARS)?),
             ..ask
         });
+        dossier.row.transferred = true;
         dossier.row.dispatcher = doing.person.or(dossier.row.dispatcher);
         Ok(())
     }
@@ -101,6 +110,8 @@ impl Transfer {
 
 impl TakeBack {
     pub(super) fn apply(&self, dossier: &mut Dossier, doing: &mut Doing<'_>) -> Result<(), Refusal> {
-        doing.answer(dossier, AskKind::Transfer, None, &self.reason)
+        doing.answer(dossier, AskKind::Transfer, None, &self.reason)?;
+        dossier.row.transferred = false;
+        Ok(())
     }
 }

@@ -4,11 +4,11 @@ use qige_kernel::{PlaceId, Position, Refusal};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{MatterKey, Urgency};
 use super::doing::Doing;
 use super::handling;
 use crate::store::{AskKind, CommentRow, Dossier};
 use crate::words::{self, MAX_LINE_CHARS, MAX_WORDS_CHARS};
+use crate::{CaseRole, MatterKey, Urgency};
 
 /// Asks the reporter; the clock stands still until the answer (追问).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -78,13 +78,18 @@ impl Question {
     pub(super) fn apply(&self, dossier: &mut Dossier, doing: &mut Doing<'_>) -> Result<(), Refusal> {
         let ask = doing.ask(dossier, AskKind::Question, &self.words)?;
         dossier.asks.push(ask);
+        dossier.row.question_open = true;
+        dossier.row.waiting = true;
         Ok(())
     }
 }
 
 impl Answer {
     pub(super) fn apply(&self, dossier: &mut Dossier, doing: &mut Doing<'_>) -> Result<(), Refusal> {
-        doing.answer(dossier, AskKind::Question, None, &self.words)
+        doing.answer(dossier, AskKind::Question, None, &self.words)?;
+        dossier.row.question_open = false;
+        dossier.row.waiting = false;
+        Ok(())
     }
 }
 

@@ -1,11 +1,10 @@
 //! What moves a deadline or watches over it: extension, suspension, supervision.
 
+use super::doing::Doing;
+use crate::store::{AskKind, AskRow, Dossier};
 use qige_kernel::{Refusal, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use super::doing::Doing;
-use crate::store::{AskKind, AskRow, Dossier};
-use crate::words::{self, MAX_WORDS_CHARS};
 
 /// The unit asks for more time (申请延期).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -75,15 +74,10 @@ impl AskExtension {
 }
 
 impl GrantExtension {
-    /// The date given: the supervisor's, or what the unit asked for.
-    pub(crate) fn date(&self, dossier: &Dossier) -> Option<Timestamp> {
-        let asked = dossier.asks.iter().rev().find(|ask| ask.open && ask.kind == AskKind::Extension);
-        self.until.or_else(|| asked.and_then(|ask| ask.until))
-    }
-
     pub(super) fn apply(&self, dossier: &mut Dossier, doing: &mut Doing<'_>) -> Result<(), Refusal> {
         doing.answer(dossier, AskKind::Extension, Some(true), &self.words)?;
         dossier.row.extension_asked = false;
+        dossier.row.extensions += 1;
         Ok(())
     }
 }
@@ -100,6 +94,7 @@ impl Suspend {
     pub(super) fn apply(&self, dossier: &mut Dossier, doing: &mut Doing<'_>) -> Result<(), Refusal> {
         let ask = doing.ask(dossier, AskKind::Suspension, &self.reason)?;
         dossier.asks.push(AskRow { until: Some(self.review_at), ..ask });
+        dossier.row.suspended = true;
         dossier.row.review_at = Some(self.review_at);
         Ok(())
     }
@@ -108,6 +103,7 @@ impl Suspend {
 impl Resume {
     pub(super) fn apply(&self, dossier: &mut Dossier, doing: &mut Doing<'_>) -> Result<(), Refusal> {
         doing.answer(dossier, AskKind::Suspension, None, &self.words)?;
+        dossier.row.suspended = false;
         dossier.row.review_at = None;
         Ok(())
     }
@@ -117,12 +113,18 @@ impl Supervise {
     pub(super) fn apply(&self, dossier: &mut Dossier, doing: &mut Doing<'_>) -> Result<(), Refusal> {
         let ask = doing.ask(dossier, AskKind::Supervision, &self.words)?;
         dossier.asks.push(AskRow { unit: dossier.row.lead_unit, ..ask });
+        dossier.row.supervised = true;
         Ok(())
     }
 }
 
 impl AnswerSupervision {
     pub(super) fn apply(&self, dossier: &mut Dossier, doing: &mut Doing<'_>) -> Result<(), Refusal> {
-        doing.answer(dossier, AskKind::Supervision, None, &self.words)
+        // Asked again before it was answered, it is answered at once.
+        while dossier.asks.iter().any(|ask| ask.open && ask.kind == AskKind::Supervision) {
+            doing.answer(dossier, AskKind::Supervision, None, &self.words)?;
+        }
+        dossier.row.supervised = false;
+        Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use qige_db::{DbError, Tx, params, statements};
 use qige_kernel::{CaseId, PersonId};
 
-use crate::store::{AskKind, AssignmentState, CaseRow, Dossier, UndoRow};
+use crate::store::{AskKind, AssignmentState, Dossier, UndoRow};
 use crate::workflow::{Assisting, Facts};
 
 statements! {
@@ -53,27 +53,6 @@ pub(crate) fn facts(dossier: &Dossier, reporters: &[Option<PersonId>], undo: Opt
     }
 }
 
-/// Takes over what the workflow decided.
-pub(crate) fn absorb(row: &mut CaseRow, facts: &Facts) {
-    row.state = facts.state;
-    row.open = facts.state.is_open();
-    row.matter = facts.matter;
-    row.urgency = facts.urgency;
-    row.verifier = facts.verifier;
-    row.checker = facts.checker;
-    row.lead_unit = facts.lead_unit;
-    row.verified = facts.verified;
-    row.appealed = facts.appealed;
-    row.send_backs = i64::from(facts.send_backs);
-    row.extension_asked = facts.extension_asked.is_some();
-    row.extensions = i64::from(facts.extensions_granted);
-    row.suspended = facts.suspended;
-    row.waiting = facts.waiting;
-    row.transferred = facts.transferred;
-    row.supervised = facts.supervision_open;
-    row.main_case = facts.main_case;
-}
-
 /// Who had a hand in the work: those who began it or handed it in, and who solved it on the spot.
 fn handlers(dossier: &Dossier, reporters: &[Option<PersonId>]) -> Vec<PersonId> {
     let parts = dossier.assignments.iter();
@@ -88,7 +67,7 @@ fn handlers(dossier: &Dossier, reporters: &[Option<PersonId>]) -> Vec<PersonId> 
 }
 
 fn assisting(dossier: &Dossier) -> Vec<Assisting> {
-    let asked = |state| !matches!(state, AssignmentState::Ended | AssignmentState::SentBack);
+    let asked = |state| !matches!(state, AssignmentState::Withdrawn | AssignmentState::SentBack);
     let parts = dossier.assignments.iter().filter(|part| !part.lead && asked(part.state));
     // Only of the last dispatch: those before it have ended.
     parts

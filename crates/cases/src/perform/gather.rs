@@ -1,7 +1,7 @@
 //! What a command needs to know besides the case itself.
 
 use qige_db::{Failure, Tx, params, statements};
-use qige_identity::{Permission, Reach, grants_of, permissions};
+use qige_identity::{GrantRow, Permission, Reach, grants_of, permissions};
 use qige_kernel::{CaseId, PersonId, Refusal, RefusalKind, Timestamp, UnitId};
 use qige_places::units;
 
@@ -83,7 +83,7 @@ async fn asked(
 ) -> Result<Option<Vec<UnitId>>, Failure> {
     let reach = Reach { community: dossier.row.community, grid: dossier.row.grid, unit: None };
     let grants = grants_of(tx, person).await?;
-    let live = || grants.iter().map(|row| row.grant()).filter(|grant| grant.is_live(now));
+    let live = || grants.iter().map(GrantRow::grant).filter(|grant| grant.is_live(now));
     // One who is asked by name may lie outside an own area; one who checks may not.
     let somewhere = permission == Permission::VerifyWhenAsked;
     let able = live().any(|grant| {
@@ -102,6 +102,8 @@ async fn unit_works(tx: &mut Tx<'_>, unit: UnitId, field: &'static str) -> Resul
     match found {
         Some(unit) if unit.active => Ok(()),
         Some(unit) => Err(Refusal::invalid(field, "unit-closed").with("unit", unit.name).into()),
-        None => Err(Refusal { field: Some(field), ..Refusal::new(RefusalKind::Missing, "unit-missing") }.into()),
+        None => {
+            Err(Refusal { field: Some(field), ..Refusal::new(RefusalKind::Missing, "unit-missing") }.into())
+        }
     }
 }

@@ -65,9 +65,7 @@ pub(super) fn request<'a>(
             let main = main.map(|row| Main { case: row.id, state: row.state, main_case: row.main_case });
             Request { main, words: &it.reason, ..base }
         }
-        Action::Dispatch(it) => {
-            Request { lead: Some(it.lead), assist: &it.assist, until: it.due_at, ..base }
-        }
+        Action::Dispatch(it) => Request { lead: Some(it.lead), assist: &it.assist, until: it.due_at, ..base },
         Action::AskExtension(it) => Request { words: &it.reason, until: Some(it.until), ..base },
         Action::GrantExtension(it) => Request { words: &it.words, until: it.until, ..base },
         Action::Suspend(it) => Request { words: &it.reason, until: Some(it.review_at), ..base },

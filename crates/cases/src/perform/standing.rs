@@ -5,7 +5,8 @@ use qige_identity::{Permission, Reach, Who};
 use qige_kernel::{PersonId, ReportId, UnitId};
 use uuid::Uuid;
 
-use crate::store::{self, AssignmentState, Dossier};
+use crate::store::{self, AssignmentState, Dossier, UndoRow};
+use crate::workflow::TABLE;
 use crate::{CaseRole, CommandName};
 
 /// Who acts.
@@ -47,6 +48,9 @@ impl By {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Standing {
     roles: Vec<(CaseRole, Option<UnitId>)>,
+    /// The role of the last step, where it is held no more: good for taking that step back, and for nothing
+    /// else.
+    left: Option<CaseRole>,
 }
 
 impl Standing {
@@ -71,7 +75,19 @@ impl Standing {
                 roles
             }
         };
-        Ok(Self { roles })
+        let mut standing = Self { roles, left: None };
+        if let Some(undo) = store::undo_of(tx, row.id).await? {
+            standing.keep_last_role(by, dossier, &undo);
+        }
+        Ok(standing)
+    }
+
+    /// Whoever gave a case away with the last step may still take that step back.
+    fn keep_last_role(&mut self, by: &By, dossier: &Dossier, undo: &UndoRow) {
+        let own = Some(undo.actor) == by.actor() && undo.version == dossier.row.version;
+        if own && self.roles.iter().all(|(role, _)| *role != undo.role) {
+            self.left = Some(undo.role);
+        }
     }
 
     /// The roles without those in which this person may not give this command.
@@ -84,7 +100,18 @@ impl Standing {
                 who.may_at(permission, &reach)
             })
         };
-        self.roles.iter().filter(|held| may(held)).map(|(role, _)| *role).collect()
+        let mut roles: Vec<CaseRole> =
+            self.roles.iter().filter(|held| may(held)).map(|(role, _)| *role).collect();
+        // A supervisor may do what dispatchers do; where the table knows both, it is done as supervisor.
+        let for_supervisors =
+            TABLE.iter().any(|row| row.command == command && row.who.contains(&CaseRole::Supervisor));
+        if for_supervisors && roles.contains(&CaseRole::Supervisor) {
+            roles.retain(|role| *role != CaseRole::Dispatcher);
+        }
+        if command == CommandName::Undo {
+            roles.extend(self.left);
+        }
+        roles
     }
 
     /// The unit with which somebody holds a role.
@@ -102,7 +129,7 @@ impl Standing {
     /// Nobody to this case.
     #[must_use]
     pub fn is_nobody(&self) -> bool {
-        self.roles.is_empty()
+        self.roles.is_empty() && self.left.is_none()
     }
 }
 
@@ -136,7 +163,7 @@ fn of_person(who: &Who, dossier: &Dossier) -> Vec<(CaseRole, Option<UnitId>)> {
         roles.push((CaseRole::LeadUnit, Some(unit)));
     }
     let mut assisting = dossier.assignments.iter().rev().filter(|part| {
-        !part.lead && !matches!(part.state, AssignmentState::SentBack | AssignmentState::Ended)
+        !part.lead && !matches!(part.state, AssignmentState::SentBack | AssignmentState::Withdrawn)
     });
     // One who belongs to two assisting units speaks for the one that still has something to do.
     let open = assisting.clone().find(|part| part.open && handles(part.unit));

@@ -1,5 +1,5 @@
-//! What is written besides the case and its parts: the journal's line, the step that can be taken back, the case
-//! that this one is tied to, what the place usually has, and the job that tells others.
+//! What is written besides the case and its parts: the journal's line, the step that can be taken back, the
+//! case that this one is tied to, what the place usually has, and the job that tells others.
 
 use qige_db::journal::{self, Entry, SALT_BYTES, Stream};
 use qige_db::{DbError, Failure, Json, Statement, Tx, from_row, params, statements};
@@ -11,7 +11,8 @@ use super::{Act, By, Done, quicker, undecodable};
 use crate::store::{ADD_HABIT, Changes, DROP_UNDO, Dossier, LET_GO, PUT_UNDO, TAKE_IN, hour_of};
 use crate::{CaseRole, CommandName};
 
-/// The job that reacts to what happened to a case. Its payload: `case`, `seq` of the journal's line, `command`;
+/// The job that reacts to what happened to a case. Its payload: `case`, `seq` of the journal's line,
+/// `command`;
 /// `undo_until` where the step can be taken back; `undoes`, the `seq` that an undo took back.
 pub const CASE_EVENT: &str = "case-event";
 /// Streams of cases in the journal.
@@ -43,7 +44,7 @@ impl Act {
         let seq = journal::append(tx, entry).await?.seq;
         self.tie(tx, before, after, role).await?;
         count_habit(tx, before, after, self.calendar.zone()).await?;
-        let undo_until = self.remember(tx, before, command).await?;
+        let undo_until = self.remember(tx, before, role, command).await?;
         let mut payload = json!({ "case": self.case, "seq": seq, "command": command });
         if let Some(fields) = payload.as_object_mut() {
             if let Some(until) = undo_until {
@@ -63,6 +64,7 @@ impl Act {
         &self,
         tx: &mut Tx<'_>,
         before: &Dossier,
+        role: CaseRole,
         command: CommandName,
     ) -> Result<Option<Timestamp>, DbError> {
         let seconds = i64::from(self.policy.undo_seconds);
@@ -80,6 +82,7 @@ impl Act {
             version,
             actor,
             follower,
+            role,
             command,
             before.row.state,
             self.at,
@@ -89,7 +92,8 @@ impl Act {
         Ok(Some(until))
     }
 
-    /// Tells the case that this one follows from now on, and the one that it followed, in a line of their own.
+    /// Tells the case that this one follows from now on, and the one that it followed, in a line of their
+    /// own.
     async fn tie(
         &self,
         tx: &mut Tx<'_>,

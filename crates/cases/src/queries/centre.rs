@@ -10,9 +10,7 @@ use super::{shortened, suggest_unit};
 use crate::line_of_life::{self, Audience};
 use crate::perform::By;
 use crate::store::{AskRow, CommentRow, Dossier, ReportRow, by_number, reports_of_case};
-use crate::views::{
-    AskView, CentreCase, CentrePhoto, CommentView, MergedCase, ReportView, UndoView,
-};
+use crate::views::{AskView, CentreCase, CentrePhoto, CommentView, MergedCase, ReportView, UndoView};
 use crate::{Policy, State};
 
 statements! {
@@ -55,11 +53,8 @@ pub async fn case_for_centre(
     let reports = reports_of_case(tx, id).await?;
     let photos = seen::photos(tx, id).await?;
     let offer = seen::offer(tx, by, &dossier, policy, now).await?;
-    let similar = if may_be_merged(row.state) {
-        similar_to(tx, &dossier.row, policy, now).await?
-    } else {
-        Vec::new()
-    };
+    let similar =
+        if may_be_merged(row.state) { similar_to(tx, &dossier.row, policy, now).await? } else { Vec::new() };
     let suggested_unit = match row.matter {
         Some(matter) if row.lead_unit.is_none() => suggest_unit(tx, matter, row.community).await?,
         _ => None,

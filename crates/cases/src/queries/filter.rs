@@ -16,12 +16,14 @@ pub const MAX_SEARCH_CHARS: usize = 40;
 statements! {
     /// The types of all parameters; narrows nothing.
     fragment KINDS = {
-        sqlite: "(?2 IS NULL OR ?3 IS NULL OR ?4 IS NULL OR ?5 IS NULL OR ?6 IS NULL OR ?7 IS NULL OR ?8 IS NULL
+        sqlite: "(?2 IS NULL OR ?3 IS NULL OR ?4 IS NULL OR ?5 IS NULL OR ?6 IS NULL OR ?7 IS NULL OR ?8 IS
+        NULL
             OR ?9 IS NULL OR ?10 IS NULL OR ?11 IS NULL OR ?12 IS NULL OR ?13 IS NULL OR ?14 IS NULL
             OR ?15 IS NULL OR ?16 IS NULL OR ?17 IS NULL OR ?18 IS NULL OR ?19 IS NULL OR ?20 IS NULL
             OR ?21 IS NULL OR ?22 IS NULL OR ?23 IS NULL OR TRUE)",
         postgres: "($2::bigint IS NULL OR $3::text IS NULL OR $4::text IS NULL OR $5::text IS NULL
-            OR $6::uuid IS NULL OR $7::uuid IS NULL OR $8::uuid IS NULL OR $9::text IS NULL OR $10::text IS NULL
+            OR $6::uuid IS NULL OR $7::uuid IS NULL OR $8::uuid IS NULL OR $9::text IS NULL OR $10::text IS
+            NULL
             OR $11::text IS NULL OR $12::uuid IS NULL OR $13::bigint IS NULL OR $14::bigint IS NULL
             OR $15::text IS NULL OR $16::text IS NULL OR $17::float8 IS NULL OR $18::float8 IS NULL
             OR $19::float8 IS NULL OR $20::float8 IS NULL OR $21::bigint IS NULL OR $22::uuid IS NULL
@@ -68,8 +70,9 @@ statements! {
     fragment AND_VERIFIED = "AND c.verified = TRUE";
     /// Nobody did.
     fragment AND_NOT_VERIFIED = "AND c.verified = FALSE";
-    /// Needs the supervisor: escalated, watched over, or asking for more time.
-    fragment AND_SUPERVISORS = "AND (c.escalated = TRUE OR c.supervised = TRUE OR c.extension_asked = TRUE)";
+    /// Needs the supervisor: sent back twice, far over its time, watched over, or asking for more time.
+    fragment AND_SUPERVISORS = "AND (c.escalated = TRUE OR c.supervised = TRUE OR c.extension_asked = TRUE
+        OR c.over_at <= $2)";
     /// Without a place.
     fragment AND_UNLOCATED = "AND c.community IS NULL";
     /// Where this person may look.
@@ -249,9 +252,10 @@ impl Asked<'_> {
     pub(super) fn values(&self) -> Vec<Param> {
         let Self { filter, now, .. } = self;
         let states: Vec<&str> = filter.states.iter().map(|state| state.as_str()).collect();
-        let text = filter.text.as_deref().map(|text| {
-            text.trim().chars().take(MAX_SEARCH_CHARS).collect::<String>().to_lowercase()
-        });
+        let text = filter
+            .text
+            .as_deref()
+            .map(|text| text.trim().chars().take(MAX_SEARCH_CHARS).collect::<String>().to_lowercase());
         let number = text.as_ref().map(|text| text.to_uppercase());
         let mine = filter.hands.and_then(|hands| match hands {
             Hands::Of(person) => Some(person),

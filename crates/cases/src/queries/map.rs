@@ -1,11 +1,14 @@
 //! Where cases are: the centre's map, and what lies near a point.
 
-use qige_db::{Failure, Tx, from_row, params, statements};
+use qige_db::{DbError, Failure, Tx, from_row, params, statements};
 use qige_kernel::{CaseId, ObjectId, Position, Refusal, Timestamp};
+use uuid::Uuid;
 
 use super::filter::{Asked, QueueFilter, Sight, Window};
+use crate::duplicates::{Compared, likeness};
+use crate::store::{CaseRow, cells_around};
 use crate::views::{MapMark, MapPoint, MapWindow, NearbyCase};
-use crate::{MatterKey, State, Tone, Urgency, duplicates, redaction, store};
+use crate::{MatterKey, Policy, State, Tone, Urgency, redaction};
 
 /// Cases shown one by one at most; more of them in one window become clusters.
 pub const MAX_MAP_POINTS: u32 = 2_000;
@@ -13,6 +16,9 @@ pub const MAX_MAP_POINTS: u32 = 2_000;
 const MAX_NEARBY_READ: i64 = 300;
 /// Cases offered at most: more than a person reads while standing at the kerb.
 const MAX_NEARBY_SHOWN: usize = 5;
+
+/// How far off a point is that a phone coarsened before it asked what is nearby.
+const ASKED_OFF_BY_METRES: u16 = 50;
 
 statements! {
     /// Cases as points.
@@ -38,14 +44,13 @@ statements! {
     /// By square.
     fragment BY_SQUARE = "GROUP BY 5, 6 ORDER BY 6, 5";
     /// Open cases in nine squares of a kilometre, newest first.
-    NEARBY = "SELECT c.id, c.number, c.matter, c.state, c.words, c.released_words, c.lng, c.lat, c.received_at,
-        c.merged_count + (SELECT COUNT(*) FROM reports r WHERE r.tenant = c.tenant AND r.case_id = c.id)
-            AS reports,
-        (SELECT p.id FROM case_photos p JOIN objects o ON o.tenant = p.tenant AND o.id = p.id
-            WHERE p.tenant = c.tenant AND p.case_id = c.id AND p.released = TRUE AND o.erased_at IS NULL
-            ORDER BY p.added_at, p.id LIMIT 1) AS photo
-        FROM cases c WHERE c.tenant = $1 AND c.cell IN ($2, $3, $4, $5, $6, $7, $8, $9, $10)
-        AND c.received_at >= $11 AND c.open AND c.id <> $12 ORDER BY c.received_at DESC, c.id LIMIT $13";
+    NEARBY = "SELECT c.id, c.number, c.matter, c.state, c.words, c.released_words, c.lng, c.lat, c.accuracy,
+        c.received_at, c.merged_count + (SELECT COUNT(*) FROM reports r WHERE r.tenant = c.tenant AND
+        r.case_id = c.id) AS reports, (SELECT p.id FROM case_photos p JOIN objects o ON o.tenant = p.tenant
+        AND o.id = p.id WHERE p.tenant = c.tenant AND p.case_id = c.id AND p.released = TRUE AND o.erased_at
+        IS NULL ORDER BY p.added_at, p.id LIMIT 1) AS photo FROM cases c WHERE c.tenant = $1 AND c.cell IN
+        ($2, $3, $4, $5, $6, $7, $8, $9, $10) AND c.received_at >= $11 AND c.open AND c.id <> $12 ORDER BY
+        c.received_at DESC, c.id LIMIT $13";
 }
 
 from_row! {
@@ -76,6 +81,7 @@ from_row! {
         released_words: Option<String>,
         lng: f64,
         lat: f64,
+        accuracy: Option<f64>,
         received_at: Timestamp,
         reports: i64,
         photo: Option<ObjectId>,
@@ -134,4 +140,113 @@ impl FoundCluster {
         let position = Position::new(self.lng, self.lat).ok()?;
         Some(MapMark::Cluster { position, count: self.cases, red: self.red })
     }
+}
+
+/// Open cases of the same or a sibling matter near a point, the most alike first: what a reporter is shown
+/// before sending. The point is not kept; callers hand over a coarsened one (domain.md §2.2).
+///
+/// # Errors
+/// As the engine has them.
+pub async fn nearby(
+    tx: &mut Tx<'_>,
+    position: Position,
+    matter: Option<MatterKey>,
+    policy: &Policy,
+    now: Timestamp,
+) -> Result<Vec<NearbyCase>, Failure> {
+    let asked = About {
+        position,
+        off_by_metres: ASKED_OFF_BY_METRES,
+        matter,
+        words: "",
+        at: now,
+        except: CaseId(Uuid::nil()),
+    };
+    Ok(alike(tx, &asked, policy, now).await?)
+}
+
+/// Open cases that may be the same as this one.
+pub(super) async fn similar_to(
+    tx: &mut Tx<'_>,
+    row: &CaseRow,
+    policy: &Policy,
+    now: Timestamp,
+) -> Result<Vec<NearbyCase>, DbError> {
+    let Some(position) = row.position() else { return Ok(Vec::new()) };
+    let about = About {
+        position,
+        off_by_metres: off_by(row.accuracy),
+        matter: row.matter,
+        words: &row.words,
+        at: row.received_at,
+        except: row.id,
+    };
+    alike(tx, &about, policy, now).await
+}
+
+/// What others are compared with.
+struct About<'a> {
+    position: Position,
+    off_by_metres: u16,
+    matter: Option<MatterKey>,
+    words: &'a str,
+    at: Timestamp,
+    except: CaseId,
+}
+
+async fn alike(
+    tx: &mut Tx<'_>,
+    about: &About<'_>,
+    policy: &Policy,
+    now: Timestamp,
+) -> Result<Vec<NearbyCase>, DbError> {
+    let [a, b, c, d, e, f, g, h, i] = cells_around(about.position);
+    let since = now.plus(-i64::from(policy.duplicate_days) * Timestamp::DAY);
+    let values = params![tx.tenant(), a, b, c, d, e, f, g, h, i, since, about.except, MAX_NEARBY_READ];
+    let found: Vec<FoundNearby> = tx.all(NEARBY, values).await?;
+    let mut shown: Vec<NearbyCase> =
+        found.into_iter().filter_map(|near| near.compared(about, policy)).collect();
+    shown.sort_by_key(|near| (std::cmp::Reverse(near.score), near.distance_metres, near.id));
+    shown.truncate(MAX_NEARBY_SHOWN);
+    Ok(shown)
+}
+
+impl FoundNearby {
+    /// None if it cannot be the same.
+    fn compared(self, about: &About<'_>, policy: &Policy) -> Option<NearbyCase> {
+        let position = Position::new(self.lng, self.lat).ok()?;
+        let new = Compared {
+            matter: about.matter,
+            position: about.position,
+            off_by_metres: about.off_by_metres,
+            at: about.at,
+            words: about.words,
+        };
+        let there = Compared {
+            matter: self.matter,
+            position,
+            off_by_metres: off_by(self.accuracy),
+            at: self.received_at,
+            words: &self.words,
+        };
+        let likeness = likeness(&new, &there, policy)?;
+        Some(NearbyCase {
+            id: self.id,
+            number: self.number,
+            matter: self.matter,
+            state: self.state,
+            words: self.released_words,
+            distance_metres: i64::from(likeness.distance_metres),
+            reported_around: redaction::to_half_hour(self.received_at),
+            reports: self.reports,
+            photo: self.photo,
+            score: likeness.score,
+        })
+    }
+}
+
+/// Whole metres; a place that somebody set by hand is not off.
+#[expect(clippy::as_conversions, reason = "a float conversion stops at the ends of the range")]
+fn off_by(accuracy_metres: Option<f64>) -> u16 {
+    accuracy_metres.unwrap_or_default().round() as u16
 }

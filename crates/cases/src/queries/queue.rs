@@ -1,6 +1,6 @@
 //! The queue of the grid centre.
 
-use qige_db::{Failure, Tx, from_row, params, statements};
+use qige_db::{Failure, Tx, from_row, statements};
 use qige_kernel::{CaseId, ObjectId, PersonId, PlaceId, Position, Timestamp, UnitId};
 
 use super::filter::{Asked, QueueFilter, Sight, cursor, read_cursor};
@@ -10,15 +10,14 @@ use crate::{MatterKey, Stage, State, Tone, Urgency};
 
 statements! {
     /// Cases as the queue shows them.
-    fragment SELECT_ROWS = "SELECT c.id, c.version, c.number, c.state, c.matter, c.urgency, c.words, c.community,
-        c.grid, c.lng, c.lat, c.received_at, c.stage, c.due_at, c.amber_at, c.late_at, c.suspended, c.waiting,
-        c.supervised, c.escalated, c.extension_asked, c.transferred, c.verified, c.lead_unit, c.dispatcher,
-        c.merged_count + (SELECT COUNT(*) FROM reports r WHERE r.tenant = c.tenant AND r.case_id = c.id)
-            AS reports,
-        (SELECT p.id FROM case_photos p JOIN objects o ON o.tenant = p.tenant AND o.id = p.id
-            WHERE p.tenant = c.tenant AND p.case_id = c.id AND o.erased_at IS NULL
-            ORDER BY p.added_at, p.id LIMIT 1) AS photo
-        FROM cases c WHERE c.tenant = $1 AND";
+    fragment SELECT_ROWS = "SELECT c.id, c.version, c.number, c.state, c.matter, c.urgency, c.words,
+        c.community,
+        c.grid, c.lng, c.lat, c.received_at, c.stage, c.due_at, c.amber_at, c.over_at, c.late_at,
+        c.suspended, c.question_open, c.supervised, c.escalated, c.extension_asked, c.transferred, c.verified,
+        c.lead_unit, c.dispatcher, c.merged_count + (SELECT COUNT(*) FROM reports r WHERE r.tenant =
+        c.tenant AND r.case_id = c.id) AS reports, (SELECT p.id FROM case_photos p JOIN objects o ON
+        o.tenant = p.tenant AND o.id = p.id WHERE p.tenant = c.tenant AND p.case_id = c.id AND o.erased_at
+        IS NULL ORDER BY p.added_at, p.id LIMIT 1) AS photo FROM cases c WHERE c.tenant = $1 AND";
     /// What will be late first comes first.
     fragment BY_LATENESS = "ORDER BY c.late_at, c.id LIMIT $23";
     /// The page after one that ended there.
@@ -30,11 +29,10 @@ statements! {
     /// One case as the queue shows it.
     fragment ONLY_ONE = "AND c.id = $22";
     /// How many are in each state, and how many are late or nearly.
-    fragment SELECT_COUNTS = "SELECT c.state, COUNT(*) AS cases,
-        CAST(COALESCE(SUM(CASE WHEN c.due_at <= $2 THEN 1 ELSE 0 END), 0) AS BIGINT) AS red,
-        CAST(COALESCE(SUM(CASE WHEN c.due_at > $2 AND c.amber_at <= $2 THEN 1 ELSE 0 END), 0) AS BIGINT)
-            AS amber
-        FROM cases c WHERE c.tenant = $1 AND";
+    fragment SELECT_COUNTS = "SELECT c.state, COUNT(*) AS cases, CAST(COALESCE(SUM(CASE WHEN c.due_at <= $2
+        THEN 1
+        ELSE 0 END), 0) AS BIGINT) AS red, CAST(COALESCE(SUM(CASE WHEN c.due_at > $2 AND c.amber_at <= $2
+        THEN 1 ELSE 0 END), 0) AS BIGINT) AS amber FROM cases c WHERE c.tenant = $1 AND";
     /// By state.
     fragment BY_STATE = "GROUP BY c.state";
 }
@@ -56,9 +54,10 @@ from_row! {
         stage: Option<Stage>,
         due_at: Option<Timestamp>,
         amber_at: Option<Timestamp>,
+        over_at: Option<Timestamp>,
         late_at: i64,
         suspended: bool,
-        waiting: bool,
+        question_open: bool,
         supervised: bool,
         escalated: bool,
         extension_asked: bool,
@@ -104,9 +103,9 @@ impl Found {
             due_at: self.due_at,
             tone: Tone::at(now, self.amber_at, self.due_at),
             suspended: self.suspended,
-            waiting: self.waiting,
+            waiting: self.question_open,
             supervised: self.supervised,
-            escalated: self.escalated,
+            escalated: self.escalated || self.over_at.is_some_and(|over_at| now >= over_at),
             extension_asked: self.extension_asked,
             transferred: self.transferred,
             verified: self.verified,
@@ -191,8 +190,15 @@ pub(super) async fn queue_row(
 ) -> Result<Option<QueueRow>, Failure> {
     let filter = QueueFilter { states: State::ALL.to_vec(), ..QueueFilter::default() };
     let after = Some((0, id.0));
-    let asked =
-        Asked { tenant: tx.tenant(), filter: &filter, sight: &Sight::WHOLE, now, window: None, after, limit: 1 };
+    let asked = Asked {
+        tenant: tx.tenant(),
+        filter: &filter,
+        sight: &Sight::WHOLE,
+        now,
+        window: None,
+        after,
+        limit: 1,
+    };
     let found: Option<Found> = tx.optional(asked.sql(SELECT_ROWS, &[ONLY_ONE]), &asked.values()).await?;
     Ok(found.map(|row| row.shown(now)))
 }

@@ -1,7 +1,7 @@
 //! What reporters see of what they reported.
 
 use qige_db::{Failure, Tx, from_row, params, statements};
-use qige_kernel::{CaseId, ObjectId, PersonId, Position, ReportId, Timestamp};
+use qige_kernel::{CaseId, ObjectId, PersonId, ReportId, Timestamp};
 use uuid::Uuid;
 
 use super::filter::{cursor, read_cursor};
@@ -16,15 +16,14 @@ use crate::{CaseRole, MatterKey, Policy, State, redaction};
 statements! {
     /// A person's own reports, newest first; a case that follows another stands where that one stands.
     OWN_REPORTS = "SELECT r.id AS report, r.case_id, c.number, COALESCE(m.state, c.state) AS state,
-        COALESCE(c.matter, r.matter) AS matter, r.words, r.received_at, r.joined, c.waiting, c.rating,
-        c.updated_at,
-        (SELECT p.id FROM case_photos p JOIN objects o ON o.tenant = p.tenant AND o.id = p.id
-            WHERE p.tenant = r.tenant AND p.case_id = r.case_id AND p.report = r.id AND o.erased_at IS NULL
-            ORDER BY p.added_at, p.id LIMIT 1) AS photo
-        FROM reports r JOIN cases c ON c.tenant = r.tenant AND c.id = r.case_id
-        LEFT JOIN cases m ON m.tenant = c.tenant AND m.id = c.main_case
-        WHERE r.tenant = $1 AND r.person = $2 AND (r.received_at, r.id) < ($3, $4)
-        ORDER BY r.received_at DESC, r.id DESC LIMIT $5";
+        COALESCE(c.matter, r.matter) AS matter, r.words, r.received_at, r.joined, c.question_open AS waiting,
+        c.rating,
+        c.updated_at, (SELECT p.id FROM case_photos p JOIN objects o ON o.tenant = p.tenant AND o.id = p.id
+        WHERE p.tenant = r.tenant AND p.case_id = r.case_id AND p.report = r.id AND o.erased_at IS NULL
+        ORDER BY p.added_at, p.id LIMIT 1) AS photo FROM reports r JOIN cases c ON c.tenant = r.tenant AND
+        c.id = r.case_id LEFT JOIN cases m ON m.tenant = c.tenant AND m.id = c.main_case WHERE r.tenant = $1
+        AND r.person = $2 AND (r.received_at, r.id) < ($3, $4) ORDER BY r.received_at DESC, r.id DESC LIMIT
+        $5";
     /// The report that a follow code belongs to.
     BY_FOLLOW_CODE = "SELECT * FROM reports WHERE tenant = $1 AND follow_code_hash = $2";
     /// Whether this reporter rated the case already.

@@ -9,8 +9,8 @@ use crate::views::{Due, Part, Photo};
 use crate::{CaseRole, CommandName, Policy, workflow};
 
 statements! {
-    /// The photos of a case and of those that follow it, and whether they have arrived; what was erased is left
-    /// out.
+    /// The photos of a case and of those that follow it, and whether they have arrived; what was erased is
+    /// left out.
     PHOTOS_SEEN = "SELECT p.id, p.case_id, p.report, p.unit, p.role, p.released,
         CASE WHEN o.id IS NULL THEN FALSE ELSE TRUE END AS ready
         FROM case_photos p LEFT JOIN objects o ON o.tenant = p.tenant AND o.id = p.id
@@ -88,7 +88,8 @@ pub(super) async fn offer(
     offer_in(tx, by, dossier, None, policy, now).await
 }
 
-/// As [`offer`], but only in one role where one is named: a page for reporters offers no more than reporters do.
+/// As [`offer`], but only in one role where one is named: a page for reporters offers no more than reporters
+/// do.
 pub(super) async fn offer_in(
     tx: &mut Tx<'_>,
     by: &By,

@@ -8,7 +8,8 @@ use serde::Serialize;
 use crate::MatterKey;
 
 statements! {
-    /// Who led cases of a matter, in a community first, and how often; a unit that is switched off is left out.
+    /// Who led cases of a matter, in a community first, and how often; a unit that is switched off is left
+    /// out.
     WHO_LED = "SELECT c.lead_unit AS unit, COUNT(*) AS cases,
         CAST(COALESCE(SUM(CASE WHEN c.community = $3 THEN 1 ELSE 0 END), 0) AS BIGINT) AS here
         FROM cases c JOIN units u ON u.tenant = c.tenant AND u.id = c.lead_unit

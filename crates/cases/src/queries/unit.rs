@@ -10,29 +10,26 @@ use crate::line_of_life::{self, Audience};
 use crate::perform::By;
 use crate::store::{AskKind, AssignmentRow, AssignmentState, Dossier};
 use crate::views::{Page, UnitCase, UnitDemand, UnitRow};
-use crate::{MatterKey, Policy, State, Tone, Urgency, redaction};
+use crate::{CaseRole, CommandName, MatterKey, Policy, State, Tone, Urgency, redaction};
 
 statements! {
     /// What a unit has to do, what will be late first; a unit that has several parts in a case is shown once.
-    UNIT_TODO = "SELECT c.id, c.version, c.number, c.state, c.matter, c.urgency, c.released_words, c.address,
-        c.lng, c.lat, c.due_at, c.amber_at, c.suspended, c.supervised, c.late_at AS place, a.unit, a.lead,
-        a.state AS part,
-        (SELECT p.id FROM case_photos p JOIN objects o ON o.tenant = p.tenant AND o.id = p.id
-            WHERE p.tenant = c.tenant AND p.case_id = c.id AND p.released = TRUE AND o.erased_at IS NULL
-            ORDER BY p.added_at, p.id LIMIT 1) AS photo
-        FROM case_assignments a JOIN cases c ON c.tenant = a.tenant AND c.id = a.case_id
-        WHERE a.tenant = $1 AND a.unit = $2 AND a.open = TRUE AND (c.late_at, c.id) > ($3, $4)
-        ORDER BY c.late_at, c.id LIMIT $5";
+    UNIT_TODO = "SELECT c.id, c.version, c.number, c.state, c.matter, c.urgency, c.released_words,
+        c.address, c.lng, c.lat, c.due_at, c.amber_at, c.suspended, c.supervised, c.late_at AS place,
+        a.unit, a.lead, a.state AS part, (SELECT p.id FROM case_photos p JOIN objects o ON o.tenant =
+        p.tenant AND o.id = p.id WHERE p.tenant = c.tenant AND p.case_id = c.id AND p.released = TRUE AND
+        o.erased_at IS NULL ORDER BY p.added_at, p.id LIMIT 1) AS photo FROM case_assignments a JOIN cases c
+        ON c.tenant = a.tenant AND c.id = a.case_id WHERE a.tenant = $1 AND a.unit = $2 AND a.open = TRUE
+        AND (c.late_at, c.id) > ($3, $4) ORDER BY c.late_at, c.id LIMIT $5";
     /// What a unit has done, newest first.
-    UNIT_DONE = "SELECT c.id, c.version, c.number, c.state, c.matter, c.urgency, c.released_words, c.address,
-        c.lng, c.lat, c.due_at, c.amber_at, c.suspended, c.supervised, a.assigned_at AS place, a.unit, a.lead,
-        a.state AS part,
-        (SELECT p.id FROM case_photos p JOIN objects o ON o.tenant = p.tenant AND o.id = p.id
-            WHERE p.tenant = c.tenant AND p.case_id = c.id AND p.released = TRUE AND o.erased_at IS NULL
-            ORDER BY p.added_at, p.id LIMIT 1) AS photo
-        FROM case_assignments a JOIN cases c ON c.tenant = a.tenant AND c.id = a.case_id
-        WHERE a.tenant = $1 AND a.unit = $2 AND a.open = FALSE AND a.state = 'handed-in'
-        AND (a.assigned_at, c.id) < ($3, $4) ORDER BY a.assigned_at DESC, c.id DESC LIMIT $5";
+    UNIT_DONE = "SELECT c.id, c.version, c.number, c.state, c.matter, c.urgency, c.released_words,
+        c.address, c.lng, c.lat, c.due_at, c.amber_at, c.suspended, c.supervised, a.assigned_at AS place,
+        a.unit, a.lead, a.state AS part, (SELECT p.id FROM case_photos p JOIN objects o ON o.tenant =
+        p.tenant AND o.id = p.id WHERE p.tenant = c.tenant AND p.case_id = c.id AND p.released = TRUE AND
+        o.erased_at IS NULL ORDER BY p.added_at, p.id LIMIT 1) AS photo FROM case_assignments a JOIN cases c
+        ON c.tenant = a.tenant AND c.id = a.case_id WHERE a.tenant = $1 AND a.unit = $2 AND a.open = FALSE
+        AND a.state = 'handed-in' AND (a.assigned_at, c.id) < ($3, $4) ORDER BY a.assigned_at DESC, c.id
+        DESC LIMIT $5";
 }
 
 from_row! {
@@ -120,8 +117,8 @@ impl Found {
     }
 }
 
-/// A case for somebody of these units; none if none of them has or had a part in it. Holds nothing by which the
-/// reporter could be known (domain.md §2.7).
+/// A case for somebody of these units; none if none of them has or had a part in it. Holds nothing by which
+/// the reporter could be known (domain.md §2.7).
 ///
 /// # Errors
 /// As the engine has them.
@@ -140,13 +137,20 @@ pub async fn case_for_unit(
         let had = |part: &AssignmentRow| part.state == AssignmentState::HandedIn && !open;
         dossier.assignments.iter().rposition(|part| units.contains(&part.unit) && (part.open || had(part)))
     };
-    let Some((at, part)) = own(true).or_else(|| own(false)).and_then(|at| Some((at, all.get(at)?.clone()))) else {
+    let Some((at, part)) = own(true).or_else(|| own(false)).and_then(|at| Some((at, all.get(at)?.clone())))
+    else {
         return Ok(None);
     };
     let others = all.into_iter().enumerate().filter(|(other, _)| *other != at).map(|(_, part)| part);
     let offer = seen::offer(tx, by, &dossier, policy, now).await?;
     let photos = seen::photos(tx, id).await?;
-    let lines = seen::lines(tx, id).await?;
+    let mut lines = seen::lines(tx, id).await?;
+    // What reporters and those who were asked say, they say to the centre, though others may read it there.
+    let from_outside = [CaseRole::Reporter, CaseRole::Rider, CaseRole::GridWorker, CaseRole::Verifier];
+    lines.retain(|line| {
+        line.command != CommandName::Comment.as_str()
+            || from_outside.iter().all(|role| role.as_str() != line.role)
+    });
     let row = &dossier.row;
     Ok(Some(UnitCase {
         id,

@@ -62,6 +62,19 @@ impl Changes {
 }
 
 impl Dossier {
+    /// A case with nothing beside it.
+    pub(crate) const fn of(row: CaseRow) -> Self {
+        Self {
+            row,
+            assignments: Vec::new(),
+            asks: Vec::new(),
+            clocks: Vec::new(),
+            photos: Vec::new(),
+            merges: Vec::new(),
+            comments: Vec::new(),
+        }
+    }
+
     /// A case of this tenant with everything beside it.
     ///
     /// # Errors
@@ -167,7 +180,8 @@ pub(crate) fn says_nothing(value: &Value) -> bool {
 }
 
 fn note<P: Part>(into: &mut BTreeMap<String, BTreeMap<Uuid, [Value; 2]>>, before: &[P], after: &[P]) {
-    let json = |part: Option<&P>| part.and_then(|part| serde_json::to_value(part).ok()).unwrap_or(Value::Null);
+    let json =
+        |part: Option<&P>| part.and_then(|part| serde_json::to_value(part).ok()).unwrap_or(Value::Null);
     let mut rows = BTreeMap::new();
     for part in after {
         let old = before.iter().find(|old| old.id() == part.id());

@@ -1,9 +1,15 @@
 //! What a place usually has at an hour of the day: counts of filed matters, of nobody.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use qige_db::{DbError, Tx, from_row, params, statements};
 use qige_kernel::{Position, Timestamp};
 
 use crate::MatterKey;
+
+/// Hours of a day.
+const HOURS: i64 = 24;
 
 statements! {
     /// One more, or one less when a filing is undone.
@@ -36,7 +42,32 @@ pub async fn habits(tx: &mut Tx<'_>, position: Position) -> Result<Vec<Habit>, D
     tx.all(HABITS, params![tx.tenant(), a, b, c, d, e, f, g, h, i]).await
 }
 
+/// What was filed within about a kilometre of a point around an hour of the day (0 to 23), most often first:
+/// what [`suggest`](crate::suggest::suggest) asks for.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn usual_at(
+    tx: &mut Tx<'_>,
+    position: Position,
+    hour: i64,
+) -> Result<Vec<(MatterKey, u32)>, DbError> {
+    let mut counts: BTreeMap<MatterKey, u32> = BTreeMap::new();
+    for habit in habits(tx, position).await? {
+        // The hour before and the hour after are about the same time, also across midnight.
+        let apart = (habit.hour - hour).rem_euclid(HOURS);
+        if apart <= 1 || apart == HOURS - 1 {
+            let count = counts.entry(habit.matter).or_default();
+            *count = count.saturating_add(u32::try_from(habit.count).unwrap_or_default());
+        }
+    }
+    let mut usual: Vec<(MatterKey, u32)> = counts.into_iter().collect();
+    usual.sort_by_key(|(matter, count)| (Reverse(*count), *matter));
+    Ok(usual)
+}
+
 /// Hour of the day of an instant in a zone, 0 to 23.
-pub(crate) fn hour_of(instant: Timestamp, zone: &jiff::tz::TimeZone) -> i64 {
+#[must_use]
+pub fn hour_of(instant: Timestamp, zone: &jiff::tz::TimeZone) -> i64 {
     i64::from(zone.to_datetime(instant.to_jiff()).hour())
 }

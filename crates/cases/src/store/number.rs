@@ -3,8 +3,8 @@
 use qige_db::{DbError, Tx, params, statements};
 
 statements! {
-    /// One more on this day. The row is held until the end of the transaction, so no number is given twice; one is
-    /// left out only when a step that took it is refused.
+    /// One more on this day. The row is held until the end of the transaction, so no number is given twice;
+    /// one is left out only when a step that took it is refused.
     NEXT_NUMBER = "INSERT INTO case_numbers (tenant, day, last) VALUES ($1, $2, 1)
         ON CONFLICT (tenant, day) DO UPDATE SET last = case_numbers.last + 1 RETURNING last";
 }

@@ -1,15 +1,15 @@
 //! The rows beside a case's own row that commands change: all of one shape, so that saving, journalling and
 //! undoing them is written once.
 
-use qige_db::{Json, Param, Statement, Tx, from_row, params, statements};
+use qige_db::{Cell, DbError, FromColumn, Json, Param, Statement, ToParam, Tx, from_row, params, statements};
 use qige_kernel::{AssignmentId, CaseId, ClockId, ObjectId, PersonId, ReportId, Timestamp, UnitId};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::kinds::{AskKind, AssignmentState, PhotoRole};
 use crate::deadlines::Clock;
-use crate::text_enum::text_enum;
-use crate::{CaseRole, Stage, State};
+use crate::{CaseRole, State};
 
 statements! {
     /// A photo, or what is known of it now.
@@ -36,25 +36,24 @@ statements! {
     ASSIGNMENTS_OF = "SELECT * FROM case_assignments WHERE tenant = $1 AND case_id = $2
         ORDER BY assigned_at, id";
     /// Something asked, or how it was answered.
-    PUT_ASK = "INSERT INTO case_asks (tenant, id, case_id, kind, open, asked_at, asked_by, person, unit, words,
-        until, body, reference, yes, answered_at, answered_by, answer, stars) VALUES ($1, $2, $3, $4, $5, $6,
-        $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
-        ON CONFLICT (tenant, id) DO UPDATE SET open = excluded.open, yes = excluded.yes,
-        answered_at = excluded.answered_at, answered_by = excluded.answered_by, answer = excluded.answer,
-        stars = excluded.stars";
+    PUT_ASK = "INSERT INTO case_asks (tenant, id, case_id, kind, open, asked_at, asked_by, person, unit,
+        words, until, body, reference, yes, answered_at, answered_by, answer, stars) VALUES ($1, $2, $3, $4,
+        $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) ON CONFLICT (tenant, id) DO UPDATE
+        SET open = excluded.open, yes = excluded.yes, answered_at = excluded.answered_at, answered_by =
+        excluded.answered_by, answer = excluded.answer, stars = excluded.stars";
     /// As if it had never been.
     REMOVE_ASK = "DELETE FROM case_asks WHERE tenant = $1 AND id = $2";
     /// What was asked about a case, oldest first.
     ASKS_OF = "SELECT * FROM case_asks WHERE tenant = $1 AND case_id = $2 ORDER BY asked_at, id";
     /// A clock, or how it stands now.
     PUT_CLOCK = "INSERT INTO case_clocks (tenant, id, case_id, stage, unit, clock, started_at, due_at,
-        stopped_at, ended_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        stopped, ended_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         ON CONFLICT (tenant, id) DO UPDATE SET unit = excluded.unit, clock = excluded.clock,
-        due_at = excluded.due_at, stopped_at = excluded.stopped_at, ended_at = excluded.ended_at";
+        due_at = excluded.due_at, stopped = excluded.stopped, ended_at = excluded.ended_at";
     /// As if it had never been.
     REMOVE_CLOCK = "DELETE FROM case_clocks WHERE tenant = $1 AND id = $2";
     /// The clocks of a case, oldest first.
-    CLOCKS_OF = "SELECT id, case_id, stage, unit, clock, started_at, ended_at FROM case_clocks
+    CLOCKS_OF = "SELECT id, case_id, unit, clock FROM case_clocks
         WHERE tenant = $1 AND case_id = $2 ORDER BY started_at, id";
     /// A merge, or how it ended.
     PUT_MERGE = "INSERT INTO case_merges (tenant, id, case_id, main_case, from_state, merged_at, unmerged_at,
@@ -72,60 +71,6 @@ statements! {
     REMOVE_COMMENT = "DELETE FROM case_comments WHERE tenant = $1 AND id = $2";
     /// What was said about a case, oldest first.
     COMMENTS_OF = "SELECT * FROM case_comments WHERE tenant = $1 AND case_id = $2 ORDER BY made_at, id";
-}
-
-text_enum! {
-    /// What a photo shows.
-    PhotoRole {
-        /// As it was found.
-        Before = "before",
-        /// As it is after the work.
-        After = "after",
-        /// What the verifier saw.
-        Verify = "verify",
-        /// What the checker saw.
-        Check = "check",
-    }
-}
-
-text_enum! {
-    /// How far a unit is with its part.
-    AssignmentState {
-        /// Told of it.
-        Offered = "offered",
-        /// At work.
-        Accepted = "accepted",
-        /// Done with it.
-        HandedIn = "handed-in",
-        /// Did not take it.
-        SentBack = "sent-back",
-        /// No longer asked.
-        Ended = "ended",
-    }
-}
-
-text_enum! {
-    /// What can be asked of somebody about a case.
-    AskKind {
-        /// 核实: is it so?
-        Verification = "verification",
-        /// 核查: is it done?
-        Check = "check",
-        /// 追问 to the reporter.
-        Question = "question",
-        /// 延期 from the supervisor.
-        Extension = "extension",
-        /// 挂账: to look at it again.
-        Suspension = "suspension",
-        /// 转办 to a body outside.
-        Transfer = "transfer",
-        /// 督办: an answer from the unit.
-        Supervision = "supervision",
-        /// 申诉 by the reporter.
-        Appeal = "appeal",
-        /// 满意度.
-        Satisfaction = "satisfaction",
-    }
 }
 
 from_row! {
@@ -229,16 +174,10 @@ from_row! {
         pub id: ClockId,
         /// Of which case.
         pub case_id: CaseId,
-        /// Of which stage.
-        pub stage: Stage,
         /// The unit that is to be on time.
         pub unit: Option<UnitId>,
-        /// Its intervals, and every due date that it has had.
-        pub clock: StoredClock,
-        /// When it began.
-        pub started_at: Timestamp,
-        /// When the stage was over.
-        pub ended_at: Option<Timestamp>,
+        /// Its stage, its intervals, and every due date that it has had.
+        pub clock: Clock,
     }
 }
 
@@ -320,20 +259,109 @@ macro_rules! part {
     };
 }
 
-part!(PhotoRow, "photos", PUT_PHOTO, REMOVE_PHOTO, self, [
-    self.report, self.unit, self.role, self.released, self.added_at
-]);
-part!(AssignmentRow, "assignments", PUT_ASSIGNMENT, REMOVE_ASSIGNMENT, self, [
-    self.unit, self.lead, self.state, self.open, self.note, self.assigned_at, self.accepted_at,
-    self.accepted_by, self.done_at, self.done_by
-]);
-part!(AskRow, "asks", PUT_ASK, REMOVE_ASK, self, [
-    self.kind, self.open, self.asked_at, self.asked_by, self.person, self.unit, self.words, self.until,
-    self.body, self.reference, self.yes, self.answered_at, self.answered_by, self.answer, self.stars
-]);
-part!(MergeRow, "merges", PUT_MERGE, REMOVE_MERGE, self, [
-    self.main_case, self.from_state, self.merged_at, self.unmerged_at, self.reason
-]);
-part!(CommentRow, "comments", PUT_COMMENT, REMOVE_COMMENT, self, [
-    self.person, self.role, self.unit, self.public, self.words, self.made_at
-]);
+part!(
+    PhotoRow,
+    "photos",
+    PUT_PHOTO,
+    REMOVE_PHOTO,
+    self,
+    [self.report, self.unit, self.role, self.released, self.added_at]
+);
+part!(
+    AssignmentRow,
+    "assignments",
+    PUT_ASSIGNMENT,
+    REMOVE_ASSIGNMENT,
+    self,
+    [
+        self.unit,
+        self.lead,
+        self.state,
+        self.open,
+        self.note,
+        self.assigned_at,
+        self.accepted_at,
+        self.accepted_by,
+        self.done_at,
+        self.done_by
+    ]
+);
+part!(
+    AskRow,
+    "asks",
+    PUT_ASK,
+    REMOVE_ASK,
+    self,
+    [
+        self.kind,
+        self.open,
+        self.asked_at,
+        self.asked_by,
+        self.person,
+        self.unit,
+        self.words,
+        self.until,
+        self.body,
+        self.reference,
+        self.yes,
+        self.answered_at,
+        self.answered_by,
+        self.answer,
+        self.stars
+    ]
+);
+part!(
+    MergeRow,
+    "merges",
+    PUT_MERGE,
+    REMOVE_MERGE,
+    self,
+    [self.main_case, self.from_state, self.merged_at, self.unmerged_at, self.reason]
+);
+part!(
+    CommentRow,
+    "comments",
+    PUT_COMMENT,
+    REMOVE_COMMENT,
+    self,
+    [self.person, self.role, self.unit, self.public, self.words, self.made_at]
+);
+
+impl Part for ClockRow {
+    const NAME: &'static str = "clocks";
+    const PUT: &'static Statement = PUT_CLOCK;
+    const REMOVE: &'static Statement = REMOVE_CLOCK;
+
+    fn id(&self) -> Uuid {
+        self.id.0
+    }
+
+    fn values(&self, tx: &Tx<'_>) -> Vec<Param> {
+        let Self { id, case_id, unit, clock } = self;
+        let last = clock.dues.last().map_or(clock.started, |due| due.due);
+        let (stage, started, stopped, ended) = (clock.stage, clock.started, clock.is_stopped(), clock.ended);
+        let values: &[Param] =
+            params![tx.tenant(), id, case_id, stage, unit, clock, started, last, stopped, ended];
+        values.to_vec()
+    }
+}
+
+impl ToParam for Clock {
+    fn to_param(&self) -> Param {
+        Json(self).to_param()
+    }
+}
+
+impl FromColumn for Clock {
+    fn from_cell(cell: Cell<'_>) -> Result<Self, String> {
+        Json::from_cell(cell).map(|Json(clock)| clock)
+    }
+}
+
+/// The units' parts in a case, oldest first.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn assignments_of(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<AssignmentRow>, DbError> {
+    tx.all(ASSIGNMENTS_OF, params![tx.tenant(), case]).await
+}

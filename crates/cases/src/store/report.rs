@@ -8,10 +8,9 @@ use crate::{CaseRole, MatterKey};
 
 statements! {
     /// A report, if it is the first of this id.
-    INSERT_REPORT = "INSERT INTO reports (tenant, id, case_id, person, role, follow_code_hash, matter, words, lng,
-        lat, accuracy, voice, made_at, received_at, origin, joined, solved)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
-        ON CONFLICT DO NOTHING RETURNING id";
+    INSERT_REPORT = "INSERT INTO reports (tenant, id, case_id, person, role, follow_code_hash, matter,
+        words, lng, lat, accuracy, voice, made_at, received_at, origin, joined, solved) VALUES ($1, $2, $3,
+        $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) ON CONFLICT DO NOTHING RETURNING id";
     /// A report; none when this tenant has no such report.
     REPORT_BY_ID = "SELECT * FROM reports WHERE tenant = $1 AND id = $2";
     /// The reports of a case and of those that follow it, oldest first.
@@ -89,6 +88,14 @@ pub async fn reports_of_case(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Report
 pub(crate) async fn reported_by(tx: &mut Tx<'_>, case: CaseId, person: PersonId) -> Result<bool, DbError> {
     let found: Option<(i64,)> = tx.optional(REPORTED_BY, params![tx.tenant(), case, person]).await?;
     Ok(found.is_some())
+}
+
+/// The case of a report; none when it has not reached us.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn case_of_report(tx: &mut Tx<'_>, report: ReportId) -> Result<Option<CaseId>, DbError> {
+    Ok(report_by_id(tx, report).await?.map(|report| report.case_id))
 }
 
 /// The voice notes of a case: for the dispatcher alone, and to be erased when it is closed.

@@ -13,32 +13,34 @@ statements! {
     CASE_BY_NUMBER = "SELECT * FROM cases WHERE tenant = $1 AND number = $2";
     /// A new case.
     INSERT_CASE = "INSERT INTO cases (tenant, id, version, number, state, open, matter, urgency, words,
-        released_words, address, lng, lat, accuracy, cell, community, grid, first_report, solved, stage, due_at,
-        amber_at, over_at, late_at, lead_unit, verifier, checker, dispatcher, main_case, merged_count, suspended,
-        review_at, waiting, supervised, transferred, verified, appealed, escalated, extension_asked, send_backs,
-        reworks, extensions, reopenings, rating, decline_reason, received_at, filed_at, dispatched_at, handled_at,
-        ended_at, updated_at, search)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-        $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42,
-        $43, $44, $45, $46, $47, $48, $49, $50, $51, $52) ON CONFLICT (tenant, id) DO NOTHING";
+        released_words, address, lng, lat, accuracy, cell, community, grid, first_report, solved, stage,
+        due_at, amber_at, over_at, late_at, lead_unit, verifier, checker, dispatcher, main_case,
+        merged_count, suspended, review_at, waiting, question_open, supervised, transferred, verified,
+        appealed, escalated, extension_asked, send_backs, reworks, extensions, reopenings, rating,
+        decline_reason, received_at, filed_at, dispatched_at, handled_at, ended_at, updated_at, search)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
+        $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39,
+        $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53) ON CONFLICT (tenant, id) DO
+        NOTHING";
     /// No row comes back if somebody was quicker.
-    UPDATE_CASE = "UPDATE cases SET version = version + 1, number = $4, state = $5, open = $6, matter = $7,
-        urgency = $8, words = $9, released_words = $10, address = $11, lng = $12, lat = $13, accuracy = $14,
-        cell = $15, community = $16, grid = $17, first_report = $18, solved = $19, stage = $20, due_at = $21,
-        amber_at = $22, over_at = $23, late_at = $24, lead_unit = $25, verifier = $26, checker = $27,
-        dispatcher = $28, main_case = $29, merged_count = $30, suspended = $31, review_at = $32, waiting = $33,
-        supervised = $34, transferred = $35, verified = $36, appealed = $37, escalated = $38,
-        extension_asked = $39, send_backs = $40, reworks = $41, extensions = $42, reopenings = $43,
-        rating = $44, decline_reason = $45, received_at = $46, filed_at = $47, dispatched_at = $48,
-        handled_at = $49, ended_at = $50, updated_at = $51, search = $52
-        WHERE tenant = $1 AND id = $2 AND version = $3 RETURNING version";
+    UPDATE_CASE = "UPDATE cases SET version = version + 1, number = $4, state = $5, open = $6,
+        matter = $7, urgency = $8, words = $9, released_words = $10, address = $11, lng = $12, lat = $13,
+        accuracy = $14, cell = $15, community = $16, grid = $17, first_report = $18, solved = $19,
+        stage = $20, due_at = $21, amber_at = $22, over_at = $23, late_at = $24, lead_unit = $25,
+        verifier = $26, checker = $27, dispatcher = $28, main_case = $29, merged_count = $30,
+        suspended = $31, review_at = $32, waiting = $33, question_open = $34, supervised = $35,
+        transferred = $36, verified = $37, appealed = $38, escalated = $39, extension_asked = $40,
+        send_backs = $41, reworks = $42, extensions = $43, reopenings = $44, rating = $45,
+        decline_reason = $46, received_at = $47, filed_at = $48, dispatched_at = $49, handled_at = $50,
+        ended_at = $51, updated_at = $52, search = $53 WHERE tenant = $1 AND id = $2 AND version = $3
+        RETURNING version";
     /// No row comes back if it follows another case by now, or has ended.
     TAKE_IN = "UPDATE cases SET merged_count = merged_count + 1, version = version + 1, updated_at = $3
         WHERE tenant = $1 AND id = $2 AND main_case IS NULL AND state <> 'void' AND state <> 'withdrawn'
-        AND state <> 'declined' RETURNING version";
+        AND state <> 'declined' RETURNING version, merged_count";
     /// One case less that follows it.
     LET_GO = "UPDATE cases SET merged_count = merged_count - 1, version = version + 1, updated_at = $3
-        WHERE tenant = $1 AND id = $2 RETURNING version";
+        WHERE tenant = $1 AND id = $2 RETURNING version, merged_count";
 }
 
 from_row! {
@@ -105,8 +107,10 @@ from_row! {
         pub suspended: bool,
         /// When to look at a suspended case again.
         pub review_at: Option<Timestamp>,
-        /// Its reporter was asked something.
+        /// The clock stands still for the reporter's answer.
         pub waiting: bool,
+        /// The reporter was asked something and has not answered.
+        pub question_open: bool,
         /// A supervisor watches over it; the unit must answer.
         pub supervised: bool,
         /// With an external body.
@@ -181,6 +185,7 @@ impl CaseRow {
             suspended: false,
             review_at: None,
             waiting: false,
+            question_open: false,
             supervised: false,
             transferred: false,
             verified: false,
@@ -231,15 +236,59 @@ impl CaseRow {
     pub(crate) fn values(&self, tx: &Tx<'_>) -> Vec<Param> {
         let late_at = self.due_at.unwrap_or(super::NEVER);
         let values: &[Param] = params![
-            tx.tenant(), self.id, self.version, self.number, self.state, self.open, self.matter, self.urgency,
-            self.words, self.released_words, self.address, self.lng, self.lat, self.accuracy, self.cell,
-            self.community, self.grid, self.first_report, self.solved, self.stage, self.due_at, self.amber_at,
-            self.over_at, late_at, self.lead_unit, self.verifier, self.checker, self.dispatcher,
-            self.main_case, self.merged_count, self.suspended, self.review_at, self.waiting, self.supervised,
-            self.transferred, self.verified, self.appealed, self.escalated, self.extension_asked,
-            self.send_backs, self.reworks, self.extensions, self.reopenings, self.rating, self.decline_reason,
-            self.received_at, self.filed_at, self.dispatched_at, self.handled_at, self.ended_at,
-            self.updated_at, self.search()
+            tx.tenant(),
+            self.id,
+            self.version,
+            self.number,
+            self.state,
+            self.open,
+            self.matter,
+            self.urgency,
+            self.words,
+            self.released_words,
+            self.address,
+            self.lng,
+            self.lat,
+            self.accuracy,
+            self.cell,
+            self.community,
+            self.grid,
+            self.first_report,
+            self.solved,
+            self.stage,
+            self.due_at,
+            self.amber_at,
+            self.over_at,
+            late_at,
+            self.lead_unit,
+            self.verifier,
+            self.checker,
+            self.dispatcher,
+            self.main_case,
+            self.merged_count,
+            self.suspended,
+            self.review_at,
+            self.waiting,
+            self.question_open,
+            self.supervised,
+            self.transferred,
+            self.verified,
+            self.appealed,
+            self.escalated,
+            self.extension_asked,
+            self.send_backs,
+            self.reworks,
+            self.extensions,
+            self.reopenings,
+            self.rating,
+            self.decline_reason,
+            self.received_at,
+            self.filed_at,
+            self.dispatched_at,
+            self.handled_at,
+            self.ended_at,
+            self.updated_at,
+            self.search()
         ];
         values.to_vec()
     }
@@ -251,6 +300,14 @@ impl CaseRow {
 /// [`DbError`].
 pub async fn by_id(tx: &mut Tx<'_>, id: CaseId) -> Result<Option<CaseRow>, DbError> {
     tx.optional(CASE_BY_ID, params![tx.tenant(), id]).await
+}
+
+/// The unit that answers for a case; none where none does.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn lead_unit(tx: &mut Tx<'_>, id: CaseId) -> Result<Option<UnitId>, DbError> {
+    Ok(by_id(tx, id).await?.and_then(|row| row.lead_unit))
 }
 
 /// A case of this tenant by its number.

@@ -5,19 +5,21 @@ use qige_kernel::{CaseId, PersonId, ReportId, Timestamp};
 use uuid::Uuid;
 
 use crate::workflow::{Doer, LastStep};
-use crate::{CommandName, State};
+use crate::{CaseRole, CommandName, State};
 
 statements! {
     /// The last step, in place of the one before.
     PUT_UNDO = "INSERT INTO case_undos
-        (tenant, case_id, version, actor, follower, command, from_state, at, until)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (tenant, case_id) DO UPDATE SET
-        version = excluded.version, actor = excluded.actor, follower = excluded.follower,
-        command = excluded.command, from_state = excluded.from_state, at = excluded.at, until = excluded.until";
+        (tenant, case_id, version, actor, follower, role, command, from_state, at, until)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (tenant, case_id) DO UPDATE SET
+        version = excluded.version, actor = excluded.actor, follower = excluded.follower, role =
+        excluded.role,
+        command = excluded.command, from_state = excluded.from_state, at = excluded.at, until =
+        excluded.until";
     /// Nothing can be taken back.
     DROP_UNDO = "DELETE FROM case_undos WHERE tenant = $1 AND case_id = $2";
     /// The last step; none when there is nothing to take back.
-    UNDO_OF = "SELECT version, actor, follower, command, from_state, at, until FROM case_undos
+    UNDO_OF = "SELECT version, actor, follower, role, command, from_state, at, until FROM case_undos
         WHERE tenant = $1 AND case_id = $2";
 }
 
@@ -30,6 +32,8 @@ from_row! {
         pub actor: Uuid,
         /// It is a report.
         pub follower: bool,
+        /// In which role.
+        pub role: CaseRole,
         /// What was done.
         pub command: CommandName,
         /// The state before it.

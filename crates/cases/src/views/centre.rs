@@ -49,7 +49,7 @@ pub struct QueueRow {
     pub waiting: bool,
     /// A supervisor watches over it.
     pub supervised: bool,
-    /// Needs the supervisor.
+    /// Needs the supervisor: sent back twice, or far over its time.
     pub escalated: bool,
     /// The unit asks for more time.
     pub extension_asked: bool,

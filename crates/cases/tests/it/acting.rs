@@ -88,7 +88,10 @@ async fn a_unit_may_send_it_back_and_the_second_time_is_the_supervisors(db: Test
     world.done(&world.dispatcher, case, world.dispatch()).await;
     world.done(&world.roads_lead, case, back).await;
     assert!(world.row(case).await.escalated);
-    assert_eq!(world.act(&world.dispatcher, case, world.dispatch()).await.unwrap_err().code, "sent-back-twice");
+    assert_eq!(
+        world.act(&world.dispatcher, case, world.dispatch()).await.unwrap_err().code,
+        "sent-back-twice"
+    );
     world.done(&world.supervisor, case, world.dispatch()).await;
     assert!(!world.row(case).await.escalated);
 }
@@ -205,8 +208,7 @@ async fn facts_are_put_right(db: TestDb) {
 async fn a_transfer_is_known_by_its_reference(db: TestDb) {
     let world = World::new(db).await;
     let case = world.case_in(State::Filed).await;
-    let transfer =
-        Transfer { body: words("县 12345"), reference: words("DH-0001"), words: String::new() };
+    let transfer = Transfer { body: words("县 12345"), reference: words("DH-0001"), words: String::new() };
     let first = world.done(&world.dispatcher, case, transfer.clone()).await;
     assert!(world.row(case).await.transferred);
     let again = world.done(&world.dispatcher, case, transfer.clone()).await;
@@ -259,7 +261,8 @@ async fn what_is_filed_is_counted_where_it_was_found(db: TestDb) {
     let world = World::new(db).await;
     let case = world.case_in(State::Filed).await;
     let position = world.row(case).await.position().unwrap();
-    let habits = || world.read(move |tx| Box::pin(async move { Ok(qige_cases::store::habits(tx, position).await?) }));
+    let habits =
+        || world.read(move |tx| Box::pin(async move { Ok(qige_cases::store::habits(tx, position).await?) }));
     let found = habits().await;
     assert_eq!(found.len(), 1);
     assert_eq!((found[0].matter, found[0].hour, found[0].count), (manhole(), 9, 1));

@@ -110,7 +110,9 @@ async fn a_unit_never_learns_who_reported(db: TestDb) {
             for secret in &secrets {
                 assert!(!found.iter().any(|leaf| leaf.contains(secret)), "{secret} in {json}");
             }
-            for field in ["reporter", "reports", "person", "voice", "follow", "origin", "made_at", "received_at"] {
+            for field in
+                ["reporter", "reports", "person", "voice", "follow", "origin", "made_at", "received_at"]
+            {
                 assert!(!found.iter().any(|leaf| leaf == field), "{field} in {json}");
             }
         }
@@ -154,9 +156,8 @@ async fn a_follower_sees_own_words_and_no_exact_place(db: TestDb) {
     let json = serde_json::to_string(&view).unwrap();
     assert!(!json.contains("别人的话") && !json.contains(&world.rider.person.to_string()));
     let policy = world.policy.clone();
-    let none = world
-        .read(move |tx| Box::pin(async move { queries::follow(tx, [9; 32], &policy, now).await }))
-        .await;
+    let none =
+        world.read(move |tx| Box::pin(async move { queries::follow(tx, [9; 32], &policy, now).await })).await;
     assert!(none.is_none());
 }
 

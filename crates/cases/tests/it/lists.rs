@@ -36,7 +36,9 @@ async fn every_combination_of_conditions_can_be_asked(db: TestDb) {
         |filter, _| filter.verified = Some(false),
         |filter, _| filter.supervisors = true,
         |filter, _| filter.unlocated = true,
-        |filter, _| (filter.from, filter.until) = (Some(Timestamp::from_micros(0)), Some(Timestamp::from_micros(9))),
+        |filter, _| {
+            (filter.from, filter.until) = (Some(Timestamp::from_micros(0)), Some(Timestamp::from_micros(9)))
+        },
     ];
     let others: [fn(&mut QueueFilter, Uuid); 6] = [
         |filter, _| filter.tone = Some(Tone::Red),
@@ -47,7 +49,8 @@ async fn every_combination_of_conditions_can_be_asked(db: TestDb) {
         |filter, _| filter.from = Some(Timestamp::from_micros(0)),
     ];
     let mut filters: Vec<QueueFilter> = (0..1_u32 << conditions.len())
-        // One subset in seven, and all of one, two, or all but one condition: the pieces do not know each other.
+        // One subset in seven, and all of one, two, or all but one condition: the pieces do not know each
+        // other.
         .filter(|set| set % 7 == 0 || set.count_ones() <= 2 || set.count_ones() >= 13)
         .map(|set| {
             let mut filter = QueueFilter::default();
@@ -257,7 +260,9 @@ async fn the_centre_sees_all_and_the_reporter_sees_their_own(db: TestDb) {
     world.done(&world.dispatcher, child, Merge { main: case, reason: String::new() }).await;
     let see = |who: &qige_identity::Who, id| {
         let (by, policy, now) = (By::Person(who.clone()), world.policy.clone(), world.now());
-        world.read(move |tx| Box::pin(async move { queries::case_for_centre(tx, id, &by, &policy, now).await }))
+        world.read(move |tx| {
+            Box::pin(async move { queries::case_for_centre(tx, id, &by, &policy, now).await })
+        })
     };
     let view = see(&world.dispatcher, case).await.unwrap();
     assert_eq!((view.reports.len(), view.photos.len(), view.merged.len()), (2, 2, 1));
@@ -267,7 +272,9 @@ async fn the_centre_sees_all_and_the_reporter_sees_their_own(db: TestDb) {
     assert_eq!(see(&world.dispatcher, child).await.unwrap().main.unwrap().id, case);
     let own = |who: &qige_identity::Who, id| {
         let (by, policy, now) = (By::Person(who.clone()), world.policy.clone(), world.now());
-        world.read(move |tx| Box::pin(async move { queries::case_for_reporter(tx, id, &by, &policy, now).await }))
+        world.read(move |tx| {
+            Box::pin(async move { queries::case_for_reporter(tx, id, &by, &policy, now).await })
+        })
     };
     let view = own(&world.rider, done).await.unwrap();
     assert_eq!((view.state, view.reports.len()), (State::Closed, 1));

@@ -1,5 +1,5 @@
-//! Many people do whatever comes to their minds, at the same time; afterwards the journal holds, the tables are
-//! what follows from it, and every step it tells of is one that the transition table has.
+//! Many people do whatever comes to their minds, at the same time; afterwards the journal holds, the tables
+//! are what follows from it, and every step it tells of is one that the transition table has.
 
 use std::sync::Arc;
 
@@ -60,7 +60,9 @@ fn any_action(world: &World, entropy: &Entropy, cases: &[CaseId]) -> Action {
         25 => AnswerSupervision { words: words("好") }.into(),
         26 => Reopen { reason: words("又坏了") }.into(),
         27 => Rate { stars: 3, words: String::new() }.into(),
-        28 => Correct { words: Some(words("改")), place: Some(Place::default()), ..Correct::default() }.into(),
+        28 => {
+            Correct { words: Some(words("改")), place: Some(Place::default()), ..Correct::default() }.into()
+        }
         29 => Question { words: words("哪里") }.into(),
         30 => Answer { words: words("那里") }.into(),
         31 => Accept {}.into(),

@@ -45,7 +45,6 @@ async fn roles_are_found_and_not_claimed(db: TestDb) {
         (&world.dispatcher, Start {}.into()),
         (&world.water_lead, Start {}.into()),
         (&world.roads_handler, Accept {}.into()),
-        (&world.roads_handler, SendBack { reason: words("不归我们") }.into()),
         (&world.dispatcher, Void { reason: words("重复") }.into()),
         (&world.rider, Comment { words: String::new(), public: true }.into()),
     ] {
@@ -69,7 +68,9 @@ async fn no_command_works_where_the_table_does_not_have_it(db: TestDb) {
         &world.roads_lead,
         &world.water_lead,
     ];
-    for state in [State::Reported, State::Filed, State::Dispatched, State::Handled, State::Checking, State::Closed] {
+    for state in
+        [State::Reported, State::Filed, State::Dispatched, State::Handled, State::Checking, State::Closed]
+    {
         let case = world.case_in(state).await;
         let before = world.row(case).await;
         for action in every_action(&world) {
@@ -126,10 +127,9 @@ async fn who_is_asked_must_be_able_to(db: TestDb) {
     let world = World::new(db).await;
     let case = world.case().await;
     let ask = |verifier| AskVerify { verifier, words: String::new() };
-    for (verifier, expected) in [
-        (world.rider.person, "verifier-is-reporter"),
-        (world.roads_lead.person, "cannot-verify"),
-    ] {
+    for (verifier, expected) in
+        [(world.rider.person, "verifier-is-reporter"), (world.roads_lead.person, "cannot-verify")]
+    {
         assert_eq!(code(world.act(&world.dispatcher, case, ask(verifier)).await), expected);
     }
     let case = world.case_in(State::Handled).await;
@@ -143,7 +143,10 @@ async fn units_that_are_closed_or_unknown_get_nothing(db: TestDb) {
     let case = world.case_in(State::Filed).await;
     let to = |lead| Dispatch { lead, assist: Vec::new(), ..world.dispatch() };
     assert_eq!(code(world.act(&world.dispatcher, case, to(world.closed)).await), "unit-closed");
-    assert_eq!(code(world.act(&world.dispatcher, case, to(world.entropy.id(world.now()))).await), "unit-missing");
+    assert_eq!(
+        code(world.act(&world.dispatcher, case, to(world.entropy.id(world.now()))).await),
+        "unit-missing"
+    );
     let photo = world.photo();
     let release = Dispatch { released_photos: vec![photo], ..world.dispatch() };
     assert_eq!(code(world.act(&world.dispatcher, case, release).await), "photo-not-of-this-case");
@@ -154,11 +157,17 @@ async fn one_appeal_one_rating_fourteen_days(db: TestDb) {
     let world = World::new(db).await;
     let case = world.case_in(State::Closed).await;
     world.done(&world.rider, case, Rate { stars: 4, words: String::new() }).await;
-    assert_eq!(code(world.act(&world.rider, case, Rate { stars: 5, words: String::new() }).await), "rated-already");
+    assert_eq!(
+        code(world.act(&world.rider, case, Rate { stars: 5, words: String::new() }).await),
+        "rated-already"
+    );
     let wrong = Rate { stars: 6, words: String::new() };
     assert!(world.act(&world.rider, case, wrong).await.is_err());
     world.pass(15 * Timestamp::DAY);
-    assert_eq!(code(world.act(&world.rider, case, Reopen { reason: words("又坏了") }).await), "reopen-too-late");
+    assert_eq!(
+        code(world.act(&world.rider, case, Reopen { reason: words("又坏了") }).await),
+        "reopen-too-late"
+    );
     assert!(world.act(&world.supervisor, case, Reopen { reason: words("又坏了") }).await.is_ok());
 }
 
@@ -211,6 +220,7 @@ async fn a_statement_that_fails_inside_a_command_leaves_nothing(db: TestDb) {
     assert!(matches!(world.run(command).await, Err(Failure::Db(_))));
     assert_eq!(world.row(case).await, before);
     assert_eq!(lines(&world, case).await, 1);
-    let undo = world.read(move |tx| Box::pin(async move { Ok(qige_cases::store::undo_of(tx, case).await?) })).await;
+    let undo =
+        world.read(move |tx| Box::pin(async move { Ok(qige_cases::store::undo_of(tx, case).await?) })).await;
     assert!(undo.is_none());
 }

@@ -47,7 +47,8 @@ async fn the_same_report_again_is_the_same_receipt(db: TestDb) {
     let second = world.send(again).await.unwrap();
     assert!(second.again);
     assert_eq!((second.report, second.case, second.at), (receipt.report, receipt.case, receipt.at));
-    let kept = world.read(move |tx| Box::pin(async move { Ok(report_by_id(tx, first.id).await?.unwrap()) })).await;
+    let kept =
+        world.read(move |tx| Box::pin(async move { Ok(report_by_id(tx, first.id).await?.unwrap()) })).await;
     assert_eq!(kept.words, "井盖没了，路口东边");
     assert_eq!(lines(&world, receipt.case).await.len(), 1);
 }
@@ -121,7 +122,10 @@ async fn solved_on_the_spot_is_handled_at_once(db: TestDb) {
     assert!(row.handled_at.is_some());
     let twice_before = vec![photo(PhotoRole::Before), photo(PhotoRole::Before)];
     let wrong = NewReport { photos: twice_before, ..world.report() };
-    assert_eq!(code(refusal(world.send(NewReport { solved: true, ..wrong }).await)), "before-and-after-missing");
+    assert_eq!(
+        code(refusal(world.send(NewReport { solved: true, ..wrong }).await)),
+        "before-and-after-missing"
+    );
     let stranger = NewReport { by: Reporter::Stranger, solved: true, photos: both, ..world.report() };
     assert_eq!(code(refusal(world.send(stranger).await)), "not-your-part");
 }
@@ -180,7 +184,9 @@ async fn a_photo_of_another_case_is_not_taken_over(db: TestDb) {
     let case = world.send(first).await.unwrap().case;
     world.send(NewReport { photos: vec![photo], ..world.report() }).await.unwrap();
     let kept = world
-        .read(move |tx| Box::pin(async move { Ok(qige_cases::store::photo_by_id(tx, photo.id).await?.unwrap()) }))
+        .read(move |tx| {
+            Box::pin(async move { Ok(qige_cases::store::photo_by_id(tx, photo.id).await?.unwrap()) })
+        })
         .await;
     assert_eq!(kept.case_id, case);
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use qige_cases::actions::{self, Action};
 use qige_cases::{
-    Act, By, CaseRole, Done, Ids, MatterKey, NewReport, Origin, PhotoRef, PhotoRole, Policy, Receipt, Reporter,
-    State, Urgency, act,
+    Act, By, CaseRole, Done, Ids, MatterKey, NewReport, Origin, PhotoRef, PhotoRole, Policy, Receipt,
+    Reporter, State, Urgency, act,
 };
 use qige_db::testing::TestDb;
 use qige_db::{Actor, Asker, BoxFuture, Failure, Tx};
@@ -14,11 +14,11 @@ use qige_identity::{
 };
 use qige_kernel::calendar::WorkRule;
 use qige_kernel::{
-    CaseId, Clock, CredentialId, Entropy, ManualClock, ObjectId, PersonId, PlaceId, Position, Refusal, ReportId,
-    TenantId, Timestamp, UnitId, WorkCalendar,
+    CaseId, Clock, CredentialId, Entropy, ManualClock, ObjectId, PersonId, PlaceId, Position, Refusal,
+    ReportId, TenantId, Timestamp, UnitId, WorkCalendar,
 };
-use qige_places::units::{CreateUnit, UnitFacts, UnitKind};
 use qige_places::Edit;
+use qige_places::units::{CreateUnit, UnitFacts, UnitKind};
 
 /// Monday 2026-11-23, 09:00 in Donghai.
 pub(crate) const MORNING: &str = "2026-11-23T01:00:00Z";
@@ -54,7 +54,8 @@ impl World {
         let tenant = entropy.id(now);
         let community = entropy.id(now);
         let (roads, water, closed) = (entropy.id(now), entropy.id(now), entropy.id(now));
-        let calendar = WorkCalendar::new("Asia/Shanghai", WorkRule::office_week(), Vec::new(), [2026]).unwrap();
+        let calendar =
+            WorkCalendar::new("Asia/Shanghai", WorkRule::office_week(), Vec::new(), [2026]).unwrap();
         let db = Arc::new(db);
         let people = People { db: &db, tenant, entropy: &entropy, now };
         for (id, name) in [(roads, "市政养护队"), (water, "自来水公司"), (closed, "旧路灯所")] {
@@ -177,7 +178,12 @@ impl World {
     }
 
     /// Somebody does something; the clock moves on by a second.
-    pub(crate) async fn act(&self, who: &Who, case: CaseId, action: impl Into<Action>) -> Result<Done, Refusal> {
+    pub(crate) async fn act(
+        &self,
+        who: &Who,
+        case: CaseId,
+        action: impl Into<Action>,
+    ) -> Result<Done, Refusal> {
         let command = self.command(By::Person(who.clone()), case, action);
         self.pass(Timestamp::SECOND);
         refusal(self.run(command).await)
@@ -200,7 +206,8 @@ impl World {
     }
 
     pub(crate) async fn row(&self, case: CaseId) -> qige_cases::store::CaseRow {
-        self.read(move |tx| Box::pin(async move { Ok(qige_cases::store::by_id(tx, case).await?.unwrap()) })).await
+        self.read(move |tx| Box::pin(async move { Ok(qige_cases::store::by_id(tx, case).await?.unwrap()) }))
+            .await
     }
 
     pub(crate) async fn state(&self, case: CaseId) -> State {
@@ -240,7 +247,14 @@ impl World {
     /// A case brought to a state along the shortest way.
     pub(crate) async fn case_in(&self, state: State) -> CaseId {
         let case = self.case().await;
-        let way = [State::Filed, State::Dispatched, State::Handling, State::Handled, State::Checking, State::Closed];
+        let way = [
+            State::Filed,
+            State::Dispatched,
+            State::Handling,
+            State::Handled,
+            State::Checking,
+            State::Closed,
+        ];
         let steps = way.iter().position(|step| *step == state).map_or(0, |at| at + 1);
         for step in way.iter().take(steps) {
             match step {
@@ -257,7 +271,7 @@ impl World {
 }
 
 pub(crate) fn manhole() -> MatterKey {
-    "component-01-001".parse().unwrap()
+    "matter-01-003".parse().unwrap()
 }
 
 /// The refusal; an error of the engine fails the test.
