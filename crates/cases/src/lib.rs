@@ -59,7 +59,7 @@ pub use matter::{MatterKey, MatterKind};
 pub use perform::{Act, By, CASE_EVENT, CASE_STREAM, Done, Ids, Standing, act};
 pub use policy::Policy;
 pub use queries::{Lateness, became_late};
-pub use report::{MAX_REPORT_PHOTOS, NewReport, Origin, PhotoRef, Receipt, Reporter};
+pub use report::{MAX_REPORT_PHOTOS, NewReport, Origin, PhotoRef, Receipt, Reporter, new_case_id};
 pub use role::CaseRole;
 pub use stage::Stage;
 pub use state::State;

@@ -113,6 +113,12 @@ impl Command for Act {
 impl Act {
     async fn perform(&self, tx: &mut Tx<'_>) -> Result<Done, Failure> {
         let missing = || Refusal::new(RefusalKind::Missing, "case-missing");
+        if let By::Person(who) = &self.by
+            && tx.actor().person() != Some(who.person)
+        {
+            // The journal names the transaction's actor, so nobody acts in another's name.
+            return Err(Refusal::new(RefusalKind::Forbidden, "not-your-part").into());
+        }
         let before = Dossier::load(tx, self.case).await?.ok_or_else(missing)?;
         let standing = Standing::of(tx, &self.by, &before).await?;
         if standing.is_nobody() {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use qige_db::journal::{self, Entry, SALT_BYTES, Stream};
 use qige_db::{Command, DbError, Failure, Isolation, Param, Statement, Tx, params};
 use qige_kernel::{
-    Accuracy, CaseId, ClockId, ObjectId, PersonId, PlaceId, Position, Refusal, ReportId, Timestamp,
+    Accuracy, CaseId, ClockId, Entropy, ObjectId, PersonId, PlaceId, Position, Refusal, ReportId, Timestamp,
     WorkCalendar,
 };
 use schemars::JsonSchema;
@@ -25,7 +25,7 @@ use crate::store::{
 use crate::text_enum::text_enum;
 use crate::words::{self, MAX_WORDS_CHARS};
 use crate::workflow::{Beginning, check_beginning};
-use crate::{CaseRole, CommandName, MatterKey, Policy, State};
+use crate::{CaseRole, CommandName, MatterKey, Policy, State, redaction};
 
 /// Photos that one report brings at most.
 pub const MAX_REPORT_PHOTOS: usize = 9;
@@ -131,6 +131,13 @@ pub struct NewReport {
     pub calendar: Arc<WorkCalendar>,
     /// The tenant's settings.
     pub policy: Arc<Policy>,
+}
+
+/// An id for a new case. Ids carry the millisecond they were drawn in (RFC 9562 §5.7), and units see the id of a
+/// case: so it carries the half hour, as everything that units see of when a report was made (domain.md §2.7).
+#[must_use]
+pub fn new_case_id(entropy: &Entropy, now: Timestamp) -> CaseId {
+    entropy.id(redaction::to_half_hour(now))
 }
 
 /// What the reporter is given.

@@ -105,6 +105,10 @@ pub(super) async fn offer_in(
     let held: Vec<CaseRole> =
         standing.roles().into_iter().filter(|held| role.is_none_or(|role| role == *held)).collect();
     let permitted = |command: &CommandName| {
+        // One more report is sent as a report.
+        if *command == CommandName::Join {
+            return false;
+        }
         let roles = standing.for_command(by, dossier, *command);
         workflow::permit(facts.state, *command, &roles).is_ok()
     };

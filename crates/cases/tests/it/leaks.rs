@@ -104,6 +104,9 @@ async fn a_unit_never_learns_who_reported(db: TestDb) {
         assert_eq!(view.words.as_deref(), Some("路口井盖缺失"));
         assert_eq!(view.photos.iter().map(|photo| photo.id).collect::<Vec<_>>(), [released]);
         assert_eq!(view.reported_around.to_string(), "2026-11-23T01:00:00Z");
+        // The id says no more about when than the half hour.
+        let (seconds, nanos) = view.id.0.get_timestamp().unwrap().to_unix();
+        assert_eq!((seconds % 1_800, nanos), (0, 0));
         for json in [serde_json::to_value(&view).unwrap(), serde_json::to_value(&list).unwrap()] {
             let mut found = Vec::new();
             leaves(&json, &mut found);

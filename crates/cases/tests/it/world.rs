@@ -117,7 +117,7 @@ impl World {
         let id: ReportId = self.entropy.id(now);
         NewReport {
             id,
-            case: self.entropy.id(now),
+            case: qige_cases::new_case_id(&self.entropy, now),
             clock: self.entropy.id(now),
             by: Reporter::Person(self.rider.person, CaseRole::Rider),
             follow_code_hash: self.entropy.bytes(),
