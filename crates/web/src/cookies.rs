@@ -32,8 +32,8 @@ const FLASH_BYTES_MAX: usize = 3_500;
 /// (RFC 6265bis §5.5).
 pub(crate) const CHOICE_SECONDS: i64 = 400 * 86_400;
 
-/// The value of the cookie `name`. With HTTPS only the `__Host-` one counts: a neighbour under the same domain
-/// cannot set that.
+/// The value of the cookie `name`. With HTTPS only the `__Host-` one counts: a neighbour under the same
+/// domain cannot set that.
 pub(crate) fn get<'a>(headers: &'a HeaderMap, name: &str, secure: bool) -> Option<&'a str> {
     let wanted = full_name(name, secure);
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());

@@ -29,8 +29,8 @@ use crate::{Cx, Done, Face, Fault, Routes, State, render, security};
 
 /// How long a handler may take; live pages answer at once and go on after it.
 const HANDLER_SECONDS: u64 = 30;
-/// How long one that brings files may take: a photo of 2 MB at one bar of signal (some 4 KB/s) is on its way for
-/// eight minutes.
+/// How long one that brings files may take: a photo of 2 MB at one bar of signal (some 4 KB/s) is on its
+/// way for eight minutes.
 const FILES_SECONDS: u64 = 600;
 /// Longest address that is looked at.
 const ADDRESS_BYTES_MAX: usize = 8 * 1024;

@@ -32,8 +32,9 @@ const LONG_TEXT: &str = "qige:long-text";
 pub struct LongText(pub String);
 
 /// A form (`application/x-www-form-urlencoded`) or JSON, read into the same type. In a form numbers and truth
-/// are text, an empty field is no field, `a.b` lies in `a`, and a name that comes twice is a list; a type with
-/// `#[serde(flatten)]` or an internal tag cannot read numbers from a form. Checks the CSRF token of sessions.
+/// are text, an empty field is no field, `a.b` lies in `a`, and a name that comes twice is a list; a type
+/// with `#[serde(flatten)]` or an internal tag cannot read numbers from a form. Checks the CSRF token of
+/// sessions.
 #[derive(Debug)]
 pub struct Input<T> {
     /// What was sent.

@@ -9,16 +9,17 @@
 //! | `cx.rs` | [`Cx`]: what every handler knows of its request |
 //! | `edge.rs`, `edge/` | what every request passes: panics, figures, buckets, session, language |
 //! | `render.rs`, `render/` | a marked answer becomes HTML, JSON, a problem or a redirect |
-//! | `locale.rs`, `templates.rs` | texts (`locales/<tag>/<area>.ftl`) and templates (`templates/<area>/<page>.html`) |
+//! | `locale.rs`, `templates.rs` | texts (`locales/<tag>/`) and templates (`templates/<area>/`) |
 //! | `nav.rs` | what stands in the header, by what somebody may do |
+//! | `once.rs` | [`Once`]: the same request again does nothing again |
 //! | `security.rs`, `cookies.rs`, `limits.rs` | headers, cookies, token buckets |
 //! | `assets.rs`, `live.rs`, `health.rs`, `metrics.rs` | files, server-sent events, health, figures |
 //! | `serve.rs`, `serve/` | connections, TLS, shutdown |
 //! | `account/`, `setup/`, `home.rs`, `notices.rs`, `problems.rs`, `dev.rs` | pages of the foundation |
 //! | `rider/`, `public/`, `centre/`, `unit/`, `admin/` | the other pages, one file each |
 //!
-//! Never here: SQL, a rule of a capability, a text in Rust, an endpoint outside the table, a second surface for
-//! programs.
+//! Never here: SQL, a rule of a capability, a text in Rust, an endpoint outside the table, a second surface
+//! for programs.
 //!
 //! # Adding a page
 //!
@@ -42,25 +43,28 @@
 //! }
 //!
 //! async fn show(cx: Cx, Query(wanted): Query<Wanted>) -> Result<Page<MyReports>, Fault> {
-//!     let person = cx.signed_in()?.person;
-//!     let reports = cx.read(move |tx| Box::pin(async move { Ok(reports_of(tx, person).await?) })).await?;
+//!     let me = cx.signed_in()?.person;
+//!     let reports = cx.read(move |tx| Box::pin(async move { Ok(reports_of(tx, me).await?) })).await?;
 //!     Ok(Page(MyReports { reports }))
 //! }
 //!
-//! async fn withdraw(cx: Cx, Path(id): Path<CaseId>, input: Input<Withdraw>) -> Result<Done<MyReports>, Fault> {
+//! async fn withdraw(cx: Cx, Path(id): Path<CaseId>, input: Input<Withdraw>)
+//!     -> Result<Done<MyReports>, Fault>
+//! {
 //!     let done = cx.write(Act { … }).await?;            // a refusal turns into a Fault by `?`
-//!     Ok(Done::see("/mine").saying(Text::of("report-withdrawn")).undo(format!("/cases/{id}/undo"), done.until))
+//!     let undo = format!("/cases/{id}/undo");
+//!     Ok(Done::see("/mine").saying(Text::of("report-withdrawn")).undo(undo, done.until))
 //! }
 //! ```
 //!
-//! The argument types are what the API's description is made of; `Cx`, `Query`, `Path`, `Input`, `Upload`,
-//! `HeaderMap`, `BearerOnly` (for handlers that read the body themselves) and axum's `State` can be taken;
-//! [`Page`], [`Done`], [`page::Either`], axum's `Json` and `Response` can be returned, plain or in a `Result<_,
-//! Fault>`. A form that is refused is shown again with what was sent and what is wrong, with nothing to do for
-//! it; a program gets the view of the page that [`Done`] points to.
+//!    The argument types are what the API's description is made of; `Cx`, `Query`, `Path`, `Input`, `Upload`,
+//!    `HeaderMap`, `BearerOnly` (for handlers that read the body themselves) and axum's `State` can be taken;
+//!    [`Page`], [`Done`], [`page::Either`], axum's `Json` and `Response` can be returned, plain or in a
+//!    `Result<_, Fault>`. A form that is refused is shown again with what was sent and what is wrong, with
+//!    nothing to do for it; a program gets the view of the page that [`Done`] points to.
 //!
-//! 2. `mod <page>` and `.and(<page>::routes())` in `src/<area>.rs` (the area itself: in [`table`]), and a line in
-//!    `nav.rs` where it is a place of its own.
+//! 2. `mod <page>` and `.and(<page>::routes())` in `src/<area>.rs` (the area itself: in [`table`]), and a line
+//!    in `nav.rs` where it is a place of its own.
 //! 3. `templates/<area>/<page>.html`; the view is `page`:
 //!
 //! ```jinja
@@ -77,13 +81,13 @@
 //! {% endblock %}
 //! ```
 //!
-//!    In templates: `t(key, name=value)`, `say(text)` for a serialised key and args, `date(at)`, `date_text(at)`,
-//!    `day(at)`, `duration(minutes)`, `number(n)`, `percent(share)`, `distance(metres)`, `asset(name)`,
-//!    `preload(name)`, `icon(name)`, `form(action)`; around the page: `title`, `lang`, `path`, `who` (`id`, `name`, `roles`),
-//!    `csrf`, `elder`, `density`, `tiles`, `tenant`, `dev`. `/dev/components` shows every component of
-//!    `components.html`.
-//! 4. Texts in `locales/zh-Hans/<area>.ftl` and `locales/en/<area>.ftl`. A refusal's sentence is `refusal-<code>` in
-//!    `refusals.ftl`. Tests say which are missing or unused.
+//!    In templates: `t(key, name=value)`, `say(text)` for a serialised key and args, `date(at)`,
+//!    `date_text(at)`, `day(at)`, `duration(minutes)`, `number(n)`, `percent(share)`, `distance(metres)`,
+//!    `asset(name)`, `preload(name)`, `icon(name)`, `form(action)`; around the page: `title`, `lang`, `path`,
+//!    `who` (`id`, `name`, `roles`), `csrf`, `elder`, `density`, `tiles`, `tenant`, `dev`. `/dev/components`
+//!    shows every component of `components.html`. A form inside `<details>` opens it where `f.sentence` is.
+//! 4. Texts in `locales/zh-Hans/<area>.ftl` and `locales/en/<area>.ftl`. A refusal's sentence is
+//!    `refusal-<code>` in `refusals.ftl`. `cargo xtask tidy` says which are missing or unused.
 //! 5. A test in `tests/it/<area>.rs`: see `tests/it/actors.rs`.
 
 mod account;

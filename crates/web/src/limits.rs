@@ -40,8 +40,8 @@ struct Size {
 impl Class {
     const fn size(self) -> Size {
         match self {
-            // A dispatcher at sixty cases an hour with live lists stays far below; a run-away script does not.
-            // Of strangers, a community centre's one address for fifty residents who open a bulletin.
+            // A dispatcher at sixty cases an hour with live lists stays far below; a run-away script does
+            // not. Of strangers, a community centre's one address for fifty residents who open a bulletin.
             Self::Known | Self::Stranger => Size { burst: 300.0, per_minute: 600.0 },
             // Ten residents of one mobile network's address, each with a report and its photos.
             Self::StrangerWrites => Size { burst: 30.0, per_minute: 30.0 },

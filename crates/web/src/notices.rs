@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use qige_db::{Command, Failure, Tx};
-use qige_identity::Who;
+use qige_identity::{Permission, Who};
 use qige_kernel::{NoticeId, Refusal, RefusalKind, Timestamp};
 use qige_notify::{Cursor, Notice, Recipient, inbox, mark_all_read, mark_read, unread_count};
 use schemars::JsonSchema;
@@ -131,12 +131,12 @@ fn told(notice: Notice) -> Told {
 }
 
 /// Where what a notice is about can be seen by its reader.
-fn page_of(notice: &Notice) -> String {
+fn page_of(notice: &Notice, who: &Who) -> String {
     let id = notice.about;
     match (notice.about_kind.as_str(), notice.recipient) {
         ("case", Recipient::Unit(_)) => format!("/unit/cases/{id}"),
-        ("case", _) => format!("/cases/{id}"),
-        ("report", _) => format!("/mine/{id}"),
+        ("case", _) if who.may(Permission::ReadCase) => format!("/cases/{id}"),
+        ("case", _) if who.may(Permission::ReadOwnReports) => format!("/mine/{id}"),
         _ => "/notices".to_owned(),
     }
 }
@@ -160,9 +160,9 @@ impl Command for Read {
 }
 
 async fn read_one(cx: Cx, Path(id): Path<NoticeId>, _nothing: Input<Nothing>) -> Result<Done, Fault> {
-    let command = Read { id, recipients: recipients(cx.signed_in()?), at: cx.now() };
-    let notice = cx.write(command).await?;
-    Ok(Done::see(page_of(&notice)))
+    let who = cx.signed_in()?;
+    let notice = cx.write(Read { id, recipients: recipients(who), at: cx.now() }).await?;
+    Ok(Done::see(page_of(&notice, who)))
 }
 
 struct ReadAll {

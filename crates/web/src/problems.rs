@@ -1,5 +1,7 @@
 //! What the `type` of a problem leads to: what this no means.
 
+use std::sync::LazyLock;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -42,6 +44,8 @@ async fn show(cx: Cx, Path(code): Path<String>) -> Result<Page<ProblemKind>, Fau
     Ok(Page(ProblemKind { sentence: sentence.ok_or_else(Fault::missing)?, code }))
 }
 
-async fn description() -> axum::Json<serde_json::Value> {
-    axum::Json(crate::openapi::describe(crate::table().endpoints()))
+async fn description() -> axum::Json<&'static serde_json::Value> {
+    static DESCRIPTION: LazyLock<serde_json::Value> =
+        LazyLock::new(|| crate::openapi::describe(crate::table().endpoints()));
+    axum::Json(&DESCRIPTION)
 }

@@ -1,7 +1,7 @@
 //! From nothing to the first sign-in: the subdistrict, its communities, its first three administrators.
 //!
-//! Only while there is nobody who could sign in, and only for who has the code that the server printed when it
-//! was started. Each step is written when it is done, so that a pause loses nothing.
+//! Only while there is nobody who could sign in, and only for who has the code that the server printed when
+//! it was started. Each step is written when it is done, so that a pause loses nothing.
 
 mod communities;
 mod people;

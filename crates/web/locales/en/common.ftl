@@ -111,6 +111,7 @@ problem-title-too-many = Please wait a moment
 problem-title-unavailable = Not possible just now
 problem-title-broken = Something broke
 problem-retry = Please try again in { $seconds } seconds.
+problem-unsaid = This is not possible, but the system did not say why. Please tell an administrator the number below.
 problem-back = Back to the page before
 problem-home = To the first page
 problem-quote = When you ask for help, please quote

@@ -1,6 +1,5 @@
 ### How every no is said: refusal-<code>.
 
-refusal-unsaid = This is not possible, but the system did not say why. Please tell an administrator the number below.
 refusal-broken = Something broke, and it was not you. It has been noted; please try again later.
 refusal-unavailable = The system is too busy or has trouble with its storage, and this was not saved. Trying again is safe.
 refusal-too-slow = It took too long and was stopped. Please try again later.

@@ -102,6 +102,7 @@ problem-title-too-many = 请稍等一下
 problem-title-unavailable = 现在办不了
 problem-title-broken = 系统出错了
 problem-retry = 请过 { $seconds } 秒再试。
+problem-unsaid = 这样不行，但系统没有说清原因。请把页面下方的编号告诉管理员。
 problem-back = 返回上一页
 problem-home = 回到首页
 problem-quote = 需要帮助时，请告诉我们这个编号：

@@ -1,6 +1,5 @@
 ### 每一种“不行”的说法：refusal-<code>。
 
-refusal-unsaid = 这样不行，但系统没有说清原因。请把页面下方的编号告诉管理员。
 refusal-broken = 系统出错了，不是你的问题。错误已记录，请稍后再试。
 refusal-unavailable = 系统现在太忙或存储出了问题，刚才的内容没有保存。稍后再试是安全的。
 refusal-too-slow = 处理时间太长，已停止。请稍后再试。

@@ -3,7 +3,7 @@
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{FromRequest, Multipart, Request};
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use qige_kernel::{Refusal, RefusalKind};
 use serde_json::{Map, Value};
@@ -11,7 +11,8 @@ use serde_json::{Map, Value};
 use super::reader;
 use crate::{Cx, Fault, State};
 
-/// Bytes of a form or of JSON at most: a pasted table of a subdistrict's communities and grids fits ten times.
+/// Bytes of a form or of JSON at most: a pasted table of a subdistrict's communities and grids fits ten
+/// times.
 pub const FORM_BYTES_MAX: usize = 256 * 1024;
 /// Bytes of one file at most: what a 108-megapixel camera writes, before the phone has shrunk it.
 pub const FILE_BYTES_MAX: usize = 25 * 1024 * 1024;
@@ -59,7 +60,7 @@ pub(super) async fn plain(cx: &Cx, request: Request) -> Result<Sent, Fault> {
         Kind::Form => form(pairs(&whole(&parts.headers, body).await?)?, Vec::new()),
         Kind::Json => json(&whole(&parts.headers, body).await?)?.into(),
         Kind::Nothing => form(Vec::new(), Vec::new()),
-        Kind::Multipart => return Err(unsupported("multipart/form-data")),
+        Kind::Multipart => return Err(unsupported(parts.headers.get(header::CONTENT_TYPE))),
     };
     sent.csrf = sent.csrf.or_else(|| header_text(&parts.headers, "x-csrf-token"));
     sent.key = header_text(&parts.headers, "idempotency-key").or(sent.key);
@@ -79,8 +80,8 @@ pub(super) async fn with_files(cx: &Cx, request: Request, state: &State) -> Resu
     let multipart = Multipart::from_request(Request::from_parts(parts, body), state).await;
     let mut multipart = multipart.map_err(|e| Fault::unreadable("malformed-multipart", e.body_text()))?;
     let (mut fields, mut files) = (Vec::new(), Vec::new());
-    // A file that is too large is refused only when the rest has been read: what was written beside it is shown
-    // again then.
+    // A file that is too large is refused only when the rest has been read: what was written beside it is
+    // shown again then.
     let mut refused = None;
     while let Some(field) = multipart.next_field().await.map_err(|e| broken_off(&e))? {
         let name = field.name().unwrap_or_default().to_owned();
@@ -88,7 +89,7 @@ pub(super) async fn with_files(cx: &Cx, request: Request, state: &State) -> Resu
             match file(name, field).await {
                 Ok(file) => files.extend(file),
                 Err(fault) if fault.status == StatusCode::PAYLOAD_TOO_LARGE => {
-                    refused = refused.or(Some(fault))
+                    refused = refused.or(Some(fault));
                 }
                 Err(fault) => return Err(fault),
             }
@@ -129,7 +130,7 @@ fn kind(headers: &HeaderMap) -> Result<Kind, Fault> {
         // A bare POST (a button without fields, `curl -X POST`) says nothing and has no type.
         let empty = headers.get(header::CONTENT_LENGTH).is_none_or(|length| length == "0")
             && !headers.contains_key(header::TRANSFER_ENCODING);
-        return if empty { Ok(Kind::Nothing) } else { Err(unsupported("")) };
+        return if empty { Ok(Kind::Nothing) } else { Err(unsupported(None)) };
     };
     let text = value.to_str().unwrap_or_default();
     let essence = text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
@@ -138,16 +139,17 @@ fn kind(headers: &HeaderMap) -> Result<Kind, Fault> {
         .split_once("charset=")
         .is_some_and(|(_, charset)| !matches!(charset.trim_matches(['"', ' ']), "utf-8" | "utf8"));
     match essence.as_str() {
-        _ if odd_charset && essence != "multipart/form-data" => Err(unsupported(text)),
+        _ if odd_charset && essence != "multipart/form-data" => Err(unsupported(Some(value))),
         "application/x-www-form-urlencoded" => Ok(Kind::Form),
         "multipart/form-data" => Ok(Kind::Multipart),
         "application/json" => Ok(Kind::Json),
         other if other.starts_with("application/") && other.ends_with("+json") => Ok(Kind::Json),
-        _ => Err(unsupported(text)),
+        _ => Err(unsupported(Some(value))),
     }
 }
 
-fn unsupported(kind: &str) -> Fault {
+fn unsupported(kind: Option<&HeaderValue>) -> Fault {
+    let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let shown: String = kind.chars().filter(|c| !c.is_control()).take(60).collect();
     Fault::from(Refusal::new(RefusalKind::Unsupported, "unsupported-type"))
         .because(format!("content type {shown:?} is not taken here"))
@@ -248,8 +250,8 @@ async fn file(name: String, field: Field<'_>) -> Result<Option<FilePart>, Fault>
         _ => fault,
     };
     let bytes = limited(field, FILE_BYTES_MAX).await.map_err(|fault| large(fault).at(name.clone()))?;
-    // A file field that nobody filled is sent with no name and no bytes; a named file without bytes is one that
-    // a phone could not read.
+    // A file field that nobody filled is sent with no name and no bytes; a named file without bytes is one
+    // that a phone could not read.
     Ok((!bytes.is_empty() || !file_name.is_empty()).then_some(FilePart {
         name,
         file_name,

@@ -56,7 +56,7 @@ pub(super) fn sentence(cx: &Cx, fault: &Fault) -> String {
     let key = format!("refusal-{}", refusal.code);
     texts.get(cx.locale(), &key, &args.collect()).unwrap_or_else(|| {
         tracing::error!(code = refusal.code, "a refusal has no sentence");
-        texts.plain(cx.locale(), "refusal-unsaid")
+        texts.plain(cx.locale(), "problem-unsaid")
     })
 }
 

@@ -151,7 +151,8 @@ fn form(state: &State<'_, '_>, action: &str) -> Result<Value, Error> {
         facts.refused.as_ref().filter(|refused| [action, ANY_FORM].contains(&refused.action.as_str()));
     let escape = |text: &str| minijinja::HtmlEscape(text).to_string();
     let hidden = format!(
-        "<input type=\"hidden\" name=\"_csrf\" value=\"{}\"><input type=\"hidden\" name=\"_key\" value=\"{}\">",
+        "<input type=\"hidden\" name=\"_csrf\" value=\"{}\">\
+         <input type=\"hidden\" name=\"_key\" value=\"{}\">",
         escape(&facts.csrf),
         facts.keys.next(),
     );

@@ -7,7 +7,8 @@
 //!     let dispatcher = app.person(Role::Dispatcher, Scope::Tenant).await;
 //!     let page = dispatcher.get("/cases").await;
 //!     insta::assert_snapshot!(page.text());                       // what a person reads
-//!     let done = dispatcher.post("/cases/…/file", &[("matter", "matter-06-010")]).await;   // as a form, with its token
+//!     // As a form, with the page's token.
+//!     let done = dispatcher.post("/cases/…/file", &[("matter", "matter-06-010")]).await;
 //!     done.see("/cases/…");                                       // sent on to there
 //!     let json = dispatcher.get_json("/cases").await.json();      // the other face
 //!     app.stranger().get("/cases").await.asks_to_sign_in();
@@ -36,27 +37,27 @@ use serde_json::Value;
 use tower::ServiceExt;
 
 /// What everybody's password is.
-pub const PASSWORD: &str = "a quiet street in spring";
+pub(crate) const PASSWORD: &str = "a quiet street in spring";
 /// The host of the first subdistrict.
-pub const HOST: &str = "qige.example";
+pub(crate) const HOST: &str = "qige.example";
 
 /// The whole product over a test's database.
-pub struct TestApp {
-    pub app: App,
-    pub state: State,
-    pub clock: ManualClock,
-    pub tenant: TenantId,
+pub(crate) struct TestApp {
+    pub(crate) app: App,
+    pub(crate) state: State,
+    pub(crate) clock: ManualClock,
+    pub(crate) tenant: TenantId,
     router: Router,
 }
 
 /// When tests happen: a Wednesday, 10:00 in Donghai.
-pub fn start() -> Timestamp {
+pub(crate) fn start() -> Timestamp {
     "2026-09-23T02:00:00Z".parse().unwrap()
 }
 
 impl TestApp {
     /// A subdistrict that has been set up (it has somebody), and nothing else.
-    pub async fn new(db: &TestDb) -> Self {
+    pub(crate) async fn new(db: &TestDb) -> Self {
         let app = Self::bare(db, |_| {}).await;
         app.create_tenant(app.tenant, "main", "牛山街道", None).await;
         app.state.look_whether_set_up().await.unwrap();
@@ -66,7 +67,7 @@ impl TestApp {
     }
 
     /// Nothing at all yet, with other settings.
-    pub async fn bare(db: &TestDb, change: impl FnOnce(&mut Settings)) -> Self {
+    pub(crate) async fn bare(db: &TestDb, change: impl FnOnce(&mut Settings)) -> Self {
         let mut settings = Settings::standard(PathBuf::from(db.folder()));
         settings.dev = true;
         settings.public_url = format!("http://{HOST}");
@@ -78,7 +79,7 @@ impl TestApp {
         Self { tenant: app.entropy.id(start()), app, state, clock, router }
     }
 
-    pub async fn create_tenant(&self, id: TenantId, slug: &str, name: &str, host: Option<&str>) {
+    pub(crate) async fn create_tenant(&self, id: TenantId, slug: &str, name: &str, host: Option<&str>) {
         let facts = TenantFacts {
             name: name.parse().unwrap(),
             code: Some("320722001".to_owned()),
@@ -90,34 +91,34 @@ impl TestApp {
         self.app.db.write(Asker::system(id), command).await.unwrap();
     }
 
-    pub fn stamp(&self) -> Stamp {
+    pub(crate) fn stamp(&self) -> Stamp {
         Stamp::new(self.app.now(), None, &self.app.entropy)
     }
 
     /// The same product with these endpoints alone.
-    pub fn with_routes(mut self, routes: &Routes) -> Self {
+    pub(crate) fn with_routes(mut self, routes: &Routes) -> Self {
         self.router = qige_web::router_of(&self.state, routes);
         self
     }
 
     /// The same person at this product.
-    pub fn again(&self, mut actor: Actor) -> Actor {
+    pub(crate) fn again(&self, mut actor: Actor) -> Actor {
         actor.router = self.router.clone();
         actor
     }
 
     /// A command of the product's own, past every page.
-    pub async fn write<C: Command>(&self, command: C) -> C::Output {
+    pub(crate) async fn write<C: Command>(&self, command: C) -> C::Output {
         self.app.db.write(Asker::system(self.tenant), command).await.unwrap()
     }
 
     /// Somebody with one role, signed in.
-    pub async fn person(&self, role: Role, scope: Scope) -> Actor {
+    pub(crate) async fn person(&self, role: Role, scope: Scope) -> Actor {
         self.person_in(self.tenant, HOST, role, scope).await
     }
 
     /// Somebody of any tenant, signed in.
-    pub async fn person_in(&self, tenant: TenantId, host: &str, role: Role, scope: Scope) -> Actor {
+    pub(crate) async fn person_in(&self, tenant: TenantId, host: &str, role: Role, scope: Scope) -> Actor {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("{role}{number}");
@@ -145,7 +146,7 @@ impl TestApp {
     }
 
     /// The same person as a program with a token.
-    pub async fn token(&self, of: &Actor) -> Actor {
+    pub(crate) async fn token(&self, of: &Actor) -> Actor {
         let secret = Secret::draw(CredentialKind::Token, &self.app.entropy);
         let command = IssueToken {
             id: self.app.entropy.id(self.app.now()),
@@ -162,7 +163,7 @@ impl TestApp {
     }
 
     /// Somebody without an account, with a browser of their own.
-    pub fn stranger(&self) -> Actor {
+    pub(crate) fn stranger(&self) -> Actor {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed) + 1;
         Actor {
@@ -181,14 +182,14 @@ impl TestApp {
 }
 
 /// Somebody at a browser, or a program.
-pub struct Actor {
-    pub id: Option<PersonId>,
+pub(crate) struct Actor {
+    pub(crate) id: Option<PersonId>,
     /// What they sign in by.
-    pub account: String,
-    pub host: String,
-    pub language: String,
-    pub bearer: Option<String>,
-    pub address: std::net::IpAddr,
+    pub(crate) account: String,
+    pub(crate) host: String,
+    pub(crate) language: String,
+    pub(crate) bearer: Option<String>,
+    pub(crate) address: std::net::IpAddr,
     router: Router,
     cookies: Mutex<Vec<(String, String)>>,
     /// The page looked at last: where its forms come from.
@@ -197,33 +198,33 @@ pub struct Actor {
 
 /// An answer.
 #[derive(Debug)]
-pub struct Answer {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub body: String,
-    pub bytes: Vec<u8>,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
+    pub(crate) bytes: Vec<u8>,
     asked: String,
 }
 
 impl Actor {
-    pub async fn sign_in(&self, account: &str, password: &str) -> Answer {
+    pub(crate) async fn sign_in(&self, account: &str, password: &str) -> Answer {
         self.get("/sign-in").await;
         self.post("/sign-in", &[("account", account), ("password", password)]).await
     }
 
     /// Looks at a page.
-    pub async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         *self.page.lock().unwrap() = path.to_owned();
         self.send(Method::GET, path, &[("accept", "text/html,*/*;q=0.8")], Body::empty()).await
     }
 
     /// Asks for a page's other face.
-    pub async fn get_json(&self, path: &str) -> Answer {
+    pub(crate) async fn get_json(&self, path: &str) -> Answer {
         self.send(Method::GET, path, &[("accept", "application/json")], Body::empty()).await
     }
 
     /// Sends a form from the page looked at last, with the token that a form of that page carries.
-    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let csrf = self.csrf().await;
         let pairs = fields.iter().copied().chain([("_csrf", csrf.as_str())]);
         let body: Vec<String> =
@@ -238,7 +239,7 @@ impl Actor {
     }
 
     /// Sends JSON, as a script of a page does (with the session's token) or a program.
-    pub async fn post_json(&self, path: &str, body: &Value) -> Answer {
+    pub(crate) async fn post_json(&self, path: &str, body: &Value) -> Answer {
         let csrf = self.csrf().await;
         let headers =
             [("accept", "application/json"), ("content-type", "application/json"), ("x-csrf-token", &csrf)];
@@ -246,7 +247,7 @@ impl Actor {
     }
 
     /// Sends a form with files: name, file name, bytes.
-    pub async fn post_files(
+    pub(crate) async fn post_files(
         &self,
         path: &str,
         fields: &[(&str, &str)],
@@ -279,7 +280,13 @@ impl Actor {
     }
 
     /// Sends anything.
-    pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Body) -> Answer {
+    pub(crate) async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Body,
+    ) -> Answer {
         let mut request = Request::builder()
             .method(method)
             .uri(path)
@@ -311,13 +318,13 @@ impl Actor {
     }
 
     /// The value of a cookie.
-    pub fn cookie(&self, name: &str) -> Option<String> {
+    pub(crate) fn cookie(&self, name: &str) -> Option<String> {
         let cookies = self.cookies.lock().unwrap();
         cookies.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
     }
 
     /// Puts a cookie into the browser.
-    pub fn keep(&self, line: &str) {
+    pub(crate) fn keep(&self, line: &str) {
         let (pair, rest) = line.split_once(';').unwrap_or((line, ""));
         let (name, value) = pair.split_once('=').unwrap();
         let mut cookies = self.cookies.lock().unwrap();
@@ -339,38 +346,38 @@ impl Actor {
 
 impl Answer {
     /// What a person reads: the page without its tags, one line a block.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         text_of(&self.body)
     }
 
     /// What a person reads between the header and the footer.
-    pub fn main(&self) -> String {
+    pub(crate) fn main(&self) -> String {
         let main = self.body.split_once("<main").map_or(self.body.as_str(), |(_, rest)| rest);
         let main = main.split_once('>').map_or(main, |(_, rest)| rest);
         text_of(main.split_once("</main>").map_or(main, |(main, _)| main))
     }
 
     #[track_caller]
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body)
             .unwrap_or_else(|error| panic!("{}: {error}\n{}", self.asked, self.body))
     }
 
     /// The header's text.
-    pub fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
     }
 
     /// The answer is a page.
     #[track_caller]
-    pub fn ok(self) -> Self {
+    pub(crate) fn ok(self) -> Self {
         assert_eq!(self.status, StatusCode::OK, "{}: {}", self.asked, self.body);
         self
     }
 
     /// The browser is sent on to `path`.
     #[track_caller]
-    pub fn see(self, path: &str) -> Self {
+    pub(crate) fn see(self, path: &str) -> Self {
         assert_eq!(self.status, StatusCode::SEE_OTHER, "{}: {}", self.asked, self.text());
         assert_eq!(self.header("location"), path);
         self
@@ -378,7 +385,7 @@ impl Answer {
 
     /// It is refused with this status, and the page or problem says so with these words in it.
     #[track_caller]
-    pub fn refused(self, status: u16, words: &str) -> Self {
+    pub(crate) fn refused(self, status: u16, words: &str) -> Self {
         assert_eq!(self.status.as_u16(), status, "{}: {}", self.asked, self.body);
         let said = if self.body.starts_with('{') { self.body.clone() } else { self.text() };
         assert!(said.contains(words), "{words:?} is not in:\n{said}");
@@ -387,14 +394,14 @@ impl Answer {
 
     /// A browser is sent to sign in; a program is told 401.
     #[track_caller]
-    pub fn asks_to_sign_in(&self) {
+    pub(crate) fn asks_to_sign_in(&self) {
         let sent = self.status == StatusCode::SEE_OTHER && self.header("location").starts_with("/sign-in");
         assert!(sent || self.status == StatusCode::UNAUTHORIZED, "{}: {}", self.asked, self.status);
     }
 }
 
 /// Tags off; blocks on lines of their own; scripts, templates and hidden parts away.
-pub fn text_of(html: &str) -> String {
+pub(crate) fn text_of(html: &str) -> String {
     let mut rest = html;
     let mut text = String::new();
     while let Some((before, tag)) = rest.split_once('<') {
