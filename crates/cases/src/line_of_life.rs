@@ -1,0 +1,230 @@
+//! The line of life: what happened to a case, in the words of whoever looks.
+//!
+//! | file | what lives there |
+//! | --- | --- |
+//! | `seen.rs` | [`SEEN`](seen::SEEN): which command is told to whom, and whose words go with it, as one table |
+//!
+//! Each audience has its own column of that table; what is not listed is not told. Never here: who reported, to
+//! anybody; the reporter's words, to a unit; an internal comment, to a reporter.
+
+mod seen;
+
+use qige_db::journal::Line;
+use qige_kernel::{CaseId, Timestamp, UnitId};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{CommandName, DeclineReason, MatterKey, redaction};
+use seen::{Telling, telling};
+
+/// Who looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// Somebody who reported it, with an account.
+    Reporter,
+    /// Whoever holds a follow code.
+    Follower,
+    /// A unit that has a part in it.
+    Unit,
+    /// The grid centre.
+    Centre,
+}
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct LifeEntry {
+    /// When; to the half hour for units, as long as it would tell who had reported.
+    pub at: Timestamp,
+    /// Names its sentence (`life-<kind>`): a command, kebab-case.
+    pub kind: String,
+    /// The values in that sentence.
+    pub args: LifeArgs,
+    /// What was said with it.
+    pub note: Option<String>,
+}
+
+/// The values in a sentence of the line of life; those that it does not speak of are empty.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct LifeArgs {
+    /// The number that was given to the case.
+    pub number: Option<String>,
+    /// What it was taken for.
+    pub matter: Option<MatterKey>,
+    /// The unit that is to answer for it.
+    pub unit: Option<UnitId>,
+    /// When it is due, asked for or looked at again.
+    pub until: Option<Timestamp>,
+    /// From the list of reasons for declining.
+    pub decline_reason: Option<DeclineReason>,
+    /// The other case.
+    pub case: Option<CaseId>,
+    /// The body outside that has it.
+    pub body: Option<String>,
+    /// Stars given, 1 to 5.
+    pub stars: Option<u8>,
+}
+
+/// What happened, oldest first, as far as `audience` is told.
+#[must_use]
+pub fn entries(lines: &[Line], audience: Audience) -> Vec<LifeEntry> {
+    lines.iter().filter_map(|line| entry(line, audience)).collect()
+}
+
+fn entry(line: &Line, audience: Audience) -> Option<LifeEntry> {
+    let command: CommandName = line.command.parse().ok()?;
+    let body = line.body();
+    let action = body.get("action").unwrap_or(&Value::Null);
+    let public = action.get("public").and_then(Value::as_bool).unwrap_or(false);
+    let kind = match command {
+        // A merge or its end stands in the journals of both cases.
+        CommandName::Merge if body.get("taken-in").is_some() => "taken-in",
+        CommandName::Unmerge if body.get("let-go").is_some() => "let-go",
+        other => other.as_str(),
+    };
+    let note = match telling(command, audience) {
+        Telling::Nothing => return None,
+        Telling::PublicOnly if !public => return None,
+        Telling::Event => None,
+        Telling::WithWords | Telling::PublicOnly => words(&body, action),
+    };
+    // When a rider came by is told to units no closer than where the case was reported.
+    let at = if audience == Audience::Unit { redaction::to_half_hour(line.at) } else { line.at };
+    Some(LifeEntry { at, kind: kind.to_owned(), args: args(&body, action), note })
+}
+
+/// What was said: the fields of actions that hold words, in the order in which one of them is there.
+fn words(body: &Value, action: &Value) -> Option<String> {
+    let said = |value: &Value, field: &str| {
+        value
+            .get(field)
+            .and_then(Value::as_str)
+            .map(str::trim)
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned)
+    };
+    let of_action = ["words", "reason", "note"].into_iter().find_map(|field| {
+        // The reason of a refusal is a key of a list, not words.
+        let is_key = field == "reason" && action.get("command").and_then(Value::as_str) == Some("decline");
+        if is_key { None } else { said(action, field) }
+    });
+    of_action.or_else(|| body.get("report").and_then(|report| said(report, "words")))
+}
+
+fn args(body: &Value, action: &Value) -> LifeArgs {
+    let read = |field: &str| action.get(field).cloned().unwrap_or(Value::Null);
+    let changed = |field: &str| {
+        let pair =
+            body.get("changes").and_then(|changes| changes.get("case")).and_then(|case| case.get(field));
+        pair.and_then(|pair| pair.get(1)).cloned().unwrap_or(Value::Null)
+    };
+    let other = |what: &str| body.get(what).and_then(|told| told.get("case")).cloned().unwrap_or(Value::Null);
+    let text = |value: Value| value.as_str().map(str::to_owned);
+    LifeArgs {
+        number: text(changed("number")),
+        matter: typed(read("matter")),
+        unit: typed(read("lead")),
+        until: typed(read("until"))
+            .or_else(|| typed(read("review_at")))
+            .or_else(|| typed(read("due_at")))
+            .or_else(|| typed(changed("due_at"))),
+        decline_reason: typed(read("reason")),
+        case: typed(read("main")).or_else(|| typed(other("taken-in"))).or_else(|| typed(other("let-go"))),
+        body: text(read("body")),
+        stars: typed(read("stars")),
+    }
+}
+
+fn typed<T: serde::de::DeserializeOwned>(value: Value) -> Option<T> {
+    serde_json::from_value(value).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use qige_kernel::PersonId;
+    use serde_json::json;
+
+    use super::*;
+
+    fn line(seq: i64, command: &str, body: &Value) -> Line {
+        Line {
+            seq,
+            at: "2026-11-24T08:47:11Z".parse().unwrap(),
+            actor: Some(PersonId(uuid::Uuid::from_u128(7))),
+            role: "dispatcher".to_owned(),
+            command: command.to_owned(),
+            hash: [0; 32],
+            body: Some(body.to_string()),
+        }
+    }
+
+    fn case() -> Vec<Line> {
+        vec![
+            line(0, "report", &json!({ "report": { "words": "骑手的话" }, "changes": {} })),
+            line(
+                1,
+                "file",
+                &json!({
+                    "action": { "command": "file", "matter": "matter-06-010", "urgency": "normal" },
+                    "changes": { "case": { "number": [null, "20261124-0007"] } },
+                }),
+            ),
+            line(
+                2,
+                "comment",
+                &json!({ "action": { "command": "comment", "words": "内部", "public": false } }),
+            ),
+            line(
+                3,
+                "comment",
+                &json!({ "action": { "command": "comment", "words": "公开", "public": true } }),
+            ),
+            line(4, "hand-in", &json!({ "action": { "command": "hand-in", "note": "已清理" } })),
+            line(5, "rate", &json!({ "action": { "command": "rate", "stars": 2, "words": "慢" } })),
+        ]
+    }
+
+    fn told(audience: Audience) -> Vec<String> {
+        let all = entries(&case(), audience);
+        all.iter().map(|entry| format!("{} {}", entry.kind, entry.note.as_deref().unwrap_or("-"))).collect()
+    }
+
+    #[test]
+    fn each_is_told_what_is_theirs() {
+        assert_eq!(
+            told(Audience::Centre),
+            ["report 骑手的话", "file -", "comment 内部", "comment 公开", "hand-in 已清理", "rate 慢"]
+        );
+        assert_eq!(
+            told(Audience::Reporter),
+            ["report 骑手的话", "file -", "comment 公开", "hand-in -", "rate 慢"]
+        );
+        assert_eq!(told(Audience::Unit), ["comment 公开", "hand-in 已清理"]);
+    }
+
+    #[test]
+    fn units_know_no_minute_and_no_reporter() {
+        let text = serde_json::to_string(&entries(&case(), Audience::Unit)).unwrap();
+        assert!(!text.contains("骑手") && !text.contains("慢"), "{text}");
+        assert!(text.contains("08:30:00"), "{text}");
+    }
+
+    #[test]
+    fn a_reason_for_declining_is_a_key_and_the_words_are_words() {
+        let body = json!({ "action": { "command": "decline", "reason": "not-ours", "words": "请找业委会" } });
+        let entry = entries(&[line(1, "decline", &body)], Audience::Follower).pop().unwrap();
+        assert_eq!(entry.args.decline_reason, Some(DeclineReason::NotOurs));
+        assert_eq!(entry.note.as_deref(), Some("请找业委会"));
+        let bare = json!({ "action": { "command": "decline", "reason": "not-ours", "words": "" } });
+        let entry = entries(&[line(1, "decline", &bare)], Audience::Follower).pop().unwrap();
+        assert_eq!(entry.note, None);
+    }
+
+    #[test]
+    fn what_was_erased_is_still_said_to_have_happened() {
+        let mut erased = line(0, "report", &Value::Null);
+        erased.body = None;
+        let entry = entries(&[erased], Audience::Reporter).pop().unwrap();
+        assert_eq!((entry.kind.as_str(), entry.note), ("report", None));
+    }
+}
