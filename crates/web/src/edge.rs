@@ -156,7 +156,12 @@ async fn answer(next: Next, request: Request<Body>) -> Response {
 /// Before anybody can sign in, every page leads to setting up.
 async fn not_set_up(cx: &Cx, request: &Parts) -> Option<Response> {
     let path = request.uri.path();
-    if is_plain_file(path) || path.starts_with("/setup") || path.starts_with("/me/") || path.contains('.') {
+    if is_plain_file(path)
+        || path.starts_with("/setup")
+        || path.starts_with("/dev/")
+        || path.starts_with("/me/")
+        || path.contains('.')
+    {
         return None;
     }
     match cx.state().look_whether_set_up().await {

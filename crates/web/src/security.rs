@@ -6,8 +6,7 @@ use qige_app::Settings;
 /// How long a browser that saw us with HTTPS insists on it: two years, what the preload lists ask for.
 const HSTS: &str = "max-age=63072000; includeSubDomains";
 /// Position, camera and microphone for our own pages, and nothing for anybody else's.
-const PERMISSIONS: &str =
-    "camera=(self), geolocation=(self), microphone=(self), payment=(), usb=(), interest-cohort=()";
+const PERMISSIONS: &str = "camera=(self), geolocation=(self), microphone=(self), payment=(), usb=()";
 
 /// Puts what is missing.
 pub(crate) fn add(headers: &mut HeaderMap, settings: &Settings, secure: bool) {

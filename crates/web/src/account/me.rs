@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Access, Cx, Done, Fault, Input, Locale, Page, Path, Routes, Text, View};
+use crate::{Access, Cx, Done, Fault, Input, Locale, Page, Path, Routes, Text, View, Width};
 
 pub(super) fn routes() -> Routes {
     Routes::of("account").get("/me", Access::SignedIn, "One's own account", show).post(
@@ -57,6 +57,7 @@ struct MyCredential {
 
 impl View for MePage {
     const TEMPLATE: &'static str = "account/me.html";
+    const WIDTH: Width = Width::Narrow;
 
     fn title(&self) -> Text {
         Text::of("me-title")

@@ -410,7 +410,9 @@ pub(crate) fn text_of(html: &str) -> String {
         rest = after;
         let name: String =
             tag.trim_start_matches('/').chars().take_while(char::is_ascii_alphanumeric).collect();
-        if ["script", "style", "template", "svg", "title"].contains(&name.as_str()) && !tag.starts_with('/') {
+        let hidden = tag.split_whitespace().any(|attribute| attribute == "hidden") && name != "input";
+        let silent = ["script", "style", "template", "svg", "title"].contains(&name.as_str());
+        if (silent || hidden) && !tag.starts_with('/') {
             rest = rest.split_once(&format!("</{name}>")).map_or("", |(_, after)| after);
         }
         let inline =

@@ -3,6 +3,7 @@
 mod account;
 mod actors;
 mod inputs;
+mod notices;
 mod pages;
 mod serve;
 mod setup;
