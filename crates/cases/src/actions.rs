@@ -20,7 +20,7 @@ mod linking;
 mod talk;
 mod time;
 
-use qige_kernel::Refusal;
+use qige_kernel::{ObjectId, Refusal};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -105,6 +105,20 @@ actions!(
 );
 
 impl Action {
+    /// The photos that come with it.
+    #[must_use]
+    pub fn photos(&self) -> &[ObjectId] {
+        match self {
+            Self::Confirm(it) => &it.photos,
+            Self::Refute(it) => &it.photos,
+            Self::HandIn(it) => &it.photos,
+            Self::HandInPart(it) => &it.photos,
+            Self::Pass(it) => &it.photos,
+            Self::Fail(it) => &it.photos,
+            _ => &[],
+        }
+    }
+
     /// Makes the changes that belong to it, but for state, clocks and counts: those are the workflow's.
     pub(crate) fn apply(&self, dossier: &mut Dossier, doing: &mut Doing<'_>) -> Result<(), Refusal> {
         match self {

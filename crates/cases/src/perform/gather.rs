@@ -6,9 +6,9 @@ use qige_kernel::{CaseId, PersonId, Refusal, RefusalKind, Timestamp, UnitId};
 use qige_places::units;
 
 use super::{By, reporters_of};
-use crate::actions::Action;
+use crate::actions::{Action, MAX_PHOTOS_AT_ONCE};
 use crate::queries::rated_before;
-use crate::store::{CaseRow, Dossier, UndoRow, by_id, undo_of};
+use crate::store::{CaseRow, Dossier, UndoRow, by_id, photo_by_id, undo_of};
 
 statements! {
     /// The case that a body outside has under a reference.
@@ -45,6 +45,12 @@ impl Known {
         let reporters = reporters_of(tx, case).await?;
         let undo = undo_of(tx, case).await?;
         let mut known = Self { reporters, undo, ..Self::default() };
+        for photo in action.photos().iter().take(MAX_PHOTOS_AT_ONCE) {
+            let taken = photo_by_id(tx, *photo).await?;
+            if taken.is_some_and(|taken| taken.case_id != case) {
+                return Err(Refusal::invalid("photos", "photo-of-another-case").into());
+            }
+        }
         match action {
             Action::Merge(merge) => known.main = by_id(tx, merge.main).await?,
             Action::AskVerify(ask) => {

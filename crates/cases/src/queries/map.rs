@@ -1,7 +1,7 @@
 //! Where cases are: the centre's map, and what lies near a point.
 
 use qige_db::{DbError, Failure, Tx, from_row, params, statements};
-use qige_kernel::{CaseId, ObjectId, Position, Refusal, Timestamp};
+use qige_kernel::{CaseId, Position, Refusal, Timestamp};
 use uuid::Uuid;
 
 use super::filter::{Asked, QueueFilter, Sight, Window};
@@ -17,8 +17,9 @@ const MAX_NEARBY_READ: i64 = 300;
 /// Cases offered at most: more than a person reads while standing at the kerb.
 const MAX_NEARBY_SHOWN: usize = 5;
 
-/// How far off a point is that a phone coarsened before it asked what is nearby.
-const ASKED_OFF_BY_METRES: u16 = 50;
+/// How far off a point may be that a phone rounded to 0.001° before it asked what is nearby: half the diagonal
+/// of such a square at the equator is 79 m, and 72 m in Donghai.
+const ASKED_OFF_BY_METRES: u16 = 75;
 
 statements! {
     /// Cases as points.
@@ -45,12 +46,15 @@ statements! {
     fragment BY_SQUARE = "GROUP BY 5, 6 ORDER BY 6, 5";
     /// Open cases in nine squares of a kilometre, newest first.
     NEARBY = "SELECT c.id, c.number, c.matter, c.state, c.words, c.released_words, c.lng, c.lat, c.accuracy,
-        c.received_at, c.merged_count + (SELECT COUNT(*) FROM reports r WHERE r.tenant = c.tenant AND
-        r.case_id = c.id) AS reports, (SELECT p.id FROM case_photos p JOIN objects o ON o.tenant = p.tenant
-        AND o.id = p.id WHERE p.tenant = c.tenant AND p.case_id = c.id AND p.released = TRUE AND o.erased_at
-        IS NULL ORDER BY p.added_at, p.id LIMIT 1) AS photo FROM cases c WHERE c.tenant = $1 AND c.cell IN
-        ($2, $3, $4, $5, $6, $7, $8, $9, $10) AND c.received_at >= $11 AND c.open AND c.id <> $12 ORDER BY
-        c.received_at DESC, c.id LIMIT $13";
+        c.received_at FROM cases c WHERE c.tenant = $1 AND c.cell IN ($2, $3, $4, $5, $6, $7, $8, $9, $10)
+        AND c.received_at >= $11 AND c.open AND c.id <> $12 ORDER BY c.received_at DESC, c.id LIMIT $13";
+    /// How many people reported a case, and a released photo that has arrived.
+    SHOWN_OF = "SELECT c.merged_count
+        + (SELECT COUNT(*) FROM reports r WHERE r.tenant = c.tenant AND r.case_id = c.id) AS reports,
+        (SELECT p.id FROM case_photos p JOIN objects o ON o.tenant = p.tenant AND o.id = p.id
+            WHERE p.tenant = c.tenant AND p.case_id = c.id AND p.released = TRUE AND o.erased_at IS NULL
+            ORDER BY p.added_at, p.id LIMIT 1) AS photo
+        FROM cases c WHERE c.tenant = $1 AND c.id = $2";
 }
 
 from_row! {
@@ -83,8 +87,6 @@ from_row! {
         lat: f64,
         accuracy: Option<f64>,
         received_at: Timestamp,
-        reports: i64,
-        photo: Option<ObjectId>,
     }
 }
 
@@ -208,6 +210,10 @@ async fn alike(
         found.into_iter().filter_map(|near| near.compared(about, policy)).collect();
     shown.sort_by_key(|near| (std::cmp::Reverse(near.score), near.distance_metres, near.id));
     shown.truncate(MAX_NEARBY_SHOWN);
+    for near in &mut shown {
+        let (reports, photo) = tx.one(SHOWN_OF, params![tx.tenant(), near.id]).await?;
+        (near.reports, near.photo) = (reports, photo);
+    }
     Ok(shown)
 }
 
@@ -238,8 +244,8 @@ impl FoundNearby {
             words: self.released_words,
             distance_metres: i64::from(likeness.distance_metres),
             reported_around: redaction::to_half_hour(self.received_at),
-            reports: self.reports,
-            photo: self.photo,
+            reports: 0,
+            photo: None,
             score: likeness.score,
         })
     }

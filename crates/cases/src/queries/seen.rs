@@ -14,8 +14,9 @@ statements! {
     PHOTOS_SEEN = "SELECT p.id, p.case_id, p.report, p.unit, p.role, p.released,
         CASE WHEN o.id IS NULL THEN FALSE ELSE TRUE END AS ready
         FROM case_photos p LEFT JOIN objects o ON o.tenant = p.tenant AND o.id = p.id
-        WHERE p.tenant = $1 AND (p.case_id = $2 OR p.case_id IN
-            (SELECT c.id FROM cases c WHERE c.tenant = $1 AND c.main_case = $2))
+        WHERE p.tenant = $1 AND p.case_id IN
+            (SELECT c.id FROM cases c WHERE c.tenant = $1 AND c.id = $2
+                UNION ALL SELECT c.id FROM cases c WHERE c.tenant = $1 AND c.main_case = $2)
         AND o.erased_at IS NULL ORDER BY p.added_at, p.id";
 }
 

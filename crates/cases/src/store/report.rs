@@ -14,8 +14,10 @@ statements! {
     /// A report; none when this tenant has no such report.
     REPORT_BY_ID = "SELECT * FROM reports WHERE tenant = $1 AND id = $2";
     /// The reports of a case and of those that follow it, oldest first.
-    REPORTS_OF_CASE = "SELECT r.* FROM reports r WHERE r.tenant = $1 AND (r.case_id = $2 OR r.case_id IN
-        (SELECT c.id FROM cases c WHERE c.tenant = $1 AND c.main_case = $2)) ORDER BY r.received_at, r.id";
+    REPORTS_OF_CASE = "SELECT r.* FROM reports r WHERE r.tenant = $1 AND r.case_id IN
+        (SELECT c.id FROM cases c WHERE c.tenant = $1 AND c.id = $2
+            UNION ALL SELECT c.id FROM cases c WHERE c.tenant = $1 AND c.main_case = $2)
+        ORDER BY r.received_at, r.id";
     /// One row if this person reported this case.
     REPORTED_BY = "SELECT 1 FROM reports WHERE tenant = $1 AND case_id = $2 AND person = $3 LIMIT 1";
     /// The voice notes of a case.

@@ -200,22 +200,36 @@ async fn a_key_is_used_once_and_for_one_thing(db: TestDb) {
     assert_eq!(code(refusal(world.run(qige_cases::Act { key, ..other }).await)), "key-reused");
 }
 
+#[db_test]
+async fn evidence_is_of_this_case(db: TestDb) {
+    let world = World::new(db).await;
+    let other = world.report();
+    let photo = other.photos[0].id;
+    world.send(other).await.unwrap();
+    let case = world.case_in(State::Handling).await;
+    let hand_in = HandIn { note: words("好了"), photos: vec![photo] };
+    assert_eq!(code(world.act(&world.roads_handler, case, hand_in).await), "photo-of-another-case");
+    let many = HandIn { note: words("好了"), photos: (0..10).map(|_| world.photo()).collect() };
+    assert_eq!(code(world.act(&world.roads_handler, case, many).await), "too-many-photos");
+}
+
+#[db_test]
+async fn nobody_acts_in_anothers_name(db: TestDb) {
+    let world = World::new(db).await;
+    let case = world.case().await;
+    let command = world.command(By::Person(world.dispatcher.clone()), case, world.file());
+    let result = qige_cases::act(&world.db, world.as_person(world.rider.person), command).await;
+    assert_eq!(code(refusal(result)), "not-your-part");
+}
+
 /// An error of the engine in the middle of a command leaves nothing of it behind.
 #[db_test]
 async fn a_statement_that_fails_inside_a_command_leaves_nothing(db: TestDb) {
     let world = World::new(db).await;
     let case = world.case().await;
     let before = world.row(case).await;
-    // The next line of the journal is there already, so that the command fails after it changed the case.
-    let tenant = match world.db.engine() {
-        qige_db::Engine::Sqlite => format!("x'{}'", world.tenant.0.simple()),
-        qige_db::Engine::Postgres => format!("'{}'", world.tenant.0),
-    };
-    let blocked = format!(
-        "INSERT INTO case_numbers (tenant, day, last) VALUES ({tenant}, '20261123', 41);
-         DROP TABLE jobs;"
-    );
-    world.db.tamper(&blocked).await;
+    // The job is the last thing that is written, so that the command fails after everything else.
+    world.db.tamper("DROP TABLE jobs").await;
     let command = world.command(By::Person(world.dispatcher.clone()), case, world.file());
     assert!(matches!(world.run(command).await, Err(Failure::Db(_))));
     assert_eq!(world.row(case).await, before);
