@@ -9,8 +9,8 @@ use std::sync::Arc;
 use qige_db::journal::{self, Entry, SALT_BYTES, Stream};
 use qige_db::{Command, DbError, Failure, Isolation, Param, Statement, Tx, params};
 use qige_kernel::{
-    Accuracy, CaseId, ClockId, Entropy, ObjectId, PersonId, PlaceId, Position, Refusal, ReportId, Timestamp,
-    WorkCalendar,
+    Accuracy, CaseId, ClockId, Entropy, ObjectId, PersonId, PlaceId, Position, Refusal, RefusalKind,
+    ReportId, Timestamp, WorkCalendar,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -162,6 +162,11 @@ impl Command for NewReport {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Receipt, Failure> {
         let checked = self.check()?;
         let main = self.joined_case(tx).await?;
+        if let (Some(case), Some(person)) = (main, self.by.person())
+            && store::reported_by(tx, case, person, Some(self.id)).await?
+        {
+            return Err(Refusal::new(RefusalKind::Conflict, "joined-already").into());
+        }
         let case = main.unwrap_or(self.case);
         let values = self.report_values(tx, case, &checked);
         let first: Option<(ReportId,)> = tx.optional(INSERT_REPORT, &values).await?;

@@ -72,7 +72,7 @@ impl Known {
                 let found: Option<(CaseId,)> = tx.optional(TRANSFERRED, values).await?;
                 known.transferred = found.map(|(case,)| case);
             }
-            Action::Rate(_) => known.rated_before = rated_before(tx, case, by).await?,
+            Action::Rate(_) => known.rated_before = rated_before(tx, &dossier.row, by).await?,
             _ => {}
         }
         Ok(known)

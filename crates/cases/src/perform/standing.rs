@@ -69,7 +69,7 @@ impl Standing {
             }
             By::Person(who) => {
                 let mut roles = of_person(who, dossier);
-                if store::reported_by(tx, row.id, who.person).await? {
+                if store::reported_by(tx, row.id, who.person, None).await? {
                     roles.push((CaseRole::Reporter, None));
                 }
                 roles
@@ -169,12 +169,6 @@ fn of_person(who: &Who, dossier: &Dossier) -> Vec<(CaseRole, Option<UnitId>)> {
     let open = assisting.clone().find(|part| part.open && handles(part.unit));
     if let Some(part) = open.or_else(|| assisting.find(|part| handles(part.unit))) {
         roles.push((CaseRole::AssistUnit, Some(part.unit)));
-    }
-    if who.has(qige_identity::Role::Rider) {
-        roles.push((CaseRole::Rider, None));
-    }
-    if who.may_at(Permission::VerifyCase, &here) {
-        roles.push((CaseRole::GridWorker, None));
     }
     roles
 }

@@ -28,7 +28,7 @@ statements! {
     BY_FOLLOW_CODE = "SELECT * FROM reports WHERE tenant = $1 AND follow_code_hash = $2";
     /// Whether this reporter rated the case already.
     RATED_BY = "SELECT COUNT(*) FROM case_asks WHERE tenant = $1 AND case_id = $2 AND kind = 'satisfaction'
-        AND (answered_by = $3 OR reference = $4)";
+        AND (answered_by = $3 OR reference = $4) AND asked_at >= $5";
 }
 
 from_row! {
@@ -170,13 +170,14 @@ pub async fn follow(
     }))
 }
 
-/// Whether this reporter has rated a case before.
-pub(crate) async fn rated_before(tx: &mut Tx<'_>, case: CaseId, by: &By) -> Result<bool, qige_db::DbError> {
+/// Whether this reporter has rated a case since it was closed last.
+pub(crate) async fn rated_before(tx: &mut Tx<'_>, row: &CaseRow, by: &By) -> Result<bool, qige_db::DbError> {
     let report = match by {
         By::Follower { report } => Some(report.to_string()),
         By::Person(_) | By::System => None,
     };
-    let (count,): (i64,) = tx.one(RATED_BY, params![tx.tenant(), case, by.person(), report]).await?;
+    let (count,): (i64,) =
+        tx.one(RATED_BY, params![tx.tenant(), row.id, by.person(), report, row.ended_at]).await?;
     Ok(count > 0)
 }
 

@@ -3,6 +3,8 @@
 use qige_db::{DbError, Tx, from_row, params, statements};
 use qige_kernel::{CaseId, ObjectId, PersonId, Position, ReportId, Timestamp};
 
+use uuid::Uuid;
+
 use super::PhotoRow;
 use crate::{CaseRole, MatterKey};
 
@@ -18,8 +20,9 @@ statements! {
         (SELECT c.id FROM cases c WHERE c.tenant = $1 AND c.id = $2
             UNION ALL SELECT c.id FROM cases c WHERE c.tenant = $1 AND c.main_case = $2)
         ORDER BY r.received_at, r.id";
-    /// One row if this person reported this case.
-    REPORTED_BY = "SELECT 1 FROM reports WHERE tenant = $1 AND case_id = $2 AND person = $3 LIMIT 1";
+    /// How many other reports of this case are this person's.
+    REPORTED_BY = "SELECT COUNT(*) FROM reports
+        WHERE tenant = $1 AND case_id = $2 AND person = $3 AND id <> $4";
     /// The voice notes of a case.
     VOICES_OF_CASE = "SELECT voice FROM reports WHERE tenant = $1 AND case_id = $2 AND voice IS NOT NULL";
     /// Which case and report a photo belongs to.
@@ -86,10 +89,16 @@ pub async fn reports_of_case(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Report
     tx.all(REPORTS_OF_CASE, params![tx.tenant(), case]).await
 }
 
-/// Whether this person reported this case.
-pub(crate) async fn reported_by(tx: &mut Tx<'_>, case: CaseId, person: PersonId) -> Result<bool, DbError> {
-    let found: Option<(i64,)> = tx.optional(REPORTED_BY, params![tx.tenant(), case, person]).await?;
-    Ok(found.is_some())
+/// Whether this person reported this case, by any report but `except`.
+pub(crate) async fn reported_by(
+    tx: &mut Tx<'_>,
+    case: CaseId,
+    person: PersonId,
+    except: Option<ReportId>,
+) -> Result<bool, DbError> {
+    let except = except.unwrap_or(ReportId(Uuid::nil()));
+    let (count,): (i64,) = tx.one(REPORTED_BY, params![tx.tenant(), case, person, except]).await?;
+    Ok(count > 0)
 }
 
 /// The case of a report; none when it has not reached us.

@@ -3,7 +3,7 @@
 use qige_cases::actions::*;
 use qige_cases::queries::{self, Hands, Order, QueueFilter, Sight, Window};
 use qige_cases::views::MapMark;
-use qige_cases::{By, NewReport, PhotoRole, Reporter, State, Tone, Urgency};
+use qige_cases::{By, Lateness, NewReport, PhotoRole, Reporter, State, Tone, Urgency, became_late};
 use qige_db::db_test;
 use qige_db::testing::{TestDb, unprepared};
 use qige_kernel::{CaseId, PersonId, PlaceId, Position, Timestamp, UnitId};
@@ -131,6 +131,32 @@ async fn the_queue_begins_with_what_will_be_late_first(db: TestDb) {
     assert_eq!(queue(&world, mine).await.len(), 2);
     let matter = QueueFilter::default().of_matter(manhole());
     assert_eq!(queue(&world, matter).await.len(), 3);
+}
+
+#[db_test]
+async fn a_schedule_finds_what_became_late(db: TestDb) {
+    let world = World::new(db).await;
+    let case = world.case().await;
+    let row = world.row(case).await;
+    let steps = [
+        (Lateness::Amber, row.amber_at.unwrap()),
+        (Lateness::Red, row.due_at.unwrap()),
+        (Lateness::Over, row.over_at.unwrap()),
+    ];
+    assert!(steps[0].1 < steps[1].1 && steps[1].1 < steps[2].1);
+    for (step, at) in steps {
+        let found = |since: i64, until: i64| {
+            world.read(move |tx| {
+                Box::pin(async move { Ok(became_late(tx, step, at.plus(since), at.plus(until), 10).await?) })
+            })
+        };
+        assert_eq!(found(-1, 0).await.len(), 1, "{step}");
+        assert!(found(-2, -1).await.is_empty() && found(0, 1).await.is_empty(), "{step}");
+    }
+    let now = row.over_at.unwrap();
+    let supervisors = QueueFilter { supervisors: true, ..QueueFilter::default() };
+    world.clock.set(now);
+    assert_eq!(queue(&world, supervisors).await, [case]);
 }
 
 #[db_test]

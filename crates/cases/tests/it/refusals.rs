@@ -163,12 +163,42 @@ async fn one_appeal_one_rating_fourteen_days(db: TestDb) {
     );
     let wrong = Rate { stars: 6, words: String::new() };
     assert!(world.act(&world.rider, case, wrong).await.is_err());
+    world.done(&world.supervisor, case, Reopen { reason: words("又坏了") }).await;
+    for action in [Action::from(world.dispatch()), world.hand_in().into(), world.ask_check().into()] {
+        let who = match action.name() {
+            CommandName::HandIn => &world.roads_handler,
+            _ => &world.dispatcher,
+        };
+        world.done(who, case, action).await;
+    }
+    world.done(&world.worker, case, world.pass_check()).await;
+    world.done(&world.rider, case, Rate { stars: 2, words: String::new() }).await;
     world.pass(15 * Timestamp::DAY);
     assert_eq!(
         code(world.act(&world.rider, case, Reopen { reason: words("又坏了") }).await),
         "reopen-too-late"
     );
     assert!(world.act(&world.supervisor, case, Reopen { reason: words("又坏了") }).await.is_ok());
+}
+
+#[db_test]
+async fn who_follows_without_an_account_rates_once(db: TestDb) {
+    let world = World::new(db).await;
+    let report = NewReport { by: Reporter::Stranger, ..world.report() };
+    let (case, by) = (report.case, By::Follower { report: report.id });
+    world.send(report).await.unwrap();
+    for (who, action) in [
+        (&world.dispatcher, Action::from(world.file())),
+        (&world.dispatcher, world.dispatch().into()),
+        (&world.roads_handler, world.hand_in().into()),
+        (&world.dispatcher, world.ask_check().into()),
+        (&world.worker, world.pass_check().into()),
+    ] {
+        world.done(who, case, action).await;
+    }
+    let rate = || Rate { stars: 3, words: String::new() };
+    world.run(world.command(by.clone(), case, rate())).await.unwrap();
+    assert_eq!(code(refusal(world.run(world.command(by, case, rate())).await)), "rated-already");
 }
 
 #[db_test]

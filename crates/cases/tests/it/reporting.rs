@@ -102,6 +102,14 @@ async fn me_too_joins_an_open_case_and_leaves_its_version(db: TestDb) {
 }
 
 #[db_test]
+async fn whoever_reported_a_case_does_not_join_it(db: TestDb) {
+    let world = World::new(db).await;
+    let case = world.case().await;
+    let too = NewReport { joins: Some(case), ..world.report() };
+    assert_eq!(code(refusal(world.send(too).await)), "joined-already");
+}
+
+#[db_test]
 async fn joining_what_is_closed_by_now_opens_a_case_of_its_own(db: TestDb) {
     let world = World::new(db).await;
     let case = world.case_in(State::Closed).await;
