@@ -133,8 +133,9 @@ pub struct NewReport {
     pub policy: Arc<Policy>,
 }
 
-/// An id for a new case. Ids carry the millisecond they were drawn in (RFC 9562 §5.7), and units see the id of a
-/// case: so it carries the half hour, as everything that units see of when a report was made (domain.md §2.7).
+/// An id for a new case. Ids carry the millisecond they were drawn in (RFC 9562 §5.7), and units see the id
+/// of a case: so it carries the half hour, as everything that units see of when a report was made (domain.md
+/// §2.7).
 #[must_use]
 pub fn new_case_id(entropy: &Entropy, now: Timestamp) -> CaseId {
     entropy.id(redaction::to_half_hour(now))

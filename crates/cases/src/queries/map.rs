@@ -17,8 +17,8 @@ const MAX_NEARBY_READ: i64 = 300;
 /// Cases offered at most: more than a person reads while standing at the kerb.
 const MAX_NEARBY_SHOWN: usize = 5;
 
-/// How far off a point may be that a phone rounded to 0.001° before it asked what is nearby: half the diagonal
-/// of such a square at the equator is 79 m, and 72 m in Donghai.
+/// How far off a point may be that a phone rounded to 0.001° before it asked what is nearby: half the
+/// diagonal of such a square at the equator is 79 m, and 72 m in Donghai.
 const ASKED_OFF_BY_METRES: u16 = 75;
 
 statements! {
