@@ -12,7 +12,7 @@ use crate::{MatterKey, Policy};
 const UNKNOWN_RADIUS_METRES: u16 = 50;
 /// Metres that a doubtful position adds to the radius at most: a phone that knows no more than its cell must
 /// not be shown half the town.
-const MOST_OFF_BY_METRES: u16 = 50;
+const MOST_OFF_BY_METRES: u16 = 100;
 /// Share of the score that closeness can give, in percent; the rest is for matter, words and age.
 const CLOSENESS_PERCENT: f64 = 40.0;
 /// For the same matter; half of it for a sibling.
@@ -183,7 +183,8 @@ mod tests {
         let vague = |metres, east| Compared { off_by_metres: metres, ..case("matter-06-010", east, 0, "") };
         assert!(compare(&vague(20, 69.0)).is_some());
         assert!(compare(&vague(20, 71.0)).is_none());
-        assert!(compare(&vague(2_000, 101.0)).is_none());
+        assert!(compare(&vague(2_000, 149.0)).is_some());
+        assert!(compare(&vague(2_000, 151.0)).is_none());
         assert!(compare(&case("matter-06-010", 0.0, 14, "")).is_some());
         assert_eq!(compare(&case("matter-06-010", 0.0, 15, "")), None);
         assert_eq!(compare(&case("matter-09-010", 0.0, 0, "路口有一堆垃圾")), None);

@@ -15,7 +15,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{CommandName, DeclineReason, MatterKey, redaction};
+use crate::{CaseRole, CommandName, DeclineReason, MatterKey, redaction};
 use seen::{Telling, telling};
 
 /// Who looks.
@@ -65,10 +65,16 @@ pub struct LifeArgs {
     pub stars: Option<u8>,
 }
 
-/// What happened, oldest first, as far as `audience` is told.
+/// What happened, oldest first, as far as `audience` is told. A step that was taken back is told to the centre
+/// alone: others were not told while it could be, and need not read what somebody wrote by mistake.
 #[must_use]
 pub fn entries(lines: &[Line], audience: Audience) -> Vec<LifeEntry> {
-    lines.iter().filter_map(|line| entry(line, audience)).collect()
+    let is_undo = |line: &Line| line.command == CommandName::Undo.as_str();
+    let told = lines.iter().enumerate().filter(|(at, line)| {
+        let taken_back = lines.get(at + 1).is_some_and(is_undo);
+        audience == Audience::Centre || !(is_undo(line) || taken_back)
+    });
+    told.filter_map(|(_, line)| entry(line, audience)).collect()
 }
 
 fn entry(line: &Line, audience: Audience) -> Option<LifeEntry> {
@@ -82,8 +88,11 @@ fn entry(line: &Line, audience: Audience) -> Option<LifeEntry> {
         CommandName::Unmerge if body.get("let-go").is_some() => "let-go",
         other => other.as_str(),
     };
+    let by_reporter = line.role == CaseRole::Reporter.as_str();
     let note = match telling(command, audience) {
         Telling::Nothing => return None,
+        // What reporters say in public they say to the centre: their way of writing may tell who they are.
+        Telling::WithWords | Telling::PublicOnly if by_reporter && audience == Audience::Unit => return None,
         Telling::PublicOnly if !public => return None,
         Telling::Event => None,
         Telling::WithWords | Telling::PublicOnly => words(&body, action),
@@ -207,6 +216,29 @@ mod tests {
         let text = serde_json::to_string(&entries(&case(), Audience::Unit)).unwrap();
         assert!(!text.contains("骑手") && !text.contains("慢"), "{text}");
         assert!(text.contains("08:30:00"), "{text}");
+    }
+
+    #[test]
+    fn what_reporters_add_in_public_does_not_reach_units() {
+        let body = json!({ "action": { "command": "comment", "words": "我是三栋的", "public": true } });
+        let by_reporter = Line { role: "reporter".to_owned(), ..line(1, "comment", &body) };
+        let told = |audience| entries(std::slice::from_ref(&by_reporter), audience).len();
+        assert_eq!((told(Audience::Reporter), told(Audience::Centre), told(Audience::Unit)), (1, 1, 0));
+    }
+
+    #[test]
+    fn what_was_taken_back_is_told_to_the_centre_alone() {
+        let undone = json!({ "action": { "command": "comment", "words": "写错了", "public": true } });
+        let kept = json!({ "action": { "command": "comment", "words": "已安排", "public": true } });
+        let undo = json!({ "action": { "command": "undo" } });
+        let lines = [line(1, "comment", &undone), line(2, "undo", &undo), line(3, "comment", &kept)];
+        assert_eq!(entries(&lines, Audience::Centre).len(), 3);
+        for audience in [Audience::Reporter, Audience::Follower, Audience::Unit] {
+            let told = entries(&lines, audience);
+            let notes: Vec<_> = told.iter().filter_map(|entry| entry.note.as_deref()).collect();
+            assert_eq!(notes, ["已安排"]);
+            assert_eq!(told.len(), 1);
+        }
     }
 
     #[test]

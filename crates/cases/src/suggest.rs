@@ -154,27 +154,85 @@ mod tests {
         assert_eq!(asked[0].0, "matter-90-004");
     }
 
-    /// The sentences that the simulated town's riders write, which nobody tuned the words against one by one.
-    #[test]
-    fn most_sentences_lead_to_their_matter() {
-        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../sim/data/kinds.csv");
-        let mut reader = csv::Reader::from_path(path).unwrap();
-        let (mut all, mut hits, mut firsts, mut missed) = (0, 0, 0, Vec::new());
-        for row in reader.records() {
-            let row = row.unwrap();
-            for words in row[5].split('|') {
-                all += 1;
-                let offered = suggest(&Evidence { words, ..Evidence::default() }, SUGGESTED);
-                let place = offered.iter().position(|one| one.matter == key(&row[0]));
-                firsts += usize::from(place == Some(0));
-                hits += usize::from(place.is_some());
-                if place.is_none() {
-                    missed.push(format!("{words} → {} {offered:?}", &row[0]));
-                }
+    /// Prints how many sentences find their matter among three and in the first place; true from 80 % on.
+    fn found<'a>(sentences: impl Iterator<Item = (MatterKey, &'a str)>) -> bool {
+        let (mut all, mut hits, mut firsts) = (0, 0, 0);
+        for (matter, words) in sentences {
+            let offered = suggest(&Evidence { words, ..Evidence::default() }, SUGGESTED);
+            let place = offered.iter().position(|one| one.matter == matter);
+            all += 1;
+            firsts += usize::from(place == Some(0));
+            hits += usize::from(place.is_some());
+            if place.is_none() {
+                println!(
+                    "{words}: {matter} is not in {:?}",
+                    offered.iter().map(|one| one.matter).collect::<Vec<_>>()
+                );
             }
         }
         println!("of {all} sentences {hits} find their matter among three, {firsts} in the first place");
-        println!("{}", missed.join("\n"));
-        assert!(hits * 100 >= all * 80, "{hits} of {all}");
+        hits * 100 >= all * 80
+    }
+
+    /// The sentences that the simulated town's riders write. The lists of words were made with them at hand,
+    /// so this is the best that can be expected, not what strangers' words will get.
+    #[test]
+    fn the_towns_sentences_lead_to_their_matter() {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../sim/data/kinds.csv");
+        let mut reader = csv::Reader::from_path(path).unwrap();
+        let rows: Vec<_> = reader.records().map(Result::unwrap).collect();
+        assert!(found(rows.iter().flat_map(|row| row[5].split('|').map(|words| (key(&row[0]), words)))));
+    }
+
+    /// Sentences written after the lists of words. Of these 40, 32 found their matter at first; the lists
+    /// have learnt from the others since, so strangers' words may be expected to do as well as those did.
+    #[test]
+    fn other_sentences_lead_to_their_matter_too() {
+        let sentences = "
+            06-010 刚路过，巷子口扔得到处都是垃圾
+            06-010 有人把厨余直接倒在路边，苍蝇很多
+            06-042 小区北门的垃圾桶又爆满了
+            09-010 单元门口电瓶车横七竖八，进不去人
+            09-010 地铁口自行车堵得走不过去
+            09-009 有辆白色SUV堵着小区出口
+            09-009 路口转弯处一直停着一辆面包车
+            06-013 这儿有个深坑，晚上过来差点翻车
+            06-013 人行道地砖松了，一踩溅一身水
+            01-003 井盖塌下去了，电动车压过去很危险
+            01-003 路中间井盖没盖好，一直哐哐响
+            01-037 桥下那排路灯黑了快一周
+            01-037 晚上这段路没有灯，看不清
+            09-012 商场后面消防通道停了三辆车
+            90-001 有住户从窗户甩下来一根线给车充电
+            10-002 路边有根光缆断了，拖在地上
+            10-002 头顶的线快碰到外卖箱了
+            09-006 早上一堆卖早点的车子占着车道
+            09-005 饭馆把桌椅都摆到人行道上了
+            01-004 一下雨这里就积水，下水口全是树叶
+            02-014 路口信号灯一直闪黄灯
+            02-014 过马路的灯不变绿
+            04-002 昨晚大风把树刮倒了
+            06-030 洗车店的水流得满街都是
+            06-036 楼道被鞋柜和纸板占满了
+            08-002 修路没放警示牌，差点冲进去
+            08-004 工地旁边尘土飞扬，眼睛睁不开
+            07-001 电线杆上全是办证的贴纸
+            02-017 中间的栏杆被撞弯了一截
+            01-013 消防栓一直在漏水
+            90-002 邻居又把电瓶车推上楼了
+            90-004 有位大爷坐在路边，说不记得家在哪
+            06-051 盲道中间断开了，还立了根杆子
+            01-001 地下水管好像爆了，水往上涌
+            01-075 外卖柜打不开，餐取不出来
+            10-001 桥上结了一层冰，刚滑倒一个人
+            06-011 装修的碎砖头堆在路边好久了
+            09-011 共享单车把路口堵死了
+            06-020 田边有人烧秸秆，烟很大
+            03-001 公共厕所没水，很脏";
+        let line = |line: &'static str| {
+            let (code, words) = line.trim().split_once(' ').unwrap();
+            (key(&format!("matter-{code}")), words)
+        };
+        assert!(found(sentences.trim().lines().map(line)));
     }
 }

@@ -6,6 +6,7 @@ mod lists;
 mod model;
 mod refusals;
 mod reporting;
+mod rules;
 mod together;
 mod undoing;
 mod world;

@@ -33,7 +33,7 @@ pub struct Beginning<'a> {
 ///
 /// # Errors
 /// `not-your-part` for a role that may not; `nothing-said` without matter, words, photo or voice;
-/// `place-missing` without a point and without words that could name a place; `matter-unknown`,
+/// `report-place-missing` without a point and without words that could name a place; `matter-unknown`,
 /// `matter-not-offered`; `words-too-long`; `before-and-after-missing` for what is said to be solved.
 pub fn check_beginning(beginning: &Beginning<'_>) -> Result<State, Refusal> {
     let command = if beginning.solved { CommandName::SolveOnSpot } else { CommandName::Report };
@@ -46,7 +46,7 @@ pub fn check_beginning(beginning: &Beginning<'_>) -> Result<State, Refusal> {
         return invalid("words", "nothing-said");
     }
     if text.is_empty() && !beginning.located {
-        return invalid("place", "place-missing");
+        return invalid("place", "report-place-missing");
     }
     if let Some(key) = beginning.matter {
         let Some(matter) = Catalogue::standard().get(key) else {
@@ -91,7 +91,10 @@ mod tests {
         assert_eq!(check_beginning(&Beginning { located: false, ..said() }), Ok(State::Reported));
         assert_eq!(check_beginning(&Beginning { words: "", photos: 1, ..said() }), Ok(State::Reported));
         assert_eq!(code(&Beginning { words: " ", ..said() }), "nothing-said");
-        assert_eq!(code(&Beginning { words: "", photos: 1, located: false, ..said() }), "place-missing");
+        assert_eq!(
+            code(&Beginning { words: "", photos: 1, located: false, ..said() }),
+            "report-place-missing"
+        );
         let reporter = Beginning { role: CaseRole::LeadUnit, ..said() };
         assert_eq!(code(&reporter), "not-your-part");
     }
