@@ -16,6 +16,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::catalogue::{Catalogue, PhotoRule};
 use crate::deadlines::first_clock;
 use crate::perform::clocks;
 use crate::store::{
@@ -233,7 +234,8 @@ impl NewReport {
         clocks::apply(&mut dossier, first, self.clock, self.received_at, &self.calendar, &self.policy);
         let Dossier { row, clocks, .. } = dossier;
         let command = if self.solved { CommandName::SolveOnSpot } else { CommandName::Report };
-        let photos: Vec<PhotoRow> = self.photos.iter().map(|photo| self.photo_row(row.id, *photo)).collect();
+        let photos: Vec<PhotoRow> =
+            self.kept_photos().iter().map(|photo| self.photo_row(row.id, *photo)).collect();
         let mut parts = serde_json::Map::new();
         parts.insert("case".to_owned(), Value::Object(row_changes(None, &row)));
         if !clocks.is_empty() {
@@ -256,7 +258,8 @@ impl NewReport {
     /// One more reporter of a case: the case's own journal is not touched, so that nobody who works on it is
     /// told that somebody was quicker.
     async fn write_join(&self, tx: &mut Tx<'_>, case: CaseId, checked: &Checked) -> Result<(), DbError> {
-        let photos: Vec<PhotoRow> = self.photos.iter().map(|photo| self.photo_row(case, *photo)).collect();
+        let photos: Vec<PhotoRow> =
+            self.kept_photos().iter().map(|photo| self.photo_row(case, *photo)).collect();
         let body = json!({ "report": self.said(checked), "joins": case, "photos": photos });
         let line = journal::beginning(tx, self.entry("report", self.id.into(), CommandName::Join, &body));
         let mut writes: Vec<(&'static Statement, Vec<Param>)> = Vec::new();
@@ -306,7 +309,7 @@ impl NewReport {
             "accuracy_metres": self.accuracy.map(Accuracy::metres),
             "made_at": checked.made_at,
             "origin": self.origin,
-            "photos": self.photos,
+            "photos": self.kept_photos(),
             "voice": self.voice.is_some(),
         })
     }
@@ -332,6 +335,12 @@ impl NewReport {
             self.solved
         ];
         values.to_vec()
+    }
+
+    /// None of a matter that is about somebody who needs help: the report counts, the picture is not kept.
+    fn kept_photos(&self) -> &[PhotoRef] {
+        let matter = self.matter.and_then(|key| Catalogue::standard().get(key));
+        if matter.is_some_and(|matter| matter.photo == PhotoRule::Never) { &[] } else { &self.photos }
     }
 
     fn photo_row(&self, case: CaseId, photo: PhotoRef) -> PhotoRow {

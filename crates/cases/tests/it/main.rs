@@ -1,6 +1,7 @@
 //! Reports and cases on both engines.
 
 mod acting;
+mod help;
 mod leaks;
 mod lists;
 mod model;
