@@ -83,9 +83,9 @@
 //!
 //!    In templates: `t(key, name=value)`, `say(text)` for a serialised key and args, `date(at)`,
 //!    `date_text(at)`, `day(at)`, `duration(minutes)`, `number(n)`, `percent(share)`, `distance(metres)`,
-//!    `asset(name)`, `preload(name)`, `icon(name)`, `form(action)`; around the page: `title`, `lang`, `path`,
-//!    `who` (`id`, `name`, `roles`), `csrf`, `elder`, `density`, `tiles`, `tenant`, `dev`. `/dev/components`
-//!    shows every component of `components.html`. A form inside `<details>` opens it where `f.sentence` is.
+//!    `matter_name(key)`, `asset(name)`, `preload(name)`, `icon(name)`, `form(action)`; around the page:
+//!    `title`, `lang`, `path`, `who` (`id`, `name`, `roles`), `csrf`, `elder`, `density`, `tiles`, `tenant`,
+//!    `dev`. `/dev/components` shows every component of `components.html`. A form inside `<details>` opens it where `f.sentence` is.
 //! 4. Texts in `locales/zh-Hans/<area>.ftl` and `locales/en/<area>.ftl`. A refusal's sentence is
 //!    `refusal-<code>` in `refusals.ftl`. `cargo xtask tidy` says which are missing or unused.
 //! 5. A test in `tests/it/<area>.rs`: see `tests/it/actors.rs`.

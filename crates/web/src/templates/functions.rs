@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use minijinja::value::{Kwargs, ValueKind};
+use minijinja::value::{Kwargs, Object, Serde, ValueKind};
 use minijinja::{Environment, Error, ErrorKind, State, Value, context};
+use qige_cases::catalogue::Catalogue;
 use qige_kernel::{Entropy, Timestamp};
 use uuid::Uuid;
 
-use super::{facts, icons};
+use super::{escaped, facts, icons};
 use crate::assets::Assets;
 use crate::locale::{Arg, Locale, Texts, day_text, full_text, short_text};
 
@@ -78,6 +79,11 @@ pub(super) fn add(
         Some(svg) => Ok(Value::from_safe_string(svg)),
         None => Err(Error::new(ErrorKind::InvalidOperation, format!("there is no icon {name}"))),
     });
+    // As people call it; a key that the catalogue does not know is shown as it is. The catalogue is Chinese.
+    environment.add_function("matter_name", |key: Value| match key.as_str() {
+        Some(key) => matter_name(key).unwrap_or_else(|| key.to_owned()),
+        None => "—".to_owned(),
+    });
     environment.add_function("form", form);
     environment.add_filter("path_of", |url: &str| url.split('?').next().unwrap_or_default().to_owned());
     environment
@@ -92,8 +98,7 @@ fn add_dates(environment: &mut Environment<'static>, texts: &Arc<Texts>) {
         let facts = facts(state)?;
         let short = short_text(&told, facts.locale, &facts.zone, facts.now, at);
         let full = full_text(&told, facts.locale, &facts.zone, at);
-        let escape = |text: &str| minijinja::HtmlEscape(text).to_string();
-        let (short, full) = (escape(&short), escape(&full));
+        let (short, full) = (escaped(&short), escaped(&full));
         Ok(Value::from_safe_string(format!("<time datetime=\"{at}\" title=\"{full}\">{short}</time>")))
     });
     let told = texts.clone();
@@ -143,23 +148,41 @@ fn add_numbers(environment: &mut Environment<'static>, texts: &Arc<Texts>) {
     });
 }
 
+/// What was sent in a form that was refused: a field by its name, dots and all, and none where it was not.
+#[derive(Debug)]
+struct SentFields(serde_json::Value);
+
+impl Object for SentFields {
+    /// That something was sent, even if it was nothing.
+    fn is_true(self: &Arc<Self>) -> bool {
+        true
+    }
+
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        let mut found = Some(&self.0);
+        for piece in key.as_str()?.split('.') {
+            found = found.and_then(|value| value.get(piece));
+        }
+        Some(found.map_or_else(|| Value::from(()), |value| Value::from(Serde(value))))
+    }
+}
+
 /// A form that posts to `action`: `.action`, `.hidden` (token and key), `.value(name)`, `.error(name)`,
 /// `.fault` (what is wrong with the whole). Values and errors are there when this very form was refused.
 fn form(state: &State<'_, '_>, action: &str) -> Result<Value, Error> {
     let facts = facts(state)?;
     let refused =
         facts.refused.as_ref().filter(|refused| [action, ANY_FORM].contains(&refused.action.as_str()));
-    let escape = |text: &str| minijinja::HtmlEscape(text).to_string();
     let hidden = format!(
         "<input type=\"hidden\" name=\"_csrf\" value=\"{}\">\
          <input type=\"hidden\" name=\"_key\" value=\"{}\">",
-        escape(&facts.csrf),
+        escaped(&facts.csrf),
         facts.keys.next(),
     );
     Ok(context! {
         action => action,
         hidden => Value::from_safe_string(hidden),
-        sent => refused.map(|refused| Value::from(minijinja::value::Serde(&refused.sent))),
+        sent => refused.map(|refused| Value::from_object(SentFields(refused.sent.clone()))),
         bad_field => refused.and_then(|refused| refused.field.clone()),
         sentence => refused.map(|refused| refused.sentence.clone()),
     })
@@ -209,6 +232,11 @@ fn instant(value: &Value) -> Result<Option<Timestamp>, Error> {
     }
 }
 
+fn matter_name(key: &str) -> Option<String> {
+    let matter = Catalogue::standard().get(key.parse().ok()?)?;
+    Some(matter.plain.clone().unwrap_or_else(|| matter.name.clone()))
+}
+
 /// Groups the digits before the point by three.
 fn grouped(number: &str) -> String {
     let (whole, fraction) = number.split_once('.').map_or((number, None), |(w, f)| (w, Some(f)));
@@ -229,7 +257,13 @@ fn grouped(number: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::grouped;
+    use super::{grouped, matter_name};
+
+    #[test]
+    fn a_matter_is_called_as_people_call_it() {
+        assert!(matter_name("matter-06-012").is_some_and(|name| !name.is_empty()));
+        assert_eq!(matter_name("nothing"), None);
+    }
 
     #[test]
     fn digits_are_grouped_by_three() {

@@ -425,8 +425,8 @@ pub(crate) fn text_of(html: &str) -> String {
         text.push(if inline.contains(&name.as_str()) { ' ' } else { '\n' });
     }
     text.push_str(rest);
-    let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#x27;", "'");
-    let text = text.replace("&#x2f;", "/").replace("&amp;", "&");
+    let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'");
+    let text = text.replace("&amp;", "&");
     let lines = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
     lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
 }

@@ -101,10 +101,7 @@ async fn an_action_leads_a_browser_on_and_gives_a_program_the_new_view(db: TestD
     person.get("/counter").await.ok();
     person.post("/counter", &[("by", "1")]).await.see("/counter");
     let after = person.get("/counter").await.ok();
-    assert!(
-        after.text().contains("已办好。")
-            && after.body.contains("/counter/undo".replace('/', "&#x2f;").as_str())
-    );
+    assert!(after.text().contains("已办好。") && after.body.contains("/counter/undo"));
     let still = person.get("/counter").await.ok();
     assert!(still.body.contains("class=\"q-undo\""), "the way back stays as long as it works");
     app.clock.advance(61 * Timestamp::SECOND);

@@ -41,6 +41,7 @@ async fn three_steps_lead_to_the_first_sign_in(db: TestDb) {
     let refused = somebody.post("/setup/people", &fields).await.refused(422, "太容易猜到");
     assert!(refused.body.contains("f-security_admin.password-error"), "{}", refused.body);
     fields[5].1 = "another street with trees";
+    assert!(refused.body.contains("value=\"安全管理员 01\""), "dotted fields are still there");
     somebody.post("/setup/people", &fields).await.see("/sign-in?next=/");
     assert!(somebody.get("/sign-in").await.text().contains("设置完成"));
     somebody.get("/setup").await.refused(404, "没有这个页面");
