@@ -63,8 +63,8 @@
 //!    `Result<_, Fault>`. A form that is refused is shown again with what was sent and what is wrong, with
 //!    nothing to do for it; a program gets the view of the page that [`Done`] points to.
 //!
-//! 2. `mod <page>` and `.and(<page>::routes())` in `src/<area>.rs` (the area itself: in [`table`]), and a line
-//!    in `nav.rs` where it is a place of its own.
+//! 2. `mod <page>` and `.and(<page>::routes())` in `src/<area>.rs` (the area itself: in [`table`]), and a
+//!    line in `nav.rs` where it is a place of its own.
 //! 3. `templates/<area>/<page>.html`; the view is `page`:
 //!
 //! ```jinja
@@ -85,7 +85,8 @@
 //!    `date_text(at)`, `day(at)`, `duration(minutes)`, `number(n)`, `percent(share)`, `distance(metres)`,
 //!    `matter_name(key)`, `asset(name)`, `preload(name)`, `icon(name)`, `form(action)`; around the page:
 //!    `title`, `lang`, `path`, `who` (`id`, `name`, `roles`), `csrf`, `elder`, `density`, `tiles`, `tenant`,
-//!    `dev`. `/dev/components` shows every component of `components.html`. A form inside `<details>` opens it where `f.sentence` is.
+//!    `dev`. `/dev/components` shows every component of `components.html`. A form inside `<details>` opens it
+//!    where `f.sentence` is.
 //! 4. Texts in `locales/zh-Hans/<area>.ftl` and `locales/en/<area>.ftl`. A refusal's sentence is
 //!    `refusal-<code>` in `refusals.ftl`. `cargo xtask tidy` says which are missing or unused.
 //! 5. A test in `tests/it/<area>.rs`: see `tests/it/actors.rs`.
