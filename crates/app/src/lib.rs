@@ -4,26 +4,38 @@
 //! | --- | --- |
 //! | `settings.rs` | [`Settings`]: what whoever runs the server decides |
 //! | `open.rs` | [`App::open`]: from an address of a database and a folder to something that runs |
+//! | `rulebook.rs` | [`Rulebook`]: what a tenant's reports and cases are measured by, held until it changes |
 //! | `reporting.rs` | a report on its way in: placed, given its code, taken |
 //! | `acting.rs` | a command on a case on its way in |
+//! | `photos.rs` | a photo that came with a form: developed, stored, noted |
 //! | `reactions/` | what follows from an event: notices, what is erased |
 //! | `worker.rs` | jobs and schedules, each with its handler |
 //!
 //! Never here: HTTP, HTML, the environment (the command line reads it), a rule of a capability.
 
+mod acting;
 mod open;
+mod photos;
+mod reactions;
+mod reporting;
+mod rulebook;
 mod settings;
+mod worker;
 
 use std::sync::Arc;
 
 use qige_blobs::{Darkroom, ObjectStore};
 use qige_db::Db;
 use qige_kernel::{Clock, Entropy, Timestamp};
-use qige_places::{CalendarCache, IndexCache};
 use qige_sync::Uploads;
 
+pub use acting::Order;
 pub use open::OpenError;
+pub use photos::PhotoOf;
+pub use reporting::Draft;
+pub use rulebook::{CASES_SETTING, Rulebook, Rulebooks};
 pub use settings::Settings;
+pub use worker::worker;
 
 /// Everything the product runs on. Cheap to clone.
 #[derive(Clone)]
@@ -39,10 +51,8 @@ pub struct Parts {
     pub darkroom: Darkroom,
     /// Files in pieces, on their way to the store.
     pub uploads: Uploads,
-    /// Which grid a point lies in, for each tenant.
-    pub grids: IndexCache,
-    /// Working hours and working days of each tenant.
-    pub calendars: CalendarCache,
+    /// What each tenant's reports and cases are measured by.
+    pub rulebooks: Rulebooks,
     /// Where "now" comes from.
     pub clock: Arc<dyn Clock>,
     /// Where ids, salts and secrets come from.

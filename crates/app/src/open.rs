@@ -10,7 +10,7 @@ use qige_kernel::{Clock, Entropy};
 use qige_places::{CalendarCache, IndexCache};
 use qige_sync::{Staging, Uploads};
 
-use crate::{App, Parts, Settings};
+use crate::{App, Parts, Rulebooks, Settings};
 
 /// Folder of stored objects, inside the data folder.
 const OBJECTS: &str = "objects";
@@ -61,18 +61,9 @@ impl App {
         let staging = Staging::folder(&settings.data_folder.join(STAGING))?;
         let places = std::thread::available_parallelism().map_or(1, usize::from);
         let darkroom = Darkroom::new(places, Limits::STANDARD);
-        let uploads =
-            Uploads { db: db.clone(), store: store.clone(), darkroom: darkroom.clone(), staging };
-        Ok(Self(Arc::new(Parts {
-            db,
-            store,
-            darkroom,
-            uploads,
-            grids: IndexCache::default(),
-            calendars: CalendarCache::default(),
-            clock,
-            entropy,
-            settings,
-        })))
+        let uploads = Uploads { db: db.clone(), store: store.clone(), darkroom: darkroom.clone(), staging };
+        let (grids, calendars) = (IndexCache::default(), CalendarCache::default());
+        let rulebooks = Rulebooks::new(&db, grids, calendars, entropy.clone());
+        Ok(Self(Arc::new(Parts { db, store, darkroom, uploads, rulebooks, clock, entropy, settings })))
     }
 }

@@ -1,1 +1,25 @@
-//! (map follows)
+//! What a phone hands over: records in order, and files in pieces. Sending anything twice changes nothing.
+//!
+//! | file | what lives there |
+//! | --- | --- |
+//! | `upload.rs` | resumable uploads (the tus 1.0 protocol's rules, without its HTTP): begun, gone on with, finished |
+//! | `upload/rows.rs` | what is known of each upload |
+//! | `upload/develop.rs` | from the bytes that came to the object that is kept |
+//! | `staging.rs` | bytes that are not whole yet; the length of a file is the one truth about how much is here |
+//! | `outbox.rs` | records of one device, without gaps: taken once, answered the same ever after |
+//! | `expire.rs` | letting go of what was never finished or never used |
+//!
+//! Never here: a decision about a case (`cases` makes it, in the same transaction that notes the record), a
+//! look at who is signed in (the edge has done that), raw bytes handed back to anybody.
+
+mod expire;
+mod outbox;
+mod staging;
+mod upload;
+
+pub use expire::{Expired, expire};
+pub use outbox::{Answer, Batch, BatchRefused, Outcome, Record, TakeRecord, Taken, status};
+pub use staging::{Staging, StagingError};
+pub use upload::{
+    BeginUpload, FileKind, NewUpload, Progress, Upload, UploadError, Uploads, VOICE_BYTES_MAX, upload,
+};

@@ -20,6 +20,8 @@ pub enum RetentionClass {
     Report,
     /// As long as the case whose work it proves.
     Evidence,
+    /// Until the case is closed: a voice note is for the dispatcher alone.
+    Voice,
 }
 
 macro_rules! named {
@@ -47,7 +49,7 @@ macro_rules! named {
 pub struct UnknownName;
 
 named!(HolderKind { Report = "report", Case = "case" });
-named!(RetentionClass { Report = "report", Evidence = "evidence" });
+named!(RetentionClass { Report = "report", Evidence = "evidence", Voice = "voice" });
 
 /// Who owns or holds an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

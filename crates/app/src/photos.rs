@@ -1,0 +1,72 @@
+//! A photo that came whole, with a form: developed, stored, noted.
+
+use qige_blobs::{Holder, HolderKind, NewObject, ObjectKey, RetentionClass, StoreError, Variant, add, hold};
+use qige_db::{Asker, Command, DbError, Failure, Tx};
+use qige_kernel::{CaseId, ObjectId, Refusal, ReportId, Timestamp};
+use sha2::{Digest, Sha256};
+
+use crate::App;
+
+/// What a photo is kept for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PhotoOf {
+    /// What a reporter saw.
+    Report(ReportId),
+    /// What somebody who verifies, handles or checks saw.
+    Case(CaseId),
+}
+
+impl App {
+    /// Makes of the file of a photo what is kept, and keeps it under a new id. The photo's own place and time are
+    /// dropped with all its metadata.
+    ///
+    /// # Errors
+    /// Refused with what is wrong with the file; [`Failure::Db`] also when the store cannot keep it.
+    pub async fn keep_photo(&self, asker: Asker, of: PhotoOf, file: Vec<u8>) -> Result<ObjectId, Failure> {
+        let photo = self.darkroom.prepare(file).await.map_err(Refusal::from)?;
+        let now = self.now();
+        let id: ObjectId = self.entropy.id(now);
+        let (owner, class) = match of {
+            PhotoOf::Report(report) => {
+                (Holder { kind: HolderKind::Report, id: report.0 }, RetentionClass::Report)
+            }
+            PhotoOf::Case(case) => (Holder { kind: HolderKind::Case, id: case.0 }, RetentionClass::Evidence),
+        };
+        let object = NewObject {
+            id,
+            owner,
+            class,
+            media_type: "image/jpeg",
+            bytes: i64::try_from(photo.full_jpeg.len()).unwrap_or(i64::MAX),
+            sha256: Sha256::digest(&photo.full_jpeg).into(),
+            width: Some(photo.width),
+            height: Some(photo.height),
+            created_at: now,
+        };
+        let key = |variant| ObjectKey { tenant: asker.tenant, object: id, variant };
+        self.store.put(key(Variant::Full), photo.full_jpeg).await.map_err(unavailable)?;
+        self.store.put(key(Variant::Thumb), photo.thumb_jpeg).await.map_err(unavailable)?;
+        self.db.write(asker, KeepPhoto { object, now }).await?;
+        Ok(id)
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "used as a function on an error that is at hand")]
+fn unavailable(error: StoreError) -> Failure {
+    DbError::Unavailable(error.to_string()).into()
+}
+
+struct KeepPhoto {
+    object: NewObject,
+    now: Timestamp,
+}
+
+impl Command for KeepPhoto {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<(), Failure> {
+        add(tx, &self.object).await?;
+        hold(tx, self.object.id, self.object.owner, self.now).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,13 @@
+//! What follows from an event, as jobs: each may run twice and does no harm by it.
+//!
+//! | file | what lives there |
+//! | --- | --- |
+//! | `told.rs` | [`TOLD`](told::TOLD): who is told what when a command was done, as one table |
+//! | `case_event.rs` | a command was done on a case: notices, and what is erased with its closing |
+//! | `lateness.rs` | a deadline comes near or has passed |
+//! | `keeping.rs` | letting go of what is no longer needed |
+
+pub(crate) mod case_event;
+pub(crate) mod keeping;
+pub(crate) mod lateness;
+mod told;

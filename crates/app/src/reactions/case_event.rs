@@ -1,0 +1,141 @@
+//! A command was done on a case: those concerned are told, once it can no longer be undone.
+
+use qige_blobs::erase;
+use qige_cases::store::{self, AssignmentState, CaseRow};
+use qige_cases::{CommandName, assignments_of};
+use qige_db::{Asker, Command, Db, DbError, Failure, Tx, journal};
+use qige_identity::{Reach, Role, holders};
+use qige_jobs::{Job, JobError, complete};
+use qige_kernel::{CaseId, PersonId, Timestamp};
+use qige_notify::{About, NewNotice, Recipient, post, withdraw_held};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::told::{Audience, TOLD};
+
+/// What the job says.
+#[derive(Clone, Debug, Deserialize)]
+struct Event {
+    case: CaseId,
+    seq: i64,
+    command: CommandName,
+    #[serde(default)]
+    undo_until: Option<Timestamp>,
+    #[serde(default)]
+    undoes: Option<i64>,
+}
+
+/// Does the job.
+pub(crate) async fn react(db: Db, asker: Asker, job: Job, now: Timestamp) -> Result<(), JobError> {
+    let event: Event = job.read()?;
+    Ok(db.write(asker, React { event, job, now }).await?)
+}
+
+struct React {
+    event: Event,
+    job: Job,
+    now: Timestamp,
+}
+
+impl Command for React {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<(), Failure> {
+        let Event { case, seq, command, undo_until, undoes } = self.event.clone();
+        let about = About::new("case", case);
+        if let Some(undone) = undoes {
+            withdraw_held(tx, about, &prefix(case, undone), self.now).await?;
+        } else if let Some(row) = store::by_id(tx, case).await? {
+            let line = self.line(tx).await?;
+            let (at, actor) = line.unwrap_or((self.now, None));
+            for (_, audience, kind) in TOLD.iter().filter(|told| told.0 == command) {
+                for recipient in recipients(tx, *audience, &row, self.now).await? {
+                    if actor.is_some_and(|actor| recipient == Recipient::Person(actor)) {
+                        continue;
+                    }
+                    let dedupe = format!("{}{kind}", prefix(case, seq));
+                    let args = args(&row);
+                    let hold_until = undo_until.filter(|until| *until > self.now);
+                    post(tx, &NewNotice { recipient, kind, args, about, dedupe, at, hold_until }).await?;
+                }
+            }
+            if command == CommandName::Pass {
+                self.erase_voices(tx, case).await?;
+            }
+        }
+        complete(tx, &self.job, self.now).await?;
+        Ok(())
+    }
+}
+
+impl React {
+    /// When the command was done, and by whom.
+    async fn line(&self, tx: &mut Tx<'_>) -> Result<Option<(Timestamp, Option<PersonId>)>, DbError> {
+        let lines = journal::read(tx, journal::Stream::new("case", self.event.case)).await?;
+        Ok(lines.into_iter().find(|line| line.seq == self.event.seq).map(|line| (line.at, line.actor)))
+    }
+
+    /// A voice note is for the dispatcher alone and ends with the case.
+    async fn erase_voices(&self, tx: &mut Tx<'_>, case: CaseId) -> Result<(), DbError> {
+        for voice in store::voices_of_case(tx, case).await? {
+            erase(tx, voice, self.now).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Begins the key of every notice of one line, so that undoing it withdraws them all.
+fn prefix(case: CaseId, seq: i64) -> String {
+    format!("{case}:{seq}:")
+}
+
+/// The values in the sentences. Nothing about who reported it.
+fn args(row: &CaseRow) -> Value {
+    json!({ "number": row.number, "matter": row.matter })
+}
+
+async fn recipients(
+    tx: &mut Tx<'_>,
+    audience: Audience,
+    row: &CaseRow,
+    now: Timestamp,
+) -> Result<Vec<Recipient>, DbError> {
+    let people = |people: Vec<PersonId>| people.into_iter().map(Recipient::Person).collect();
+    Ok(match audience {
+        Audience::Reporters => reporters(tx, row.id).await?,
+        Audience::LeadUnit => row.lead_unit.map(Recipient::Unit).into_iter().collect(),
+        Audience::AssistingUnits => assisting(tx, row.id).await?,
+        Audience::Verifier => people(row.verifier.into_iter().collect()),
+        Audience::Checker => people(row.checker.into_iter().collect()),
+        Audience::Dispatcher => match row.dispatcher {
+            Some(person) => vec![Recipient::Person(person)],
+            None => people(holders(tx, Role::Dispatcher, &reach(row), now).await?),
+        },
+        Audience::Supervisors => people(holders(tx, Role::Supervisor, &reach(row), now).await?),
+    })
+}
+
+/// Where a case lies.
+pub(super) fn reach(row: &CaseRow) -> Reach {
+    Reach { community: row.community, grid: row.grid, unit: row.lead_unit }
+}
+
+async fn reporters(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Recipient>, DbError> {
+    let mut found = Vec::new();
+    for report in store::reports_of_case(tx, case).await? {
+        let recipient = match report.person {
+            Some(person) => Recipient::Person(person),
+            None => Recipient::Follower(report.id),
+        };
+        if !found.contains(&recipient) {
+            found.push(recipient);
+        }
+    }
+    Ok(found)
+}
+
+async fn assisting(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Recipient>, DbError> {
+    let parts = assignments_of(tx, case).await?;
+    let helping = parts.into_iter().filter(|part| !part.lead && part.state != AssignmentState::Withdrawn);
+    Ok(helping.map(|part| Recipient::Unit(part.unit)).collect())
+}

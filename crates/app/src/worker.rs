@@ -1,0 +1,49 @@
+//! Jobs and schedules, each with its handler.
+
+use std::sync::Arc;
+
+use qige_db::{Asker, Db};
+use qige_identity::tenants;
+use qige_jobs::{Job, Tenants, Worker};
+use qige_kernel::TenantId;
+use uuid::Uuid;
+
+use crate::App;
+use crate::reactions::{case_event, keeping, lateness};
+
+/// A worker that knows everything that is to be done.
+#[must_use]
+pub fn worker(app: &App) -> Worker {
+    let id: Uuid = app.entropy.id(app.now());
+    let mut worker = Worker::new(app.db.clone(), app.clock.clone(), id, every_tenant(app.db.clone()));
+    qige_notify::work(&mut worker, app.clock.clone());
+    let own = app.clone();
+    worker.register(qige_cases::CASE_EVENT, move |db: Db, asker: Asker, job: Job| {
+        case_event::react(db, asker, job, own.now())
+    });
+    let own = app.clone();
+    worker.register(lateness::LOOK.kind, move |db: Db, asker: Asker, _job| {
+        lateness::look(db, asker, own.now())
+    });
+    let own = app.clone();
+    worker.register(keeping::SWEEP.kind, move |_db, asker: Asker, _job| {
+        keeping::sweep_objects(own.clone(), asker)
+    });
+    let own = app.clone();
+    worker.register(keeping::FORGET.kind, move |_db, asker: Asker, _job| keeping::forget(own.clone(), asker));
+    for schedule in [lateness::LOOK, keeping::SWEEP, keeping::FORGET] {
+        worker.schedule(schedule);
+    }
+    worker
+}
+
+fn every_tenant(db: Db) -> Tenants {
+    Arc::new(move || {
+        let db = db.clone();
+        Box::pin(async move {
+            let nobody = Asker::system(TenantId(Uuid::nil()));
+            let found = db.read(nobody, |tx| Box::pin(async move { Ok(tenants(tx).await?) })).await?;
+            Ok(found.into_iter().map(|tenant| tenant.id).collect())
+        })
+    })
+}

@@ -1,0 +1,158 @@
+//! What may be said on the command line, and in the environment (12-factor: every setting has a variable).
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Qige 骑格: delivery riders as the eyes and hands of their neighbourhood.
+#[derive(Parser)]
+#[command(name = "qige", version, about)]
+pub(crate) struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) task: Task,
+    /// Where the data are.
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// What is written to the log, as in `warn,qige_web=debug`.
+    #[arg(long, env = "QIGE_LOG", default_value = "info", global = true)]
+    pub(crate) log: String,
+    /// Write the log as lines of JSON.
+    #[arg(long, env = "QIGE_LOG_JSON", global = true)]
+    pub(crate) log_json: bool,
+}
+
+/// What every task needs to know.
+#[derive(Args, Clone)]
+pub(crate) struct Common {
+    /// The database: `sqlite:path/to/file.db` or `postgres://user@host/database`.
+    #[arg(long, env = "DATABASE_URL", default_value = "sqlite:data/qige.db", global = true)]
+    pub(crate) database_url: String,
+    /// Folder of photos and of uploads under way.
+    #[arg(long, env = "QIGE_DATA", default_value = "data", global = true)]
+    pub(crate) data: PathBuf,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Task {
+    /// Answer people and programs until told to stop.
+    Serve(Serve),
+    /// Make a demonstration in a folder of its own, say how to sign in, and serve it.
+    Demo(Demo),
+    /// Make a subdistrict and its administrators.
+    Init(Init),
+    /// Bring the database's schema up to date.
+    Migrate,
+    /// Check that no journal was tampered with and that the cases agree with theirs.
+    Verify,
+    /// Measure, and print what was seen. Only a release build says anything of use.
+    Bench(Bench),
+}
+
+/// How a server listens and what it says of itself.
+#[derive(Args, Clone)]
+pub(crate) struct Serve {
+    /// Where to listen for plain HTTP; empty: nowhere.
+    #[arg(long, env = "QIGE_LISTEN", default_value = "127.0.0.1:8080")]
+    pub(crate) listen: String,
+    /// Where to listen for HTTPS.
+    #[arg(long, env = "QIGE_LISTEN_TLS", requires_all = ["tls_certificate", "tls_key"])]
+    pub(crate) listen_tls: Option<SocketAddr>,
+    /// The certificate chain, PEM.
+    #[arg(long, env = "QIGE_TLS_CERTIFICATE")]
+    pub(crate) tls_certificate: Option<PathBuf>,
+    /// Its private key, PEM.
+    #[arg(long, env = "QIGE_TLS_KEY")]
+    pub(crate) tls_key: Option<PathBuf>,
+    /// The address that people type, without a slash at the end.
+    #[arg(long, env = "QIGE_PUBLIC_URL")]
+    pub(crate) public_url: Option<String>,
+    /// How many proxies of yours stand in front and append to `X-Forwarded-For`.
+    #[arg(long, env = "QIGE_TRUSTED_HOPS", default_value_t = 0)]
+    pub(crate) trusted_hops: u8,
+    /// Where map tiles come from, with `{z}`, `{x}` and `{y}`; without it maps show the grids on plain ground.
+    #[arg(long, env = "QIGE_TILE_TEMPLATE")]
+    pub(crate) tile_template: Option<String>,
+    /// Answer `/metrics` for Prometheus.
+    #[arg(long, env = "QIGE_METRICS")]
+    pub(crate) metrics: bool,
+    /// A workshop: templates from disk, `/dev` pages.
+    #[arg(long, env = "QIGE_DEV")]
+    pub(crate) dev: bool,
+    /// Do no jobs in this process: another one does.
+    #[arg(long, env = "QIGE_NO_WORKER")]
+    pub(crate) no_worker: bool,
+}
+
+/// How a demonstration is made.
+#[derive(Args, Clone)]
+pub(crate) struct Demo {
+    /// Its folder. What is there is served again as it was left.
+    #[arg(long, default_value = "demo")]
+    pub(crate) folder: PathBuf,
+    /// The same seed makes the same town.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Port for HTTP; the next one is for HTTPS. 0: any that is free.
+    #[arg(long, default_value_t = 8080)]
+    pub(crate) port: u16,
+    /// Days of life before now.
+    #[arg(long, default_value_t = 60)]
+    pub(crate) days: u32,
+    /// A day of life only: for tests.
+    #[arg(long)]
+    pub(crate) fast: bool,
+    /// Say where to look and how to sign in as one line of JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Make it and end, without serving.
+    #[arg(long)]
+    pub(crate) only_make: bool,
+    /// Make it anew, throwing away what is there.
+    #[arg(long)]
+    pub(crate) fresh: bool,
+}
+
+/// A subdistrict and its administrators.
+#[derive(Args, Clone)]
+pub(crate) struct Init {
+    /// Name of the subdistrict, for example 牛山街道.
+    #[arg(long)]
+    pub(crate) name: String,
+    /// Its division code, nine digits.
+    #[arg(long)]
+    pub(crate) code: Option<String>,
+    /// What stands for it in addresses: letters, digits and hyphens.
+    #[arg(long, default_value = "main")]
+    pub(crate) slug: String,
+}
+
+/// What is measured.
+#[derive(Args, Clone)]
+pub(crate) struct Bench {
+    /// The engine: `sqlite` or the URL of a PostgreSQL server whose role may create databases.
+    #[arg(long, env = "QIGE_BENCH_DATABASE", default_value = "sqlite")]
+    pub(crate) database: String,
+    /// Folder for what is made while measuring; it is emptied afterwards. The disk matters.
+    #[arg(long, default_value = "target/bench")]
+    pub(crate) folder: PathBuf,
+    /// Seconds for each figure that is measured over time.
+    #[arg(long, default_value_t = 5)]
+    pub(crate) seconds: u64,
+    /// Cases for the lists and the map.
+    #[arg(long, default_value_t = 100_000)]
+    pub(crate) cases: usize,
+    /// Which parts, by letter; none: all.
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) only: Vec<char>,
+    /// Also measure the cost of a report at 1,000 to 1,000,000 cases.
+    #[arg(long)]
+    pub(crate) growth: bool,
+    /// Serve the bare handler that reports are held against; started by the measurement itself.
+    #[arg(long, hide = true, requires = "bare_rows")]
+    pub(crate) bare: Option<SocketAddr>,
+    /// Where the bare handler's rows go.
+    #[arg(long, hide = true)]
+    pub(crate) bare_rows: Option<String>,
+}

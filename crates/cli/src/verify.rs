@@ -1,0 +1,47 @@
+//! Whether the journals hold and the cases agree with them.
+
+use qige_db::{Asker, Failure, journal};
+use qige_identity::tenants;
+use qige_kernel::TenantId;
+use qige_kernel::uuid::Uuid;
+
+use crate::arguments::Common;
+use crate::opening::open;
+
+/// Checks every tenant; an error names what does not hold.
+pub(crate) async fn run(common: &Common) -> Result<(), String> {
+    let app = open(common).await?;
+    let said = |failure: Failure| format!("cannot be checked: {failure}");
+    let nobody = Asker::system(TenantId(Uuid::nil()));
+    let tenants =
+        app.db.read(nobody, |tx| Box::pin(async move { Ok(tenants(tx).await?) })).await.map_err(said)?;
+    let mut faults = 0_u64;
+    for tenant in tenants {
+        let asker = Asker::system(tenant.id);
+        let verdict = app.db.read(asker, |tx| Box::pin(async move { Ok(journal::verify(tx).await?) }));
+        let verdict = verdict.await.map_err(said)?;
+        let cases = app.db.read(asker, |tx| Box::pin(async move { Ok(qige_cases::verify(tx).await?) }));
+        let cases = cases.await.map_err(said)?;
+        println!(
+            "{}: {} lines in {} journals, {} of them erased; {} faults in journals, {} in cases",
+            tenant.name,
+            verdict.lines,
+            verdict.streams,
+            verdict.erased,
+            verdict.fault_count,
+            cases.len()
+        );
+        for fault in &verdict.faults {
+            println!("  journal {} {} line {}: {}", fault.stream, fault.id, fault.seq, fault.what);
+        }
+        for fault in &cases {
+            println!("  {fault:?}");
+        }
+        faults += verdict.fault_count + u64::try_from(cases.len()).unwrap_or(u64::MAX);
+    }
+    if faults == 0 {
+        println!("Everything holds. What was cut off at the end of a journal is not seen by this alone.");
+        return Ok(());
+    }
+    Err(format!("{faults} faults"))
+}
