@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::rider::matter::Matter;
 use crate::{Access, Cx, Done, Fault, Input, Page, Path, Query, Routes, Text, View, Width};
 
 /// Notices on one page.
@@ -64,10 +65,10 @@ impl View for NoticesPage {
         let at = Timestamp::from_micros(1_790_000_000_000_000);
         let told = |read| Told {
             id: NoticeId(uuid::Uuid::nil()),
-            kind: "plain".to_owned(),
+            kind: "report-closed".to_owned(),
             said: Said {
-                key: "plain".to_owned(),
-                args: BTreeMap::from([("text".to_owned(), json!("案卷 NS-2026-000123 已派遣给市政所。"))]),
+                key: "notice-report-closed".to_owned(),
+                args: BTreeMap::from([("what".to_owned(), json!("暴露垃圾 20261124-0007"))]),
             },
             at,
             read,
@@ -115,17 +116,19 @@ async fn show(cx: Cx, Query(wanted): Query<Wanted>) -> Result<Page<NoticesPage>,
         .read(move |tx| Box::pin(async move { Ok(inbox(tx, &recipients, now, before, ON_PAGE).await?) }))
         .await?;
     Ok(Page(NoticesPage {
-        notices: page.notices.into_iter().map(told).collect(),
+        notices: page.notices.into_iter().map(|notice| told(notice, &cx)).collect(),
         next: page.next.map(|cursor| format!("/notices?before={cursor}")),
         later: before.is_some(),
     }))
 }
 
-fn told(notice: Notice) -> Told {
-    let args = match notice.args {
-        Value::Object(values) => values.into_iter().collect(),
-        _ => BTreeMap::new(),
-    };
+fn told(notice: Notice, cx: &Cx) -> Told {
+    let text = |name: &str| notice.args.get(name).and_then(Value::as_str);
+    let matter = text("matter").and_then(|key| key.parse().ok()).map(|key| Matter::of(key, cx.locale()).name);
+    let matter = matter.unwrap_or_else(|| cx.say(&Text::of("notice-what-unknown")));
+    // By name, and by number once there is one.
+    let what = text("number").map_or_else(|| matter.clone(), |number| format!("{matter} {number}"));
+    let args = BTreeMap::from([("what".to_owned(), Value::String(what))]);
     let said = Said { key: format!("notice-{}", notice.kind), args };
     Told { id: notice.id, kind: notice.kind, said, at: notice.at, read: notice.read_at.is_some() }
 }
