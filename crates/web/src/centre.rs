@@ -1,0 +1,31 @@
+//! The grid centre: the queue, one case on one page, and every command on a case.
+//!
+//! | file | what lives there |
+//! | --- | --- |
+//! | `queue.rs`, `asked.rs` | the queue and the filters that live in its address |
+//! | `map.rs` | cases and grids as GeoJSON, for the map beside the queue |
+//! | `new.rs` | a report that came by telephone |
+//! | `case.rs`, `case/` | one case: its clocks, its place in words, whom and what to choose |
+//! | `act.rs`, `wish.rs`, `wish/` | the commands: what each takes, who may come in, what becomes of it |
+//! | `way.rs` | where one goes after an action: back to the queue, on to the next case |
+//! | `matters.rs`, `names.rs` | what matters, people, units and places are called |
+//!
+//! Never here: a case outside the reach of who looks; a reporter's name for those who may not read people.
+
+mod act;
+mod asked;
+mod case;
+mod map;
+mod matters;
+mod names;
+mod new;
+mod queue;
+mod way;
+mod wish;
+
+use crate::Routes;
+
+/// The endpoints of this part.
+pub(crate) fn routes() -> Routes {
+    queue::routes().and(map::routes()).and(new::routes()).and(case::routes()).and(act::routes())
+}

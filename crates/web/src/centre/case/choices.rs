@@ -1,0 +1,162 @@
+//! Whom to ask and what to file a case as: what suits best comes first, and says why.
+
+use std::collections::BTreeSet;
+
+use qige_app::Rulebook;
+use qige_cases::queries::ground_list;
+use qige_cases::store::{Dossier, hour_of, usual_at};
+use qige_cases::suggest::{Evidence, SUGGESTED, suggest};
+use qige_cases::views::CentreCase;
+use qige_cases::{CommandName, DeclineReason, MatterKey, Urgency};
+use qige_db::{DbError, Failure, Tx};
+use qige_identity::{GrantRow, Reach, Role, Scope, grants_of, holders, person_name};
+use qige_kernel::{PersonId, Timestamp};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::super::matters::{self, Offered, Which};
+use super::super::names::Choice;
+use crate::Locale;
+
+/// People to choose from at most: a community has a handful of grid workers.
+const PEOPLE_MAX: usize = 30;
+
+/// What the panels of a case offer.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub(super) struct Choices {
+    /// Matters to file it as, the best first.
+    pub(super) offered: Vec<Offered>,
+    /// The matter that stands in the field.
+    pub(super) matter: Option<String>,
+    /// How soon it usually is.
+    pub(super) urgency: Option<Urgency>,
+    /// All matters, as the field suggests them.
+    pub(super) matters: Vec<String>,
+    /// Units that can be given a case.
+    pub(super) units: Vec<Choice>,
+    /// Who can be asked whether it is so, the best first.
+    pub(super) verifiers: Vec<Asked>,
+    /// Who can be asked whether it is done, the best first.
+    pub(super) checkers: Vec<Asked>,
+    /// Grids to put it into.
+    pub(super) grids: Vec<Choice>,
+    /// Why a case is not taken on.
+    pub(super) reasons: Vec<DeclineReason>,
+}
+
+/// Somebody who can be asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub(super) struct Asked {
+    /// Who.
+    pub(super) person: PersonId,
+    /// By name.
+    pub(super) name: String,
+    /// How near: `grid`, `community` or `tenant`.
+    pub(super) reach: &'static str,
+    /// What waits for this person already.
+    pub(super) waiting: usize,
+}
+
+/// What can be chosen; units and grids are added by whoever knows their names.
+pub(super) async fn of(
+    tx: &mut Tx<'_>,
+    case: &CentreCase,
+    dossier: &Dossier,
+    book: &Rulebook,
+    now: Timestamp,
+    locale: Locale,
+) -> Result<Choices, Failure> {
+    let may = |command| case.may.contains(&command);
+    let mut choices = Choices::default();
+    if may(CommandName::File) {
+        choices.offered = offered(tx, case, book, now, locale).await?;
+    }
+    if may(CommandName::File) || may(CommandName::Correct) {
+        let matter = case.row.matter.or_else(|| choices.offered.first().map(|first| first.key));
+        choices.matter = matter.map(|key| matters::typed(key, locale));
+        let usual = matter.and_then(super::super::wish::Desk::usual_urgency);
+        choices.urgency = case.row.urgency.or(usual);
+        choices.matters = matters::all_typed(Which::All, locale);
+    }
+    if may(CommandName::AskVerify) {
+        let reporters = case.reports.iter().filter_map(|report| report.person).collect();
+        choices.verifiers = workers(tx, case, &reporters, now).await?;
+    }
+    if may(CommandName::AskCheck) {
+        choices.checkers = workers(tx, case, &handlers(case, dossier), now).await?;
+    }
+    if may(CommandName::Decline) {
+        choices.reasons = DeclineReason::ALL.to_vec();
+    }
+    Ok(choices)
+}
+
+/// What the reporter chose, then what words, place and hour speak for.
+async fn offered(
+    tx: &mut Tx<'_>,
+    case: &CentreCase,
+    book: &Rulebook,
+    now: Timestamp,
+    locale: Locale,
+) -> Result<Vec<Offered>, DbError> {
+    let here = match case.row.position {
+        Some(position) => usual_at(tx, position, hour_of(now, book.calendar.zone())).await?,
+        None => Vec::new(),
+    };
+    let said: Vec<MatterKey> =
+        case.row.matter.into_iter().chain(case.reports.iter().filter_map(|report| report.matter)).collect();
+    let evidence = Evidence { here: &here, words: &case.row.words, own: &[] };
+    let suggested = suggest(&evidence, SUGGESTED);
+    let chosen = said.iter().map(|key| (*key, None));
+    let mut known = BTreeSet::new();
+    let all = chosen.chain(suggested.iter().map(|one| (one.matter, Some(one.reason))));
+    let first = all.filter(|(key, _)| known.insert(*key)).take(SUGGESTED + 1);
+    Ok(first.filter_map(|(key, reason)| Offered::of(key, reason, locale)).collect())
+}
+
+/// Who began it, handed it in, or solved it on the spot: they do not check their own work.
+fn handlers(case: &CentreCase, dossier: &Dossier) -> BTreeSet<PersonId> {
+    let parts = dossier.assignments.iter().flat_map(|part| [part.accepted_by, part.done_by]).flatten();
+    let solvers = case.reports.iter().filter(|_| case.solved).filter_map(|report| report.person);
+    parts.chain(solvers).collect()
+}
+
+/// Grid workers of the place, without `not`: those of the grid before those of the community, and those with
+/// little to do before those with much.
+async fn workers(
+    tx: &mut Tx<'_>,
+    case: &CentreCase,
+    not: &BTreeSet<PersonId>,
+    now: Timestamp,
+) -> Result<Vec<Asked>, Failure> {
+    let reach = Reach { community: case.row.community, grid: case.row.grid, unit: None };
+    let mut people = Vec::new();
+    let all = holders(tx, Role::GridWorker, &reach, now).await?;
+    for person in all.into_iter().filter(|person| !not.contains(person)).take(PEOPLE_MAX) {
+        let Some(name) = person_name(tx, person).await? else { continue };
+        let grants = grants_of(tx, person).await?;
+        let waiting = ground_list(tx, person, now).await?.len();
+        people.push(Asked { person, name, reach: nearest(&grants, &reach, now), waiting });
+    }
+    let rank = |reach: &str| ["grid", "community", "tenant"].iter().position(|known| *known == reach);
+    people.sort_by(|one, other| {
+        (rank(one.reach), one.waiting, &one.name).cmp(&(rank(other.reach), other.waiting, &other.name))
+    });
+    Ok(people)
+}
+
+/// The smallest of a grid worker's scopes that the case lies in.
+fn nearest(grants: &[GrantRow], reach: &Reach, now: Timestamp) -> &'static str {
+    let live = grants
+        .iter()
+        .map(GrantRow::grant)
+        .filter(|grant| grant.role == Role::GridWorker && grant.is_live(now) && grant.scope.covers(reach));
+    let scopes: Vec<Scope> = live.map(|grant| grant.scope).collect();
+    if scopes.iter().any(|scope| matches!(scope, Scope::Grid(_))) {
+        "grid"
+    } else if scopes.iter().any(|scope| matches!(scope, Scope::Community(_))) {
+        "community"
+    } else {
+        "tenant"
+    }
+}

@@ -1,0 +1,105 @@
+//! What is said about a case and put right in it.
+
+use qige_cases::{Action, Answer, Comment, Correct, Place, Question, Urgency};
+use qige_kernel::{Coordinates, ObjectId, PlaceId, Position, Refusal};
+
+use super::{Desk, wishes};
+use crate::Fault;
+use crate::centre::new::{Pasted, pasted};
+
+wishes! {
+    /// Asks the reporter; the clock stands still until the answer.
+    QuestionWish {
+        /// The question.
+        #[serde(default)]
+        words: String,
+    } |_desk| Question { words };
+
+    /// The reporter's answer.
+    AnswerWish {
+        /// The answer.
+        #[serde(default)]
+        words: String,
+    } |_desk| Answer { words };
+
+    /// Words beside the course of things.
+    CommentWish {
+        /// The words.
+        #[serde(default)]
+        words: String,
+        /// For the reporter too; else among staff.
+        #[serde(default)]
+        public: bool,
+    } |_desk| Comment { words, public };
+
+    /// Puts facts right. What is left out stays as it is.
+    CorrectWish {
+        /// What it is about: a key, or a name that finds one matter.
+        matter: Option<String>,
+        /// How soon.
+        urgency: Option<Urgency>,
+        /// Where: longitude and latitude as other maps give them, `118.752,34.542`.
+        coordinates: Option<String>,
+        /// In which datum those are; WGS-84 when left out.
+        datum: Option<qige_kernel::Datum>,
+        /// The grid, where the point does not say it.
+        grid: Option<PlaceId>,
+        /// Where, in words.
+        address: Option<String>,
+        /// What is the matter.
+        words: Option<String>,
+        /// What units may read of it.
+        released_words: Option<String>,
+        /// Photos that units may see from now on.
+        #[serde(default)]
+        release_photos: Vec<ObjectId>,
+        /// Why.
+        #[serde(default)]
+        reason: String,
+    } |desk| {
+        let place = place(desk, coordinates.as_deref(), datum, grid).await?;
+        let matter = desk.matter(matter.as_deref())?;
+        Correct { matter, urgency, place, address, words, released_words, release_photos, reason }
+    };
+
+    /// Takes the last step back.
+    UndoWish {} |_desk| Action::Undo;
+}
+
+/// Where the case lies from now on, if anything was said about it.
+async fn place(
+    desk: &Desk,
+    coordinates: Option<&str>,
+    datum: Option<qige_kernel::Datum>,
+    grid: Option<PlaceId>,
+) -> Result<Option<Place>, Fault> {
+    let point = coordinates.map(pasted).transpose()?;
+    if point.is_none() && grid.is_none() {
+        return Ok(None);
+    }
+    let position = match point {
+        Some(Pasted { lng, lat }) => {
+            let datum = datum.unwrap_or(qige_kernel::Datum::Wgs84);
+            let refused = |_| Refusal::invalid("coordinates", "position-impossible");
+            Some(Coordinates { datum, lng, lat }.to_position().map_err(refused)?)
+        }
+        None => desk.row().await?.position(),
+    };
+    Ok(Some(located(desk, position, grid)?))
+}
+
+/// The grid that was named, else the one in which the point lies.
+fn located(desk: &Desk, position: Option<Position>, grid: Option<PlaceId>) -> Result<Place, Refusal> {
+    let grids = &desk.book.grids;
+    let (grid, community) = match grid {
+        Some(id) => {
+            let known = grids.grid(id).ok_or(Refusal::invalid("grid", "grid-missing"))?;
+            (Some(known.id), known.community)
+        }
+        None => {
+            let found = position.and_then(|position| grids.locate(position));
+            (found.map(|found| found.grid), found.and_then(|found| found.community))
+        }
+    };
+    Ok(Place { position, community, grid })
+}

@@ -1,0 +1,188 @@
+//! The queue: its order, filters, counts, pages, map, and what is done from it.
+
+use qige_db::db_test;
+use qige_db::testing::TestDb;
+use qige_identity::{Role, Scope};
+use qige_kernel::Timestamp;
+use serde_json::{Value, json};
+
+use crate::actors::Actor;
+use crate::centre_world::{Town, alike};
+
+async fn ids(who: &Actor, query: &str) -> Vec<String> {
+    let page = who.get_json(&format!("/cases?{query}")).await.ok().json();
+    page["rows"].as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect()
+}
+
+#[db_test]
+async fn what_will_be_late_first_stands_first_and_filters_live_in_the_address(db: TestDb) {
+    let town = Town::new(&db).await;
+    let (clerk, boss) = (&town.dispatcher, &town.supervisor);
+    assert!(clerk.get("/cases").await.ok().text().contains("都办完了"));
+    let old = town.reported().await;
+    let filed = town.filed().await;
+    let urgent = town.reported().await;
+    let order = json!({"matter": "matter-06-010", "urgency": "critical"});
+    town.give(clerk, &urgent, "file", &order).await.ok();
+    let far = town
+        .reported_as(&town.rider, &json!({"lng": 118.79, "words": "东边井盖没了", "matter": "matter-01-003"}))
+        .await;
+    let nowhere = town.reported_as(&town.rider, &json!({"lng": 110.0, "matter": null})).await;
+    let all = ids(clerk, "").await;
+    assert_eq!(all[0], urgent, "five minutes are over before any hour");
+    assert_eq!(all.len(), 5);
+
+    assert_eq!(ids(clerk, "state=filed").await, [urgent.clone(), filed.clone()], "{}", "state=filed");
+    assert_eq!(
+        ids(clerk, "state=filed&urgency=critical").await,
+        [urgent.clone()],
+        "{}",
+        "state=filed&urgency=critical"
+    );
+    assert_eq!(ids(clerk, "state=filed&state=reported").await.len(), 5);
+    assert_eq!(ids(clerk, "matter=matter-01").await, [far.clone()], "{}", "matter=matter-01");
+    assert_eq!(ids(clerk, "matter=matter-06-010").await, [urgent.clone()], "{}", "matter=matter-06-010");
+    assert_eq!(
+        ids(clerk, &format!("community={}", town.east)).await,
+        [far.clone()],
+        "{}",
+        &format!("community={}", town.east)
+    );
+    assert_eq!(ids(clerk, &format!("grid={}", town.west_grid)).await.len(), 3);
+    assert_eq!(ids(clerk, "unlocated=true").await, [nowhere.clone()], "{}", "unlocated=true");
+    assert_eq!(ids(clerk, "q=%E4%BA%95%E7%9B%96").await, [far.clone()], "{}", "q=%E4%BA%95%E7%9B%96");
+    assert_eq!(ids(clerk, "hands=mine").await, [urgent.clone(), filed.clone()], "{}", "hands=mine");
+    assert_eq!(ids(boss, "hands=mine").await, Vec::<String>::new());
+    assert_eq!(ids(boss, "hands=nobody").await.len(), 3);
+    assert_eq!(ids(clerk, "from=2026-09-24").await, Vec::<String>::new(), "{}", "from=2026-09-24");
+    assert_eq!(ids(clerk, "from=2026-09-23&until=2026-09-23").await.len(), 5);
+    assert_eq!(ids(clerk, "suspended=true").await, Vec::<String>::new(), "{}", "suspended=true");
+    assert_eq!(ids(clerk, "verified=false").await.len(), 5);
+    assert_eq!(ids(clerk, "order=newness").await[0], nowhere);
+    assert_eq!(ids(clerk, "order=newness").await[4], old);
+    town.give(boss, &filed, "supervise", &json!({"words": "今天办完"})).await.ok();
+    assert_eq!(ids(clerk, "supervisors=true").await, [filed.clone()], "{}", "supervisors=true");
+    town.app.clock.advance(9 * Timestamp::MINUTE);
+    assert_eq!(ids(clerk, "tone=red").await, [urgent.clone()], "{}", "tone=red");
+    clerk.get("/cases?from=yesterday").await.refused(422, "日期不对");
+    clerk.get("/cases?state=lost").await.refused(422, "");
+    clerk.get("/cases?after=x").await.refused(422, "从头看起");
+
+    let page = clerk.get_json("/cases?state=filed&q=%E5%8D%A0%E9%81%93").await.ok().json();
+    assert_eq!(page["query"], "state=filed&q=%E5%8D%A0%E9%81%93");
+    let counts = clerk.get_json("/cases").await.ok().json()["counts"].clone();
+    assert_eq!((&counts["total"], &counts["red"]), (&json!(5), &json!(1)));
+    assert_eq!(counts["states"], json!({"reported": 3, "filed": 2}));
+    if db.url().starts_with("sqlite") {
+        insta::assert_snapshot!("queue", alike(&clerk.get("/cases").await.main()));
+        assert!(clerk.get("/cases?q=nothing").await.text().contains("没有符合条件的案卷"));
+    }
+}
+
+#[db_test]
+async fn pages_follow_each_other_without_gap_or_repeat(db: TestDb) {
+    let town = Town::new(&db).await;
+    for _ in 0..65 {
+        town.reported().await;
+    }
+    let mut seen = Vec::new();
+    let mut next = Some("/cases?state=reported".to_owned());
+    while let Some(address) = next {
+        let page = town.dispatcher.get_json(&address).await.ok().json();
+        seen.extend(page["rows"].as_array().unwrap().iter().map(|row| row["id"].to_string()));
+        next = page["next"].as_str().map(str::to_owned);
+    }
+    assert_eq!(seen.len(), 65);
+    seen.sort();
+    seen.dedup();
+    assert_eq!(seen.len(), 65);
+    let page = town.dispatcher.get("/cases").await.ok();
+    assert!(page.body.contains("rel=\"next\""));
+}
+
+#[db_test]
+async fn a_community_s_dispatcher_sees_nothing_of_the_other(db: TestDb) {
+    let town = Town::new(&db).await;
+    let west = town.app.person(Role::Dispatcher, Scope::Community(town.west)).await;
+    let east = town.app.person(Role::Dispatcher, Scope::Community(town.east)).await;
+    let case = town.reported().await;
+    assert_eq!(ids(&west, "").await, [case.clone()]);
+    assert_eq!(ids(&east, "").await, Vec::<String>::new());
+    assert_eq!(east.get_json("/cases").await.json()["counts"]["total"], 0);
+    let window = "bbox=118.7,34.5,118.8,34.6";
+    let seen = |page: Value| page["features"].as_array().unwrap().len();
+    assert_eq!(seen(west.get_json(&format!("/cases/map?{window}")).await.ok().json()), 1);
+    assert_eq!(seen(east.get_json(&format!("/cases/map?{window}")).await.ok().json()), 0);
+    east.get(&format!("/cases/{case}")).await.refused(404, "");
+    west.get(&format!("/cases/{case}")).await.ok();
+    let order = json!({"matter": "matter-06-012"});
+    town.give(&east, &case, "file", &order).await.refused(404, "没有这个案卷");
+    town.give(&west, &case, "file", &order).await.ok();
+    town.rider.get("/cases").await.refused(403, "");
+    town.handler.get(&format!("/cases/{case}")).await.refused(403, "");
+    town.app.stranger().get("/cases").await.asks_to_sign_in();
+}
+
+#[db_test]
+async fn the_map_shows_what_the_queue_shows(db: TestDb) {
+    let town = Town::new(&db).await;
+    let case = town.filed().await;
+    town.reported().await;
+    let bbox = "bbox=118.7,34.5,118.8,34.6";
+    let all = town.dispatcher.get_json(&format!("/cases/map?{bbox}")).await.ok().json();
+    assert_eq!((&all["total"], &all["clustered"]), (&json!(2), &json!(false)));
+    let filed = town.dispatcher.get_json(&format!("/cases/map?state=filed&{bbox}")).await.ok().json();
+    let feature = &filed["features"][0];
+    assert_eq!(feature["properties"]["id"], json!(case));
+    assert_eq!(feature["properties"]["url"], json!(format!("/cases/{case}")));
+    assert!(feature["properties"]["title"].as_str().unwrap().contains("已立案"));
+    let grids = town.dispatcher.get_json(&format!("/cases/grids?{bbox}")).await.ok().json();
+    assert_eq!(grids["features"].as_array().unwrap().len(), 3);
+    town.dispatcher.get_json("/cases/map").await.refused(422, "bbox");
+    town.dispatcher.get_json("/cases/map?bbox=1,1,1,1").await.refused(422, "");
+}
+
+#[db_test]
+async fn filed_from_the_queue_one_is_back_in_the_queue_and_can_take_it_back(db: TestDb) {
+    let town = Town::new(&db).await;
+    let case = town.reported().await;
+    let clerk = &town.dispatcher;
+    let queue = "/cases?state=reported&hands=nobody";
+    let page = clerk.get(queue).await.ok();
+    assert!(page.body.contains(&format!("/cases/{case}/file")) && page.body.contains("data-key=\"f\""));
+    let form = [("version", "1"), ("pressed", "matter-06-012"), ("urgency", "normal")];
+    clerk.post(&format!("/cases/{case}/file"), &form).await.see(queue);
+    let page = clerk.get(queue).await.ok();
+    assert!(page.body.contains(&format!("/cases/{case}/undo")), "{}", page.main());
+    clerk.post(&format!("/cases/{case}/undo"), &[]).await.see(queue);
+    assert_eq!(town.case(&case).await["state"], "reported");
+    clerk.post(&format!("/cases/{case}/undo"), &[]).await.refused(409, "");
+    // Too late, or somebody else's.
+    clerk.post(&format!("/cases/{case}/file"), &[("pressed", "matter-06-012")]).await.see(queue);
+    town.supervisor.post_json(&format!("/cases/{case}/undo"), &json!({})).await.refused(403, "");
+    town.app.clock.advance(61 * Timestamp::SECOND);
+    clerk.post(&format!("/cases/{case}/undo"), &[]).await.refused(409, "");
+}
+
+#[db_test]
+async fn next_leads_through_the_queue(db: TestDb) {
+    let town = Town::new(&db).await;
+    let clerk = &town.dispatcher;
+    let (first, second, third) = (town.reported().await, town.reported().await, town.reported().await);
+    let rows = ids(clerk, "state=reported").await;
+    assert_eq!(rows, [first.clone(), second.clone(), third.clone()]);
+    let in_queue = |case: &str| format!("/cases/{case}?queue=state%3Dreported");
+    clerk.get(&format!("{}&do=file", in_queue(&second))).await.ok();
+    let form = [("matter", "matter-06-012"), ("then", "next")];
+    clerk.post(&format!("/cases/{second}/file"), &form).await.see(&in_queue(&third));
+    clerk.get(&in_queue(&third)).await.ok();
+    clerk.post(&format!("/cases/{third}/file"), &form).await.see(&in_queue(&first));
+    clerk.get(&in_queue(&first)).await.ok();
+    clerk.post(&format!("/cases/{first}/comment"), &[("words", "记一笔")]).await.see(&in_queue(&first));
+    clerk.get(&in_queue(&first)).await.ok();
+    clerk.post(&format!("/cases/{first}/file"), &form).await.see("/cases?state=reported");
+    clerk
+        .get(&format!("/cases/{first}/next?queue=state%3Dfiled"))
+        .await
+        .see(&format!("/cases/{second}?queue=state%3Dfiled"));
+}
