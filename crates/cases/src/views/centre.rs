@@ -61,7 +61,8 @@ pub struct QueueRow {
     pub lead_unit: Option<UnitId>,
     /// The dispatcher who took it in hand last.
     pub dispatcher: Option<PersonId>,
-    /// People who reported it.
+    /// People who reported it. A case has its `reports` one by one under that name.
+    #[serde(rename = "reporters")]
     pub reports: i64,
     /// The first photo that has arrived.
     pub photo: Option<ObjectId>,
