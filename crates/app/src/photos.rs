@@ -17,8 +17,8 @@ pub enum PhotoOf {
 }
 
 impl App {
-    /// Makes of the file of a photo what is kept, and keeps it under a new id. The photo's own place and time are
-    /// dropped with all its metadata.
+    /// Makes of the file of a photo what is kept, and keeps it under a new id. The photo's own place and
+    /// time are dropped with all its metadata.
     ///
     /// # Errors
     /// Refused with what is wrong with the file; [`Failure::Db`] also when the store cannot keep it.

@@ -1,7 +1,7 @@
 //! The code by which somebody without an account follows a report.
 //!
-//! It is computed from the report's id with the tenant's own key, so it need not be stored: what is kept is its
-//! hash, by which a report is found.
+//! It is computed from the report's id with the tenant's own key, so it need not be stored: what is kept is
+//! its hash, by which a report is found.
 
 use std::fmt::Write;
 

@@ -2,10 +2,10 @@
 //!
 //! | file | what lives there |
 //! | --- | --- |
-//! | `seen.rs` | [`SEEN`](seen::SEEN): which command is told to whom, and whose words go with it, as one table |
+//! | `seen.rs` | [`SEEN`](seen::SEEN): which command is told to whom, as one table |
 //!
-//! Each audience has its own column of that table; what is not listed is not told. Never here: who reported, to
-//! anybody; the reporter's words, to a unit; an internal comment, to a reporter.
+//! Each audience has its own column of that table; what is not listed is not told. Never here: who
+//! reported, to anybody; the reporter's words, to a unit; an internal comment, to a reporter.
 
 mod seen;
 
@@ -65,8 +65,8 @@ pub struct LifeArgs {
     pub stars: Option<u8>,
 }
 
-/// What happened, oldest first, as far as `audience` is told. A step that was taken back is told to the centre
-/// alone: others were not told while it could be, and need not read what somebody wrote by mistake.
+/// What happened, oldest first, as far as `audience` is told. A step that was taken back is told to the
+/// centre alone: others were not told while it could be, and need not read what somebody wrote by mistake.
 #[must_use]
 pub fn entries(lines: &[Line], audience: Audience) -> Vec<LifeEntry> {
     let is_undo = |line: &Line| line.command == CommandName::Undo.as_str();

@@ -1,4 +1,5 @@
-//! The number by which people speak of a case: the day it was filed and its place in that day, `20261124-0007`.
+//! The number by which people speak of a case: the day it was filed and its place in that day,
+//! `20261124-0007`.
 
 use qige_kernel::{Timestamp, WorkCalendar};
 
@@ -17,8 +18,8 @@ pub fn case_number(day: &str, count: i64) -> String {
     format!("{day}-{count:0PLACE_DIGITS$}")
 }
 
-/// A number as people type it (with or without the hyphen, in full-width digits, with spaces) as it is kept; none
-/// when it cannot be one.
+/// A number as people type it (with or without the hyphen, in full-width digits, with spaces) as it is
+/// kept; none when it cannot be one.
 #[must_use]
 pub fn typed(text: &str) -> Option<String> {
     let digit = |sign: char| match sign {

@@ -2,7 +2,8 @@
 
 use qige_kernel::{Position, Timestamp};
 
-/// Units see times to the half hour: to the minute they could tell which rider had just come by (domain.md §2.7).
+/// Units see times to the half hour: to the minute they could tell which rider had just come by (domain.md
+/// §2.7).
 const UNIT_MICROS: i64 = 30 * Timestamp::MINUTE;
 /// Strangers see places to about this many metres.
 const STRANGER_METRES: u16 = 100;

@@ -71,7 +71,8 @@ pub(crate) struct Serve {
     /// How many proxies of yours stand in front and append to `X-Forwarded-For`.
     #[arg(long, env = "QIGE_TRUSTED_HOPS", default_value_t = 0)]
     pub(crate) trusted_hops: u8,
-    /// Where map tiles come from, with `{z}`, `{x}` and `{y}`; without it maps show the grids on plain ground.
+    /// Where map tiles come from, with `{z}`, `{x}` and `{y}`; without it maps show the grids on plain
+    /// ground.
     #[arg(long, env = "QIGE_TILE_TEMPLATE")]
     pub(crate) tile_template: Option<String>,
     /// Answer `/metrics` for Prometheus.
@@ -109,6 +110,9 @@ pub(crate) struct Demo {
     /// Make it and end, without serving.
     #[arg(long)]
     pub(crate) only_make: bool,
+    /// A workshop: templates from disk, `/dev` pages.
+    #[arg(long)]
+    pub(crate) dev: bool,
     /// Make it anew, throwing away what is there.
     #[arg(long)]
     pub(crate) fresh: bool,

@@ -122,7 +122,7 @@ async fn serve(demo: &Demo, card: &Card) -> Result<(), String> {
         .map(|(https, network)| format!("https://{}", SocketAddr::new(network, https.address.port())));
     let settings = Settings {
         public_url: phones.clone().unwrap_or_else(|| url.clone()),
-        dev: true,
+        dev: demo.dev,
         ..Settings::standard(demo.folder.clone())
     };
     let app = crate::opening::open_with(&database_url(&demo.folder), settings).await?;

@@ -1,2 +1,58 @@
-//! The `qige` command.
-fn main() {}
+//! `qige`: one program that serves, sets up, shows, checks and measures.
+//!
+//! | file | what lives there |
+//! | --- | --- |
+//! | `arguments.rs` | what may be said on the command line and in the environment |
+//! | `opening.rs` | from arguments to an application over a database |
+//! | `serve.rs` | the server with its worker |
+//! | `demo.rs`, `certificate.rs` | a demonstration, for phones in the local network too |
+//! | `init.rs` | the first subdistrict and its administrators, without a browser |
+//! | `verify.rs` | whether the journals hold and the cases agree with them |
+//! | `bench/` | figures, measured in one run |
+//!
+//! Never here: a rule of a capability, HTML, SQL of the product's own tables (but what `bench` compares
+//! with).
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line program speaks by printing")]
+
+mod arguments;
+mod bench;
+mod certificate;
+mod demo;
+mod init;
+mod opening;
+mod serve;
+mod verify;
+
+use std::process::ExitCode;
+
+use arguments::{Arguments, Task};
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    opening::log(&arguments.log, arguments.log_json);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&format!("cannot start: {error}")),
+    };
+    let result = runtime.block_on(async {
+        match arguments.task {
+            Task::Serve(serve) => serve::run(&arguments.common, &serve).await,
+            Task::Demo(demo) => demo::run(&demo).await,
+            Task::Init(init) => init::run(&arguments.common, &init).await,
+            Task::Migrate => opening::open(&arguments.common).await.map(drop),
+            Task::Verify => verify::run(&arguments.common).await,
+            Task::Bench(bench) => bench::run(&bench).await,
+        }
+    });
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(reason) => failed(&reason),
+    }
+}
+
+fn failed(reason: &str) -> ExitCode {
+    eprintln!("{reason}");
+    ExitCode::FAILURE
+}

@@ -3,12 +3,12 @@
 
 use futures_util::future::try_join_all;
 use qige_app::App;
-use qige_db::{Asker, Failure};
+use qige_db::{Asker, DbError, Failure};
 use qige_identity::{
     AddPerson, CreateTenant, Grant, GrantRole, NewPerson, Password, PasswordHash, Role, Scope, Stamp,
     TenantFacts, password,
 };
-use qige_kernel::{Datum, PersonId, PlaceId, Refusal, RefusalKind, TenantId, UnitId};
+use qige_kernel::{Datum, PersonId, PlaceId, TenantId, UnitId};
 use qige_places::import::{ApplyImport, ImportOptions, Layer, preview, read};
 use qige_places::units::{CreateUnit, UnitFacts, UnitKind};
 use qige_places::{Edit, PlaceKind, divisions, store};
@@ -19,8 +19,8 @@ use crate::town::{SUBDISTRICT, SUBDISTRICT_NAME, Town};
 
 /// The published divisions of the county.
 const DIVISIONS: &str = include_str!("../../places/data/donghai-divisions.csv");
-/// What everybody who can sign in signs in with. A demonstration is not a secret; a real subdistrict draws its
-/// own.
+/// What everybody who can sign in signs in with. A demonstration is not a secret; a real subdistrict draws
+/// its own.
 pub const PASSWORD: &str = "qige-demo-2026";
 /// The first of the telephone numbers, all of them made up.
 const PHONES_FROM: u64 = 13_900_000_000;
@@ -228,8 +228,8 @@ impl Cast {
     ///
     /// # Errors
     /// When the plan names a unit that the town does not have.
-    pub fn crew(&self, key: &str) -> Result<&Crew, Refusal> {
+    pub fn crew(&self, key: &str) -> Result<&Crew, Failure> {
         let known = self.crews.iter().find(|crew| crew.key == key);
-        known.ok_or_else(|| Refusal::new(RefusalKind::Missing, "unit-unknown").with("unit", key))
+        known.ok_or_else(|| DbError::NotFound("a unit of the plan").into())
     }
 }

@@ -1,5 +1,5 @@
-//! The days of the town: everything that the plan foresees, done by those whose part it is, at the time at which
-//! they would do it.
+//! The days of the town: everything that the plan foresees, done by those whose part it is, at the time at
+//! which they would do it.
 //!
 //! | file | what lives there |
 //! | --- | --- |
@@ -7,10 +7,10 @@
 //! | `people.rs` | those who act, each with a credential of their own |
 //! | `camera.rs` | photos, drawn and handed in as phones do |
 //! | `thing.rs` | one thing that was noticed, and how far it has come |
-//! | `reporting.rs`, `centre.rs`, `ground.rs` | what reporters, dispatchers and supervisors, units and checkers do |
+//! | `reporting.rs`, `centre.rs`, `ground.rs` | what reporters, the centre, units and checkers do |
 //!
-//! What is refused is counted, not hidden: a case merged in the meantime ends the errand of whoever was on the
-//! way to it.
+//! What is refused is counted, not hidden: a case merged in the meantime ends the errand of whoever was on
+//! the way to it.
 
 mod agenda;
 mod camera;

@@ -1,4 +1,5 @@
-//! A load generator: many connections, each sending one request after the other, against a server of one's own.
+//! A load generator: many connections, each sending one request after the other, against a server of one's
+//! own.
 //!
 //! It shares the machine with what it measures, so it does as little as possible: requests are written as
 //! bytes, answers are read only as far as their status and length.

@@ -32,8 +32,8 @@ const WITHOUT_PHOTO: f64 = 0.08;
 const WITHOUT_WORDS: f64 = 0.35;
 /// Share that leaves the choice of the matter to the dispatcher.
 const WITHOUT_MATTER: f64 = 0.12;
-/// Most kilometres are ridden in the town's middle: grids of communities are visited this much more often than
-/// those of villages.
+/// Most kilometres are ridden in the town's middle: grids of communities are visited this much more often
+/// than those of villages.
 const TOWN_WEIGHT: f64 = 5.0;
 /// How far a second reporter of the same thing stands from the first, metres.
 const SAME_THING_METRES: f64 = 18.0;

@@ -2,10 +2,10 @@
 //!
 //! | file | what lives there |
 //! | --- | --- |
-//! | `upload.rs` | resumable uploads (the tus 1.0 protocol's rules, without its HTTP): begun, gone on with, finished |
+//! | `upload.rs` | resumable uploads: tus 1.0 without its HTTP |
 //! | `upload/rows.rs` | what is known of each upload |
 //! | `upload/develop.rs` | from the bytes that came to the object that is kept |
-//! | `staging.rs` | bytes that are not whole yet; the length of a file is the one truth about how much is here |
+//! | `staging.rs` | bytes that are not whole yet |
 //! | `outbox.rs` | records of one device, without gaps: taken once, answered the same ever after |
 //! | `expire.rs` | letting go of what was never finished or never used |
 //!

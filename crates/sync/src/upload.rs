@@ -1,8 +1,9 @@
-//! Resumable uploads: begun, gone on with, finished (<https://tus.io/protocols/resumable-upload>, version 1.0.0).
+//! Resumable uploads: begun, gone on with, finished (<https://tus.io/protocols/resumable-upload>, version
+//! 1.0.0).
 //!
 //! An upload's id is its photo's own id, so that a phone that lost every answer may simply begin again. When
-//! the last byte has come, the bytes become an object in the same call; a crash in between is made good by the
-//! next question after the offset.
+//! the last byte has come, the bytes become an object in the same call; a crash in between is made good by
+//! the next question after the offset.
 
 mod develop;
 mod rows;

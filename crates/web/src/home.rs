@@ -16,7 +16,7 @@ pub(crate) fn routes() -> Routes {
 struct HomePage {}
 
 impl View for HomePage {
-    const TEMPLATE: &'static str = "pages/home.html";
+    const TEMPLATE: &'static str = "public/home.html";
     const WIDTH: Width = Width::Narrow;
 
     fn title(&self) -> Text {

@@ -93,6 +93,7 @@
 
 mod account;
 mod assets;
+mod centre;
 mod cookies;
 mod cx;
 pub mod describe;
@@ -112,7 +113,9 @@ mod once;
 pub mod openapi;
 pub mod page;
 mod problems;
+mod public;
 mod render;
+mod rider;
 mod routes;
 mod security;
 mod serve;
@@ -142,6 +145,7 @@ pub use templates::Templates;
 pub fn table() -> Routes {
     account::routes()
         .and(assets::routes())
+        .and(centre::routes())
         .and(dev::routes())
         .and(health::routes())
         .and(home::routes())
@@ -149,6 +153,8 @@ pub fn table() -> Routes {
         .and(metrics::routes())
         .and(notices::routes())
         .and(problems::routes())
+        .and(public::routes())
+        .and(rider::routes())
         .and(setup::routes())
 }
 

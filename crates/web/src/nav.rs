@@ -18,7 +18,11 @@ struct Entry {
 }
 
 /// Every entry. A page that is a place of its own adds a line here.
-const ENTRIES: &[Entry] = &[];
+const ENTRIES: &[Entry] = &[
+    Entry { href: "/report", name: "report", icon: "camera", needs: &[Permission::Report], home: true },
+    Entry { href: "/mine", name: "mine", icon: "list", needs: &[Permission::ReadOwnReports], home: false },
+    Entry { href: "/cases", name: "cases", icon: "case", needs: &[Permission::ReadQueue], home: true },
+];
 
 /// An entry as it stands on a page.
 #[derive(Clone, Debug, Serialize)]
@@ -44,8 +48,9 @@ pub(crate) fn links(cx: &Cx) -> Vec<Link> {
 
 /// Where somebody starts who has just signed in.
 pub(crate) fn home(who: &Who) -> &'static str {
-    let first = ENTRIES.iter().find(|entry| entry.home && is_for(entry, Some(who)));
-    first.map_or("/me", |entry| entry.href)
+    // Everybody may report; what only some may do says more about what they come for, and stands later.
+    let own = ENTRIES.iter().rfind(|entry| entry.home && is_for(entry, Some(who)));
+    own.map_or("/me", |entry| entry.href)
 }
 
 /// The person's roles, each once.

@@ -1,5 +1,5 @@
-//! A deadline comes near or has passed: the unit, the dispatcher and, at last, the supervisor are told. A schedule
-//! looks for them, since nothing happens by itself when time passes.
+//! A deadline comes near or has passed: the unit, the dispatcher and, at last, the supervisor are told. A
+//! schedule looks for them, since nothing happens by itself when time passes.
 
 use qige_cases::store::CaseRow;
 use qige_cases::{Lateness, became_late};
@@ -19,8 +19,8 @@ pub(crate) const LOOK: Schedule = Schedule {
     every_micros: 5 * Timestamp::MINUTE,
     offset_micros: 0,
 };
-/// How far it looks back: a server may have been off over night. Looking twice at the same moment tells nobody
-/// twice.
+/// How far it looks back: a server may have been off over night. Looking twice at the same moment tells
+/// nobody twice.
 const BACK_MICROS: i64 = 2 * Timestamp::DAY;
 /// Cases looked at in one go; the rest comes five minutes later.
 const CASES_MAX: i64 = 500;

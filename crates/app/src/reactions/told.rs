@@ -21,8 +21,8 @@ pub(super) enum Audience {
     Supervisors,
 }
 
-/// A command, who is told of it, and the sentence (`notice-<kind>`). What is not listed concerns nobody who has
-/// not done it; whoever did it is not told.
+/// A command, who is told of it, and the sentence (`notice-<kind>`). What is not listed concerns nobody who
+/// has not done it; whoever did it is not told.
 pub(super) const TOLD: &[(CommandName, Audience, &str)] = &[
     (CommandName::AskVerify, Audience::Verifier, "verify-asked"),
     (CommandName::Confirm, Audience::Dispatcher, "verify-confirmed"),

@@ -83,11 +83,11 @@ impl Card {
     /// Says where to look and how to sign in.
     pub(super) fn show(&self, folder: &Path, url: &str, phones: Option<&str>, as_json: bool) {
         if as_json {
-            let place = &self.place;
-            println!(
-                "{}",
-                json!({ "url": url, "https": phones, "folder": folder, "place": place, "sign_ins": self.sign_ins })
-            );
+            let (place, sign_ins) = (&self.place, &self.sign_ins);
+            let card = json!({
+                "url": url, "https": phones, "folder": folder, "place": place, "sign_ins": sign_ins,
+            });
+            println!("{card}");
             return;
         }
         println!("\n  Qige 骑格 — {url}");

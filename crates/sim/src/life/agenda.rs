@@ -62,8 +62,8 @@ pub(super) fn after_minutes(at: Timestamp, minutes: f64) -> Timestamp {
     at.plus((minutes * 60_000_000.0) as i64)
 }
 
-/// This instant if people are at work, else the next morning: 08:00 to 18:00, every day, since streets know no
-/// weekend.
+/// This instant if people are at work, else the next morning: 08:00 to 18:00, every day, since streets know
+/// no weekend.
 pub(super) fn at_work(at: Timestamp) -> Timestamp {
     const OPENS: i64 = 8 * Timestamp::HOUR;
     const CLOSES: i64 = 18 * Timestamp::HOUR;

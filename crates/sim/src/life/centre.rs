@@ -6,7 +6,7 @@ use qige_cases::{
 };
 use qige_db::{DbError, Failure};
 use qige_identity::Scope;
-use qige_kernel::{PersonId, Refusal, Timestamp, UnitId};
+use qige_kernel::{PersonId, Timestamp, UnitId};
 
 use super::Life;
 use super::agenda::Deed;
@@ -168,10 +168,10 @@ impl Life<'_> {
     }
 }
 
-fn matter(kind: &Kind) -> Result<MatterKey, Refusal> {
-    kind.matter.parse().map_err(|_| Refusal::invalid("matter", "matter-unknown"))
+fn matter(kind: &Kind) -> Result<MatterKey, Failure> {
+    kind.matter.parse().map_err(|_| DbError::NotFound("a matter of the plan").into())
 }
 
-fn urgency(kind: &Kind) -> Result<Urgency, Refusal> {
-    kind.urgency.parse().map_err(|_| Refusal::invalid("urgency", "urgency-unknown"))
+fn urgency(kind: &Kind) -> Result<Urgency, Failure> {
+    kind.urgency.parse().map_err(|_| DbError::NotFound("an urgency of the plan").into())
 }

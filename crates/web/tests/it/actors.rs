@@ -59,7 +59,7 @@ impl TestApp {
     /// A subdistrict that has been set up (it has somebody), and nothing else.
     pub(crate) async fn new(db: &TestDb) -> Self {
         let app = Self::bare(db, |_| {}).await;
-        app.create_tenant(app.tenant, "main", "牛山街道", None).await;
+        app.create_tenant(app.tenant, "main", "牛山街道", Some(HOST)).await;
         app.state.look_whether_set_up().await.unwrap();
         app.person(Role::Auditor, Scope::Tenant).await;
         assert!(app.state.look_whether_set_up().await.unwrap());

@@ -1,0 +1,76 @@
+//! Lists and map at many cases, as a dispatcher looks at them: over HTTP, as a page and as JSON.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use qige_kernel::{Clock, ManualClock, SystemClock};
+use qige_sim::plan::Noticed;
+
+use super::child::Child;
+use super::fill::{SPAN_MICROS, fill};
+use super::load::{Looks, line, send};
+use super::reports::noticed;
+use super::table::{Table, count, number};
+use super::town::Town;
+use super::{Run, note};
+
+/// Tokens for each second of measurement.
+const TOKENS_A_SECOND: u64 = 60;
+/// Dispatchers who look at once.
+const LOOKING: [usize; 2] = [1, 8];
+/// Sent before anything is measured.
+const WARMING: Duration = Duration::from_millis(500);
+/// Width and height of a window of the map, degrees: a few streets, a quarter, the whole town.
+const WINDOWS: [(&str, f64); 3] = [("a few streets", 0.01), ("a quarter", 0.03), ("the whole town", 0.4)];
+
+pub(super) async fn measure(run: &Run<'_>, table: &mut Table) -> Result<(), String> {
+    note("cases for the lists");
+    let clock = ManualClock::at(SystemClock.now().plus(-SPAN_MICROS));
+    let town = Town::found(run, "lists", Arc::new(clock.clone())).await?;
+    let noticed = noticed(SystemClock.now());
+    let filled = fill(&town, &clock, &noticed, run.cases).await?;
+    let tokens = run.duration.as_secs().saturating_mul(TOKENS_A_SECOND);
+    let tokens = town.tokens(&town.cast.dispatchers, usize::try_from(tokens).unwrap_or(usize::MAX)).await?;
+    let url = town.url.clone();
+    drop(town);
+    let folder = run.scratch.folder_of("lists")?.display().to_string();
+    table.part("(c) lists and map");
+    let (cases, open) = (count(number(filled.cases)), count(number(filled.open)));
+    let speed = count(number(filled.commands) / filled.seconds.max(1e-9));
+    table.line("cases, of them open", format!("{cases}, {open}"));
+    table.line("commands that made them", format!("{} at {speed}/s", count(number(filled.commands))));
+    let words = ["serve", "--database-url", &url, "--data", &folder, "--listen", "{address}", "--no-worker"];
+    let server = Child::start(&words).await?;
+    let (now, _) = server.memory()?;
+    table.line("memory of the server before", format!("{now:.0} MB"));
+    note("lists and map");
+    for (what, addresses, accept) in pages(&noticed) {
+        let looks = Arc::new(Looks::new(tokens.clone(), addresses, accept));
+        send(server.address, 1, WARMING, looks.clone()).await.map_err(|why| format!("{what}: {why}"))?;
+        for connections in LOOKING {
+            let seen = send(server.address, connections, run.duration, looks.clone()).await?;
+            table.line(format!("{what}, {connections} at once"), line(&seen, "answers"));
+        }
+    }
+    let (now, most) = server.memory()?;
+    table.line("memory of the server after that", format!("{now:.0} MB, {most:.0} MB at most"));
+    Ok(())
+}
+
+/// What is looked at: a name, addresses in turn, and the face that is wanted.
+fn pages(noticed: &[Noticed]) -> Vec<(String, Vec<String>, &'static str)> {
+    let lists = ["/cases", "/cases?state=dispatched", "/cases?state=reported"].map(str::to_owned).to_vec();
+    let mut pages = vec![
+        ("list as a page".to_owned(), lists.clone(), "text/html"),
+        ("list as JSON".to_owned(), lists, "application/json"),
+    ];
+    for (name, degrees) in WINDOWS {
+        let middles = noticed.iter().take(64).map(|one| (one.position.lng(), one.position.lat()));
+        let windows = middles.map(|(lng, lat)| {
+            let (west, south) = (lng - degrees / 2.0, lat - degrees / 2.0);
+            format!("/cases/map?bbox={west:.5},{south:.5},{:.5},{:.5}", west + degrees, south + degrees)
+        });
+        pages.push((format!("map, {name}"), windows.collect(), "application/json"));
+    }
+    pages
+}

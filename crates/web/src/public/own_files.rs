@@ -1,0 +1,72 @@
+//! What belongs to a report that is followed by code: its receipt, its photos, the code to scan.
+
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, header};
+use qige_blobs::{Variant, by_id};
+use qige_cases::FollowCode;
+use qige_kernel::ObjectId;
+use qrcode::render::svg;
+use qrcode::{EcLevel, QrCode};
+
+use super::follow::{Found, by_code, link};
+use crate::rider::files;
+use crate::rider::matter::Matter;
+use crate::rider::receipt::{self, ReceiptPage};
+use crate::{Access, Cx, Fault, Page, Path, Routes};
+
+/// Side of the picture in pixels: 5 cm on a sheet of paper.
+const QR_PIXELS: u32 = 190;
+
+pub(super) fn routes() -> Routes {
+    const ALL: Access = Access::Public;
+    Routes::of("follow")
+        .get("/follow/{code}/receipt", ALL, "The receipt of a report, by its follow code", show)
+        .get("/follow/{code}/photos/{object}/{variant}", ALL, "A photo of the report itself", photo)
+        .get("/follow/{code}/qr.svg", ALL, "The page's address as a code to scan (image/svg+xml)", qr)
+}
+
+async fn show(cx: Cx, Path(code): Path<String>) -> Result<Page<ReceiptPage>, Fault> {
+    let Found { code, case, photos } = by_code(&cx, &code).await?;
+    Ok(Page(ReceiptPage {
+        report: case.report,
+        number: receipt::number(case.report),
+        at: case.received_at,
+        matter: case.matter.map(|key| Matter::of(key, cx.locale())),
+        words: case.words,
+        photos: photos.len(),
+        others: case.others,
+        solved: false,
+        url: format!("/follow/{code}"),
+        link: Some(link(&cx, &code)),
+        follow_code: Some(code.to_string()),
+    }))
+}
+
+async fn photo(
+    cx: Cx,
+    Path((code, id, variant)): Path<(String, ObjectId, String)>,
+) -> Result<Response, Fault> {
+    let variant = Variant::named(&variant).ok_or_else(Fault::missing)?;
+    let found = by_code(&cx, &code).await?;
+    if !found.photos.contains(&id) {
+        return Err(Fault::missing());
+    }
+    let object = cx.read(move |tx| Box::pin(async move { Ok(by_id(tx, id).await?) })).await?;
+    files::bytes(&cx, object.ok_or_else(Fault::missing)?, variant).await
+}
+
+/// Drawn for any code of the right shape: the picture says no more than its own address does.
+async fn qr(cx: Cx, Path(code): Path<String>) -> Result<Response, Fault> {
+    let code: FollowCode = code.parse().map_err(|_| Fault::missing())?;
+    let drawn = QrCode::with_error_correction_level(link(&cx, &code), EcLevel::M);
+    let drawn = drawn.map_err(|error| {
+        tracing::error!(%error, "an address does not fit into a code");
+        Fault::broken()
+    })?;
+    let picture = drawn.render::<svg::Color<'_>>().min_dimensions(QR_PIXELS, QR_PIXELS).build();
+    let mut response = picture.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("image/svg+xml"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=86400"));
+    Ok(response)
+}
