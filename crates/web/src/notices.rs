@@ -125,7 +125,7 @@ async fn show(cx: Cx, Query(wanted): Query<Wanted>) -> Result<Page<NoticesPage>,
 fn told(notice: Notice, cx: &Cx) -> Told {
     let text = |name: &str| notice.args.get(name).and_then(Value::as_str);
     let matter = text("matter").and_then(|key| key.parse().ok()).map(|key| Matter::of(key, cx.locale()).name);
-    let matter = matter.unwrap_or_else(|| cx.say(&Text::of("notice-what-unknown")));
+    let matter = matter.unwrap_or_else(|| cx.say(&Text::of("report-unnamed")));
     // By name, and by number once there is one.
     let what = text("number").map_or_else(|| matter.clone(), |number| format!("{matter} {number}"));
     let args = BTreeMap::from([("what".to_owned(), Value::String(what))]);

@@ -4,7 +4,7 @@
 //! | file | what lives there |
 //! | --- | --- |
 //! | `report.rs`, `send.rs`, `body.rs`, `picture.rs` | the form, a report on its way in, its photos |
-//! | `around.rs`, `grids.rs` | what a point usually has, what was reported there already, the grids around it |
+//! | `around.rs`, `grids.rs` | what a point usually has and had, the grids around it |
 //! | `receipt.rs` | what a reporter is given at once |
 //! | `outbox.rs`, `uploads.rs`, `piece.rs` | records and files of phones that were without signal |
 //! | `mine.rs`, `my_case.rs`, `acts.rs` | one's own reports, one of their cases, what one may do to it |

@@ -99,7 +99,8 @@ impl std::fmt::Debug for Templates {
 }
 
 /// Writes a value into a page: nothing for none, and text with the five characters escaped that mean
-/// something in HTML (WHATWG HTML §13.3). The engine's own escapes slashes too, which makes every link longer.
+/// something in HTML (WHATWG HTML §13.3). The engine's own escapes slashes too, which makes every link
+/// longer.
 fn written(
     output: &mut Output<'_>,
     state: &mut minijinja::State<'_, '_>,

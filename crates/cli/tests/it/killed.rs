@@ -35,7 +35,8 @@ statements! {
         (SELECT COUNT(*) FROM reports r WHERE r.tenant = c.tenant AND r.case_id = c.id) <> 1
         OR (SELECT COUNT(*) FROM case_clocks k WHERE k.tenant = c.tenant AND k.case_id = c.id) <> 1
         OR (SELECT COUNT(*) FROM case_photos p WHERE p.tenant = c.tenant AND p.case_id = c.id) <> 1
-        OR (SELECT COUNT(*) FROM journal j WHERE j.tenant = c.tenant AND j.stream = 'case' AND j.id = c.id) <> 1
+        OR (SELECT COUNT(*) FROM journal j
+            WHERE j.tenant = c.tenant AND j.stream = 'case' AND j.id = c.id) <> 1
         OR (SELECT COUNT(*) FROM journal_bodies b
             WHERE b.tenant = c.tenant AND b.stream = 'case' AND b.id = c.id) <> 1)";
     /// Photos and lines without their case.
@@ -69,8 +70,8 @@ impl Phones {
         })
         .to_string();
         format!(
-            "POST /report HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\nAccept: application/json\r\n\
-             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            "POST /report HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\n\
+             Accept: application/json\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
             self.tokens[phone],
             body.len()
         )

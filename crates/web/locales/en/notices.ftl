@@ -41,4 +41,4 @@ notice-unit-corrected = Corrected: { $what }
 notice-case-amber = Nearly due: { $what }
 notice-case-red = Overdue: { $what }
 notice-case-over = Overdue by as much again, the supervisors know: { $what }
-notice-what-unknown = a report
+report-unnamed = a report

@@ -212,3 +212,4 @@ refusal-photo-foreign-kind = This is a { $kind } file, not a photo. Please send 
 refusal-photo-unknown-kind = This does not look like a photo. Please send JPEG, PNG or WebP.
 refusal-photo-too-many-pixels = This photo has { $megapixels } megapixels; { $limit_megapixels } at most. Please set the camera to a lower resolution.
 refusal-photo-broken = This photo is damaged and cannot be opened. Please take or choose it again.
+refusal-position-impossible = These coordinates are nowhere on the earth. Locate again, or choose the place on the map.

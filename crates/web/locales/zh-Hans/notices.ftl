@@ -41,4 +41,4 @@ notice-unit-corrected = 案卷信息有更正：{ $what }
 notice-case-amber = 临近时限：{ $what }
 notice-case-red = 已超时限：{ $what }
 notice-case-over = 超时一倍，已报值班长：{ $what }
-notice-what-unknown = 一件上报
+report-unnamed = 一件上报

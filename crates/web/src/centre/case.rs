@@ -1,4 +1,5 @@
-//! One case on one page: photos, place, clocks, who owes what, what was said, what is alike, what can be done.
+//! One case on one page: photos, place, clocks, who owes what, what was said, what is alike, what can be
+//! done.
 //!
 //! | file | what lives there |
 //! | --- | --- |

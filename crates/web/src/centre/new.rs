@@ -1,4 +1,5 @@
-//! A report that came by telephone: the dispatcher writes it down, and tells the caller the code to follow it by.
+//! A report that came by telephone: the dispatcher writes it down, and tells the caller the code to follow
+//! it by.
 
 use qige_app::{Draft, Order};
 use qige_cases::{By, CaseRole, Correct, MatterKey, Origin, Place, Reporter};

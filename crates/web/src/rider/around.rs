@@ -1,5 +1,5 @@
-//! What a point usually has, and what was reported there already. The point that is asked about is coarse, and
-//! nothing of the question is kept.
+//! What a point usually has, and what was reported there already. The point that is asked about is coarse,
+//! and nothing of the question is kept.
 
 use axum::Json;
 use qige_cases::MatterKey;

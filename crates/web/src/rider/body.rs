@@ -12,8 +12,8 @@ use crate::LongText;
 /// What a report says.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 pub(crate) struct ReportBody {
-    /// Chosen by the sender: the same again is one report. Without it the `Idempotency-Key` counts, else every
-    /// request is a report of its own.
+    /// Chosen by the sender: the same again is one report. Without it the `Idempotency-Key` counts, else
+    /// every request is a report of its own.
     pub(crate) id: Option<ReportId>,
     /// What it is about; left out, the dispatcher decides.
     pub(crate) matter: Option<MatterKey>,

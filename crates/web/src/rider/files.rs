@@ -35,9 +35,9 @@ async fn photo(cx: Cx, Path((id, variant)): Path<(ObjectId, String)>) -> Result<
     bytes(&cx, object, variant).await
 }
 
-/// Who may see a photo: its reporter; the centre, of cases in its reach; whoever is asked to verify or check the
-/// case; a unit, of what was released to it. Reporters of a closed case see how the place looks now, and whoever
-/// may report sees the small picture of what was released of an open case near by.
+/// Who may see a photo: its reporter; the centre, of cases in its reach; whoever is asked to verify or
+/// check the case; a unit, of what was released to it. Reporters of a closed case see how the place looks
+/// now, and whoever may report sees the small picture of what was released of an open case near by.
 async fn may_see(tx: &mut Tx<'_>, who: &Who, id: ObjectId, variant: Variant) -> Result<bool, DbError> {
     let Some(photo) = store::photo_by_id(tx, id).await? else { return Ok(false) };
     let Some(dossier) = Dossier::load(tx, photo.case_id).await? else { return Ok(false) };

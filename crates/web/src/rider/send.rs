@@ -39,8 +39,8 @@ async fn send(cx: Cx, upload: Upload<ReportBody>) -> Result<Done<ReceiptPage>, F
     if !receipt.again {
         return Ok(done);
     }
-    // The report is there with the photos that it came with. Somebody who went back and sent the page once more
-    // must not believe that this is a second report.
+    // The report is there with the photos that it came with. Somebody who went back and sent the page once
+    // more must not believe that this is a second report.
     cx.write(LetGo { report: id, photos, now: cx.now() }).await?;
     Ok(done.saying(Text::of("report-known")))
 }

@@ -11,8 +11,8 @@ use super::super::queue::written;
 
 /// How far around a case its map reaches, in metres: the next corners in every direction.
 const AROUND_METRES: f64 = 300.0;
-/// How far beyond a grid's own edges its neighbours are looked for, in degrees: some fifty metres, for drawings
-/// that leave a gap between them.
+/// How far beyond a grid's own edges its neighbours are looked for, in degrees: some fifty metres, for
+/// drawings that leave a gap between them.
 const BESIDE_DEGREES: f64 = 0.000_5;
 /// Neighbours named at most.
 const NEIGHBOURS_MAX: usize = 8;

@@ -1,5 +1,5 @@
-//! What this person may read of a case: names of reporters are for those who may read people, and cases of other
-//! places for those who look after them.
+//! What this person may read of a case: names of reporters are for those who may read people, and cases of
+//! other places for those who look after them.
 
 use std::collections::BTreeMap;
 
