@@ -1,9 +1,19 @@
 // What is drawn, from the ground up. Text is drawn by the browser's own fonts: no glyph files are fetched.
-import type { DataDrivenPropertyValueSpecification, LayerSpecification } from "maplibre-gl";
+import type {
+  DataDrivenPropertyValueSpecification,
+  ExpressionSpecification,
+  LayerSpecification,
+} from "maplibre-gl";
 import type { Colours } from "./colours";
 
 const FONTS = ["Noto Sans CJK SC"];
 const FEW_METRES = 14;
+/** Several cases in one mark: the more, the larger, up to what a thumb covers. */
+const GATHERED: ExpressionSpecification = ["interpolate", ["linear"], ["get", "count"], 2, 10, 200, 24];
+
+function radius(alone: number): ExpressionSpecification {
+  return ["case", ["has", "count"], GATHERED, alone];
+}
 
 function byTone({ tones }: Colours, otherwise: string): DataDrivenPropertyValueSpecification<string> {
   return [
@@ -104,11 +114,24 @@ export function caseLayers(colours: Colours, current: string): LayerSpecificatio
       type: "circle",
       source: "cases",
       paint: {
-        "circle-radius": ["interpolate", ["linear"], ["zoom"], 10, 4, FEW_METRES, 7.5],
+        "circle-radius": ["interpolate", ["linear"], ["zoom"], 10, radius(4), FEW_METRES, radius(7.5)],
         "circle-color": byTone(colours, colours.tones.grey),
         "circle-stroke-color": colours.surface,
         "circle-stroke-width": 1.5,
       },
+    },
+    {
+      id: "cases-count",
+      type: "symbol",
+      source: "cases",
+      filter: ["has", "count"],
+      layout: {
+        "text-field": ["to-string", ["get", "count"]],
+        "text-size": 12,
+        "text-font": FONTS,
+        "text-allow-overlap": true,
+      },
+      paint: { "text-color": colours.surface },
     },
   ];
 }

@@ -160,6 +160,24 @@ export class TownMap {
     }
   }
 
+  /** The list was narrowed or brought up to date: the map shows the same cases, and goes where they are. */
+  private follow(cases: string, bbox: string | undefined): void {
+    const { dataset } = this.root;
+    const moved = bbox !== undefined && bbox !== dataset["bbox"];
+    dataset["cases"] = cases;
+    if (bbox !== undefined) dataset["bbox"] = bbox;
+    this.windowed.length = 0;
+    this.windows();
+    const box = moved ? parseBbox(bbox) : null;
+    if (box !== null) {
+      this.map.fitBounds([box.west, box.south, box.east, box.north], {
+        padding: PIXELS_AROUND,
+        maxZoom: POINT_ZOOM,
+      });
+    }
+    this.look();
+  }
+
   private look(): void {
     const box = this.map.getBounds();
     const bounds = { west: box.getWest(), south: box.getSouth(), east: box.getEast(), north: box.getNorth() };
@@ -185,6 +203,10 @@ export class TownMap {
     });
     this.map.on("mouseleave", "cases", () => {
       this.map.getCanvas().style.cursor = "";
+    });
+    document.addEventListener("qige:swapped", (event) => {
+      const { cases, bbox } = (event.target as HTMLElement).dataset;
+      if (cases !== undefined) this.follow(cases, bbox);
     });
     document.addEventListener("qige:case", (event) => {
       const { id, from } = (event as CustomEvent<{ id: string; from: string }>).detail;
