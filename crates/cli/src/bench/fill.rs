@@ -1,6 +1,7 @@
 //! Cases, made by the product's own commands: reported over years, most of them ended, the rest on every
 //! step of their way.
 
+use std::collections::HashMap;
 use std::time::Instant;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -10,7 +11,8 @@ use qige_cases::{
     Reporter, Start, Urgency,
 };
 use qige_db::{Actor, Asker, Failure};
-use qige_kernel::{CaseId, ManualClock, ObjectId, PersonId, Timestamp, UnitId};
+use qige_identity::Scope;
+use qige_kernel::{CaseId, ManualClock, ObjectId, PersonId, PlaceId, Timestamp, UnitId};
 use qige_sim::plan::Noticed;
 
 use super::reports::draft;
@@ -59,8 +61,8 @@ struct Actors<'a> {
     town: &'a Town,
     dispatcher: By,
     handler: By,
-    checker: By,
-    checker_id: PersonId,
+    /// One in each community.
+    checkers: HashMap<PlaceId, By>,
     unit: UnitId,
 }
 
@@ -68,6 +70,7 @@ struct Actors<'a> {
 #[derive(Clone, Copy)]
 struct Going {
     case: CaseId,
+    community: Option<PlaceId>,
     way: Way,
     matter: MatterKey,
 }
@@ -112,13 +115,17 @@ impl<'a> Actors<'a> {
     async fn of(town: &'a Town) -> Result<Self, String> {
         let cast = &town.cast;
         let crew = cast.crews.first().ok_or("the town has no unit")?;
-        let checker = cast.grid_workers.first().ok_or("the town has no grid worker")?;
+        let mut checkers = HashMap::new();
+        for part in &cast.grid_workers {
+            if let Scope::Community(place) = part.scope {
+                checkers.insert(place, town.by(Some(part)).await?);
+            }
+        }
         Ok(Self {
             town,
             dispatcher: town.by(cast.dispatchers.first()).await?,
             handler: town.by(Some(&crew.handler)).await?,
-            checker: town.by(Some(checker)).await?,
-            checker_id: checker.person,
+            checkers,
             unit: crew.unit,
         })
     }
@@ -130,10 +137,12 @@ impl<'a> Actors<'a> {
     async fn report(&self, noticed: &Noticed, rider: PersonId, way: Way) -> Result<Going, Failure> {
         let app = &self.town.app;
         let draft = draft(noticed, Reporter::Person(rider, CaseRole::Rider), app);
-        let receipt = app.report(self.asker(rider), draft).await?;
+        let report = app.prepare_report(self.town.cast.tenant, draft).await?;
+        let community = report.community;
+        let receipt = app.db.write(self.asker(rider), report).await?;
         let matter = noticed.kind.matter.parse();
         let matter = matter.map_err(|_| qige_kernel::Refusal::invalid("matter", "matter-unknown"))?;
-        Ok(Going { case: receipt.case, way, matter })
+        Ok(Going { case: receipt.case, community, way, matter })
     }
 
     /// Takes the cases on their ways, all of them one step and then the next; says how many steps that were.
@@ -152,9 +161,10 @@ impl<'a> Actors<'a> {
     }
 
     async fn act(&self, case: CaseId, by: By, action: Action) -> Result<(), Failure> {
-        let asker = self.asker(by.person().unwrap_or(self.checker_id));
+        let tenant = self.town.cast.tenant;
+        let actor = by.person().map_or(Actor::System, Actor::Person);
         let order = Order { case, expected_version: None, by, action, key: None };
-        self.town.app.act(asker, order).await.map(drop)
+        self.town.app.act(Asker { tenant, actor }, order).await.map(drop)
     }
 
     /// What happens to a case as its `step`th thing, counted from 0.
@@ -176,15 +186,20 @@ impl<'a> Actors<'a> {
                 (&self.handler, HandIn { note: "已处理完毕".to_owned(), photos: vec![photo()] }.into())
             }
             4 if way >= Way::Closed => {
-                let words = String::new();
-                (&self.dispatcher, AskCheck { checker: self.checker_id, words }.into())
+                let checker = self.checker(one)?.person()?;
+                (&self.dispatcher, AskCheck { checker, words: String::new() }.into())
             }
             5 if way >= Way::Closed => {
-                (&self.checker, Pass { words: "属实".to_owned(), photos: vec![photo()] }.into())
+                (self.checker(one)?, Pass { words: "属实".to_owned(), photos: vec![photo()] }.into())
             }
             _ => return None,
         };
         Some((by.clone(), action))
+    }
+
+    /// Who checks there; nobody where the case lies in no community, which then stays handed in.
+    fn checker(&self, one: Going) -> Option<&By> {
+        self.checkers.get(&one.community?)
     }
 
     fn dispatch(&self) -> Dispatch {
