@@ -7,6 +7,7 @@
 //! | `rulebook.rs` | [`Rulebook`]: what a tenant's reports and cases are measured by, held until it changes |
 //! | `reporting.rs` | a report on its way in: placed, given its code, taken |
 //! | `acting.rs` | a command on a case on its way in |
+//! | `imports.rs` | files of places between being shown and being applied |
 //! | `photos.rs` | a photo that came with a form: developed, stored, noted |
 //! | `reactions/` | what follows from an event: notices, what is erased |
 //! | `worker.rs` | jobs and schedules, each with its handler |
@@ -14,6 +15,7 @@
 //! Never here: HTTP, HTML, the environment (the command line reads it), a rule of a capability.
 
 mod acting;
+mod imports;
 mod open;
 mod photos;
 mod reactions;
@@ -30,6 +32,7 @@ use qige_kernel::{Clock, Entropy, Timestamp};
 use qige_sync::Uploads;
 
 pub use acting::Order;
+pub use imports::HeldImport;
 pub use open::OpenError;
 pub use photos::PhotoOf;
 pub use reporting::Draft;

@@ -17,6 +17,14 @@ pub struct Bounds {
     pub north: f64,
 }
 
+impl std::fmt::Display for Bounds {
+    /// `west,south,east,north` to a tenth of a metre, as it is read.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { west, south, east, north } = self;
+        write!(f, "{west:.6},{south:.6},{east:.6},{north:.6}")
+    }
+}
+
 impl Bounds {
     /// The rectangle, if it is one: finite numbers in order. A rectangle without width is one.
     #[must_use]

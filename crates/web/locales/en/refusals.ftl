@@ -213,3 +213,5 @@ refusal-photo-unknown-kind = This does not look like a photo. Please send JPEG, 
 refusal-photo-too-many-pixels = This photo has { $megapixels } megapixels; { $limit_megapixels } at most. Please set the camera to a lower resolution.
 refusal-photo-broken = This photo is damaged and cannot be opened. Please take or choose it again.
 refusal-position-impossible = These coordinates are nowhere on the earth. Locate again, or choose the place on the map.
+refusal-import-file-missing = Choose a file.
+refusal-import-gone = This file is gone. Send it again.

@@ -213,3 +213,5 @@ refusal-photo-unknown-kind = 看不出这是照片。请上传 JPEG、PNG 或 We
 refusal-photo-too-many-pixels = 这张照片有 { $megapixels } 百万像素，最多 { $limit_megapixels } 百万。请调低相机的分辨率。
 refusal-photo-broken = 这张照片损坏了，打不开。请重新拍摄或选择。
 refusal-position-impossible = 坐标不在地球上，请重新定位或在图上点选。
+refusal-import-file-missing = 请选择一个文件。
+refusal-import-gone = 这个文件已经不在了，请重新上传。
