@@ -2,9 +2,11 @@
 
 use qige_blobs::{Darkroom, photo::PhotoRefused};
 use qige_blobs::{
-    Holder, HolderKind, NewObject, ObjectKey, ObjectStore, RetentionClass, StoreError, Variant, add, hold,
+    Holder, HolderKind, NewObject, ObjectKey, ObjectStore, RetentionClass, StoreError, Variant, add, erase,
+    hold,
 };
-use qige_db::{Command, Failure, Tx};
+use qige_cases::store;
+use qige_db::{Command, DbError, Failure, Tx};
 use qige_kernel::{ObjectId, Refusal, RefusalKind, TenantId, Timestamp};
 use sha2::{Digest, Sha256};
 
@@ -109,8 +111,14 @@ impl Command for EndUpload {
             Ok(object) => {
                 if end(tx, id, UploadState::Done, None, self.now).await? {
                     add(tx, object).await?;
+                    let case = qige_cases::case_of_report(tx, self.upload.report).await?;
+                    if case.is_some() && !self.is_wanted(tx).await? {
+                        // No photo is kept where somebody needs help, nor one that the report says nothing of.
+                        erase(tx, object.id, self.now).await?;
+                        return Ok(());
+                    }
                     hold(tx, object.id, object.owner, self.now).await?;
-                    if let Some(case) = qige_cases::case_of_report(tx, self.upload.report).await? {
+                    if let Some(case) = case {
                         tx.announce("case", case.0);
                     }
                 }
@@ -120,6 +128,20 @@ impl Command for EndUpload {
             }
         }
         Ok(())
+    }
+}
+
+impl EndUpload {
+    /// Whether the report, which is here, speaks of this file.
+    async fn is_wanted(&self, tx: &mut Tx<'_>) -> Result<bool, DbError> {
+        let object = ObjectId(self.upload.id.0);
+        match self.upload.kind {
+            FileKind::Photo => Ok(store::photo_by_id(tx, object).await?.is_some()),
+            FileKind::Voice => {
+                let report = store::report_by_id(tx, self.upload.report).await?;
+                Ok(report.is_some_and(|report| report.voice == Some(object)))
+            }
+        }
     }
 }
 

@@ -6,6 +6,7 @@ report-title = Report something
 report-camera = Take a photo
 report-album = Choose from the album
 report-photo-remove = Remove this photo
+report-no-photo = Where somebody needs help, no photo is taken. Say where it is and what is needed; in danger call 110 or 120.
 report-photos-kept = { $n ->
     [one] Your photo is kept. No need to choose it again.
    *[other] Your { $n } photos are kept. No need to choose them again.

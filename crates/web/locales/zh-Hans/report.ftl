@@ -6,6 +6,7 @@ report-title = 随手上报
 report-camera = 拍照
 report-album = 从相册选
 report-photo-remove = 去掉这张照片
+report-no-photo = 有人需要帮助时不拍照。请写清在哪里、需要什么；有危险请拨打 110 或 120。
 report-photos-kept = 刚才的 { $n } 张照片已经收好，不用再选。
 report-place-in-words = 地点：请在下面用文字写清在哪里（路口、门牌或附近的店）。
 report-photo-place = 如果照片里记有拍摄地点，就用它

@@ -1,7 +1,7 @@
 //! Bodies as bytes: what kind, how large, from whom.
 
 use axum::extract::multipart::{Field, MultipartError};
-use axum::extract::{FromRequest, Multipart, Request};
+use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -75,9 +75,10 @@ pub(super) async fn with_files(cx: &Cx, request: Request, state: &State) -> Resu
     let (csrf, key) =
         (header_text(request.headers(), "x-csrf-token"), header_text(request.headers(), "idempotency-key"));
     refuse_large(request.headers(), UPLOAD_BYTES_MAX)?;
-    let (parts, body) = request.into_parts();
-    let body = axum::body::Body::new(Limited::new(body, UPLOAD_BYTES_MAX));
-    let multipart = Multipart::from_request(Request::from_parts(parts, body), state).await;
+    let mut request = request;
+    // Else two megabytes are all that is taken, which no phone's photo keeps to.
+    DefaultBodyLimit::max(UPLOAD_BYTES_MAX).apply(&mut request);
+    let multipart = Multipart::from_request(request, state).await;
     let mut multipart = multipart.map_err(|e| Fault::unreadable("malformed-multipart", e.body_text()))?;
     let (mut fields, mut files) = (Vec::new(), Vec::new());
     // A file that is too large is refused only when the rest has been read: what was written beside it is

@@ -5,12 +5,12 @@ use axum::Json;
 use qige_cases::MatterKey;
 use qige_cases::catalogue::Catalogue;
 use qige_cases::queries::{nearby, reports_of};
-use qige_cases::store::{Habit, habits};
+use qige_cases::store::{hour_of, usual_at};
 use qige_cases::suggest::{Evidence, SUGGESTED, SuggestReason, Suggestion, suggest};
 use qige_cases::views::NearbyCase;
 use qige_db::{Failure, Tx};
 use qige_identity::Permission;
-use qige_kernel::{CaseId, PersonId, Position, Refusal, Timestamp};
+use qige_kernel::{CaseId, PersonId, Position, Refusal};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -18,8 +18,6 @@ use super::matter::Matter;
 use crate::locale::{Zone, short_text};
 use crate::{Access, Cx, Fault, Locale, Query, Routes, Text};
 
-/// Hours before and after which count as this hour.
-const HOURS_AROUND: i64 = 1;
 /// A person's own reports that a guess may draw on.
 const OWN_ROWS: u32 = 5;
 /// Matters found by a search at most: a thumb scrolls no further.
@@ -106,13 +104,13 @@ async fn suggested(cx: Cx, Query(asked): Query<Asked>) -> Result<Json<Suggestion
     let place = asked.lng.zip(asked.lat).map(|(lng, lat)| point(lng, lat)).transpose()?;
     let words = asked.q.unwrap_or_default();
     let person = cx.who().filter(|who| who.may(Permission::Report)).map(|who| who.person);
+    let calendar = cx.app().rulebook(cx.tenant()?.id).await?.calendar.clone();
+    let hour = hour_of(cx.now(), calendar.zone());
     let (here, own) = cx
         .read(move |tx| {
-            Box::pin(async move { Ok((habits_at(tx, place).await?, own_matters(tx, person).await?)) })
+            Box::pin(async move { Ok((usual(tx, place, hour).await?, own_matters(tx, person).await?)) })
         })
         .await?;
-    let zone = &cx.app().rulebook(cx.tenant()?.id).await?.calendar;
-    let here = at_this_hour(&here, hour(zone.zone(), cx.now()));
     let guesses = suggest(&Evidence { here: &here, words: &words, own: &own }, SUGGESTED);
     let matters = guesses.iter().map(|guess| Suggested::of(guess.matter, cx.locale(), why(&cx, guess)));
     let mut matters: Vec<Suggested> = matters.collect();
@@ -128,9 +126,13 @@ async fn suggested(cx: Cx, Query(asked): Query<Asked>) -> Result<Json<Suggestion
     Ok(Json(Suggestions { matters }))
 }
 
-async fn habits_at(tx: &mut Tx<'_>, place: Option<Position>) -> Result<Vec<Habit>, Failure> {
+async fn usual(
+    tx: &mut Tx<'_>,
+    place: Option<Position>,
+    hour: i64,
+) -> Result<Vec<(MatterKey, u32)>, Failure> {
     match place {
-        Some(place) => Ok(habits(tx, place).await?),
+        Some(place) => Ok(usual_at(tx, place, hour).await?),
         None => Ok(Vec::new()),
     }
 }
@@ -139,17 +141,6 @@ async fn own_matters(tx: &mut Tx<'_>, person: Option<PersonId>) -> Result<Vec<Ma
     let Some(person) = person else { return Ok(Vec::new()) };
     let rows = reports_of(tx, person, None, OWN_ROWS).await?.rows;
     Ok(rows.into_iter().filter_map(|row| row.matter).collect())
-}
-
-fn hour(zone: &jiff::tz::TimeZone, now: Timestamp) -> i64 {
-    i64::from(zone.to_datetime(now.to_jiff()).hour())
-}
-
-/// How often each matter was filed at about this hour of the day.
-fn at_this_hour(habits: &[Habit], hour: i64) -> Vec<(MatterKey, u32)> {
-    let apart = |other: i64| (other - hour).rem_euclid(24).min((hour - other).rem_euclid(24));
-    let near = habits.iter().filter(|habit| apart(habit.hour) <= HOURS_AROUND);
-    near.map(|habit| (habit.matter, u32::try_from(habit.count).unwrap_or(0))).collect()
 }
 
 /// Why a matter is offered, where that says something.
@@ -199,15 +190,6 @@ fn point(lng: f64, lat: f64) -> Result<Position, Refusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn midnight_is_near_eleven() {
-        let key: MatterKey = "matter-06-012".parse().unwrap();
-        let habit = |hour, count| Habit { hour, matter: key, count };
-        let all = [habit(23, 5), habit(0, 3), habit(1, 2), habit(2, 9), habit(12, 9)];
-        assert_eq!(at_this_hour(&all, 0), [(key, 5), (key, 3), (key, 2)]);
-        assert_eq!(at_this_hour(&all, 13), [(key, 9)]);
-    }
 
     #[test]
     fn what_was_chosen_comes_first_and_once() {

@@ -16,7 +16,7 @@ async fn three_guesses_then_a_search(db: TestDb) {
     assert_eq!(first.len(), 3, "a town without any history");
     let near = matters(stranger.get_json("/report/suggest?lng=118.752&lat=34.542").await.ok().json());
     assert_eq!(near.len(), 3);
-    for (q, key) in [("%E4%BA%95%E7%9B%96", "matter-01-"), ("jg", "matter-01-"), ("06012", "matter-06-012")] {
+    for (q, key) in [("%E4%BA%95%E7%9B%96", "matter-01-"), ("jg", "matter-01-"), ("09006", "matter-09-006")] {
         let found = matters(stranger.get_json(&format!("/report/suggest?q={q}")).await.ok().json());
         let hit = found.iter().any(|one| one["key"].as_str().unwrap().starts_with(key));
         assert!(hit && found.len() <= 20, "{q}: {found:?}");
@@ -32,14 +32,14 @@ async fn what_was_reported_near_by_can_be_joined(db: TestDb) {
     let (first, second) = (rider(&app).await, rider(&app).await);
     let case = reported(&first).await;
     later(&app);
-    let near = "/report/nearby?lng=118.752&lat=34.542&matter=matter-06-012";
+    let near = "/report/nearby?lng=118.752&lat=34.542&matter=matter-09-006";
     let cases = second.get_json(near).await.ok().json()["cases"].as_array().unwrap().clone();
     assert_eq!(cases.len(), 1, "{cases:?}");
     assert_eq!(cases[0]["id"], case);
     for text in ["matter", "distance", "age", "reports"] {
         assert!(!cases[0][text].as_str().unwrap().is_empty(), "{text}");
     }
-    let far = "/report/nearby?lng=118.80&lat=34.542&matter=matter-06-012";
+    let far = "/report/nearby?lng=118.80&lat=34.542&matter=matter-09-006";
     assert!(second.get_json(far).await.ok().json()["cases"].as_array().unwrap().is_empty());
     let mut body = report();
     body["joins"] = json!(case);

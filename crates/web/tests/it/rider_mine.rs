@@ -3,6 +3,7 @@
 use qige_app::{Order, PhotoOf};
 use qige_cases::actions::{AskCheck, Correct, Decline, Dispatch, File, HandIn, Pass, Question, Start};
 use qige_cases::{Action, By, CommandName, DeclineReason, Urgency};
+use qige_db::Actor::Person;
 use qige_db::testing::TestDb;
 use qige_db::{Asker, db_test};
 use qige_identity::{CredentialKind, Role, Scope, Secret, Who, grants_of};
@@ -40,20 +41,20 @@ async fn act(app: &TestApp, actor: &Actor, case: &str, action: impl Into<Action>
     let by = By::Person(who(app, actor).await);
     let order =
         Order { case: case.parse().unwrap(), expected_version: None, by, action: action.into(), key: None };
-    app.app.act(Asker::system(app.tenant), order).await.unwrap();
+    let asker = Asker { tenant: app.tenant, actor: Person(actor.id.unwrap()) };
+    app.app.act(asker, order).await.unwrap();
 }
 
-async fn unit(app: &TestApp) -> UnitId {
+async fn unit(app: &TestApp, name: &str) -> UnitId {
     let id = app.app.entropy.id(app.app.now());
-    let facts =
-        UnitFacts { name: "市政养护队".to_owned(), kind: UnitKind::ALL[0], contact: String::new() };
+    let facts = UnitFacts { name: name.to_owned(), kind: UnitKind::ALL[0], contact: String::new() };
     let edit = Edit::new(app.app.now(), "tenant-admin", &app.app.entropy);
     app.write(CreateUnit { id, facts, edit }).await
 }
 
 /// From filing to closing, with photos on the way; the unit's people.
 async fn closed(app: &TestApp, case: &str) -> (Actor, ObjectId) {
-    let unit = unit(app).await;
+    let unit = unit(app, "市政养护队").await;
     let dispatcher = app.person(Role::Dispatcher, Scope::Tenant).await;
     let handler = app.person(Role::UnitHandler, Scope::Unit(unit)).await;
     let worker = app.person(Role::GridWorker, Scope::Tenant).await;
@@ -61,7 +62,7 @@ async fn closed(app: &TestApp, case: &str) -> (Actor, ObjectId) {
     let photo = || async {
         app.app.keep_photo(Asker::system(app.tenant), PhotoOf::Case(id), jpeg(200)).await.unwrap()
     };
-    let file = File { matter: "matter-06-012".parse().unwrap(), urgency: Urgency::Normal };
+    let file = File { matter: "matter-09-006".parse().unwrap(), urgency: Urgency::Normal };
     act(app, &dispatcher, case, file).await;
     let dispatch = serde_json::json!({"lead": unit, "assist": []});
     act(app, &dispatcher, case, serde_json::from_value::<Dispatch>(dispatch).unwrap()).await;
@@ -113,7 +114,7 @@ async fn a_stale_page_is_told_that_somebody_was_quicker(db: TestDb) {
     let rider = rider(&app).await;
     let case = reported(&rider).await;
     let dispatcher = app.person(Role::Dispatcher, Scope::Tenant).await;
-    let file = File { matter: "matter-06-012".parse().unwrap(), urgency: Urgency::Normal };
+    let file = File { matter: "matter-09-006".parse().unwrap(), urgency: Urgency::Normal };
     act(&app, &dispatcher, &case, file).await;
     rider.get(&format!("/mine/{case}")).await;
     let stale =
@@ -185,7 +186,7 @@ async fn what_is_done_is_shown_rated_and_opened_again(db: TestDb) {
     // The unit sees what was released, and nothing else; somebody of another unit sees nothing.
     let photo = &own[0];
     handler.get(&format!("/photos/{photo}/full")).await.refused(404, "");
-    let outsider = app.person(Role::UnitHandler, Scope::Unit(unit(&app).await)).await;
+    let outsider = app.person(Role::UnitHandler, Scope::Unit(unit(&app, "供水公司").await)).await;
     outsider.get(&format!("/photos/{photo}/full")).await.refused(404, "");
     let dispatcher = app.person(Role::Dispatcher, Scope::Tenant).await;
     dispatcher.get(&format!("/photos/{photo}/full")).await.ok();

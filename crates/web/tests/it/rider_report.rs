@@ -7,7 +7,7 @@ use qige_identity::{Role, Scope};
 use serde_json::json;
 
 use crate::actors::TestApp;
-use crate::rider_world::{bomb, heic, jpeg, report, reported, reported_by_stranger, rider, uuid};
+use crate::rider_world::{Phone, bomb, heic, jpeg, report, reported, reported_by_stranger, rider, uuid};
 
 #[db_test]
 async fn the_form_is_complete_for_a_stranger_and_light(db: TestDb) {
@@ -238,4 +238,45 @@ async fn another_role_reports_like_anybody(db: TestDb) {
     let admin = app.person(Role::TenantAdmin, Scope::Tenant).await;
     let receipt = admin.post_json("/report", &report()).await.json();
     assert!(receipt["follow_code"].is_string(), "no page of own reports, so a code");
+}
+
+#[db_test]
+async fn where_somebody_needs_help_no_photo_is_kept(db: TestDb) {
+    let app = TestApp::new(&db).await;
+    let stranger = app.stranger();
+    assert!(stranger.get("/report").await.ok().body.contains("q-no-photo"));
+    let fields = [("matter", "matter-90-004"), ("words", "桥下有位老人需要帮助")];
+    let sent = stranger.post_files("/report", &fields, &[("photo", "a.jpg", &jpeg(50))]).await;
+    let receipt = stranger.get_json(sent.header("location")).await.ok().json();
+    assert_eq!(receipt["photos"], 0);
+
+    let phone = Phone::of(&app, None).await;
+    let (photo, record) = (uuid(&app), uuid(&app));
+    let bytes = jpeg(60);
+    let body = json!({"matter": "matter-90-004", "words": "桥下", "photos": [{"id": photo}]});
+    let record_of = json!({"index": 0, "id": record, "kind": "report", "body": body});
+    let answer = phone.hand_over(&[record_of]).await.ok().json();
+    let code = answer["results"][0]["receipt"]["follow_code"].as_str().unwrap().to_owned();
+    phone.announce(photo, record, &bytes, "image/jpeg").await;
+    assert_eq!(phone.piece(photo, 0, &bytes).await.status, 204, "the phone need not try again");
+    let page = stranger.get_json(&format!("/follow/{code}")).await.ok().json();
+    assert_eq!(page["photos"], json!([]));
+    stranger.get(&format!("/follow/{code}/photos/{photo}/full")).await.refused(404, "");
+}
+
+#[db_test]
+async fn a_form_sent_twice_keeps_the_photos_of_the_first(db: TestDb) {
+    let app = TestApp::new(&db).await;
+    let stranger = app.stranger();
+    stranger.get("/report").await;
+    let (id, long) = (uuid(&app).to_string(), "字".repeat(2_001));
+    let first = [("id", id.as_str()), ("words", long.as_str())];
+    let refused = stranger.post_files("/report", &first, &[("photo", "a", &jpeg(1))]).await;
+    let kept = refused.body.split_once("name=\"kept\" value=\"").unwrap().1.split_once('"').unwrap().0;
+    let fields = [("id", id.as_str()), ("words", "占道"), ("kept", kept)];
+    let files: [(&str, &str, &[u8]); 1] = [("photo", "b", &jpeg(2))];
+    let sent = stranger.post_files("/report", &fields, &files).await;
+    let receipt = sent.header("location").to_owned();
+    stranger.post_files("/report", &fields, &files).await.see(&receipt);
+    assert_eq!(stranger.get_json(&receipt).await.ok().json()["photos"], 2);
 }

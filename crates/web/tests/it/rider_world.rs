@@ -9,17 +9,17 @@ use uuid::Uuid;
 use crate::actors::{Actor, Answer, TestApp};
 
 /// A UUID that orders by when it was made, as phones make them.
-pub fn uuid(app: &TestApp) -> Uuid {
+pub(crate) fn uuid(app: &TestApp) -> Uuid {
     app.app.entropy.id(app.app.now())
 }
 
 /// A small JPEG of one colour.
-pub fn jpeg(shade: u8) -> Vec<u8> {
+pub(crate) fn jpeg(shade: u8) -> Vec<u8> {
     picture(48, 36, shade)
 }
 
 /// A JPEG of any size.
-pub fn picture(width: u16, height: u16, shade: u8) -> Vec<u8> {
+pub(crate) fn picture(width: u16, height: u16, shade: u8) -> Vec<u8> {
     let mut bytes = Vec::new();
     let pixels = usize::from(width) * usize::from(height);
     // A drawing without any noise would shrink to nothing.
@@ -31,7 +31,7 @@ pub fn picture(width: u16, height: u16, shade: u8) -> Vec<u8> {
 }
 
 /// A PNG of ten rows that claims to hold 60,000 × 60,000 pixels.
-pub fn bomb() -> Vec<u8> {
+pub(crate) fn bomb() -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, 10, 10);
     encoder.set_color(png::ColorType::Rgb);
@@ -44,27 +44,27 @@ pub fn bomb() -> Vec<u8> {
 }
 
 /// The first bytes of what an iPhone writes.
-pub fn heic() -> Vec<u8> {
+pub(crate) fn heic() -> Vec<u8> {
     [&b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"[..], &[0; 400]].concat()
 }
 
 /// What a report says at least.
-pub fn report() -> Value {
+pub(crate) fn report() -> Value {
     json!({
-        "matter": "matter-06-012", "words": "摊位占了半条路", "lng": 118.752, "lat": 34.542,
+        "matter": "matter-09-006", "words": "摊位占了半条路", "lng": 118.752, "lat": 34.542,
         "accuracy_metres": 12.0, "datum": "wgs84", "photos": [], "joins": null, "solved": false,
     })
 }
 
 /// A phone with the credential of its outbox.
-pub struct Phone {
-    pub actor: Actor,
-    pub device: Uuid,
+pub(crate) struct Phone {
+    pub(crate) actor: Actor,
+    pub(crate) device: Uuid,
 }
 
 impl Phone {
     /// Of somebody with an account, or of nobody.
-    pub async fn of(app: &TestApp, owner: Option<&Actor>) -> Self {
+    pub(crate) async fn of(app: &TestApp, owner: Option<&Actor>) -> Self {
         let device = uuid(app);
         let stranger = app.stranger();
         let asked = owner.unwrap_or(&stranger);
@@ -75,25 +75,32 @@ impl Phone {
     }
 
     /// A record of this phone.
-    pub fn record(&self, app: &TestApp, index: i64, body: &Value) -> Value {
+    pub(crate) fn record(&self, app: &TestApp, index: i64, body: &Value) -> Value {
         json!({ "index": index, "id": uuid(app), "kind": "report", "body": body })
     }
 
     /// Hands over.
-    pub async fn hand_over(&self, records: &[Value]) -> Answer {
+    pub(crate) async fn hand_over(&self, records: &[Value]) -> Answer {
         let body = json!({ "device": self.device, "records": records });
         self.actor.post_json("/sync/records", &body).await
     }
 
     /// Announces a file.
-    pub async fn announce(&self, id: Uuid, report: Uuid, bytes: &[u8], kind: &str) -> Answer {
+    pub(crate) async fn announce(&self, id: Uuid, report: Uuid, bytes: &[u8], kind: &str) -> Answer {
         use sha2::{Digest, Sha256};
         let sum = hex::encode(Sha256::digest(bytes));
         self.announce_as(id, report, bytes.len(), &sum, kind).await
     }
 
     /// Announces a file with any sum.
-    pub async fn announce_as(&self, id: Uuid, report: Uuid, length: usize, sum: &str, kind: &str) -> Answer {
+    pub(crate) async fn announce_as(
+        &self,
+        id: Uuid,
+        report: Uuid,
+        length: usize,
+        sum: &str,
+        kind: &str,
+    ) -> Answer {
         use base64::Engine;
         let coded = |text: &str| base64::engine::general_purpose::STANDARD.encode(text);
         let metadata = format!(
@@ -113,14 +120,14 @@ impl Phone {
     }
 
     /// How much of a file is there.
-    pub async fn look(&self, id: Uuid) -> Answer {
+    pub(crate) async fn look(&self, id: Uuid) -> Answer {
         self.actor
             .send(Method::HEAD, &format!("/uploads/{id}"), &[("tus-resumable", "1.0.0")], "".into())
             .await
     }
 
     /// Sends a piece.
-    pub async fn piece(&self, id: Uuid, offset: usize, bytes: &[u8]) -> Answer {
+    pub(crate) async fn piece(&self, id: Uuid, offset: usize, bytes: &[u8]) -> Answer {
         let offset = offset.to_string();
         let headers = [
             ("tus-resumable", "1.0.0"),
@@ -132,12 +139,12 @@ impl Phone {
 }
 
 /// A rider of the whole subdistrict.
-pub async fn rider(app: &TestApp) -> Actor {
+pub(crate) async fn rider(app: &TestApp) -> Actor {
     app.person(Role::Rider, Scope::Tenant).await
 }
 
 /// A report by somebody with an account; its case.
-pub async fn reported(rider: &Actor) -> String {
+pub(crate) async fn reported(rider: &Actor) -> String {
     let receipt = rider.post_json("/report", &report()).await;
     assert_eq!(receipt.status, 201, "{}", receipt.body);
     let url = receipt.json()["url"].as_str().unwrap().to_owned();
@@ -145,19 +152,19 @@ pub async fn reported(rider: &Actor) -> String {
 }
 
 /// A report by somebody without; its code.
-pub async fn reported_by_stranger(stranger: &Actor) -> String {
+pub(crate) async fn reported_by_stranger(stranger: &Actor) -> String {
     let receipt = stranger.post_json("/report", &report()).await;
     assert_eq!(receipt.status, 201, "{}", receipt.body);
     receipt.json()["follow_code"].as_str().unwrap().to_owned()
 }
 
 /// The clock goes on.
-pub fn later(app: &TestApp) {
+pub(crate) fn later(app: &TestApp) {
     app.clock.advance(Timestamp::SECOND);
 }
 
 /// Ids, codes and times that differ between engines and runs, made alike.
-pub fn alike(text: &str) -> String {
+pub(crate) fn alike(text: &str) -> String {
     let is_id = |word: &str| word.parse::<Uuid>().is_ok();
     let words = |line: &str| {
         line.split(' ').map(|word| if is_id(word) { "<id>" } else { word }).collect::<Vec<_>>().join(" ")
