@@ -57,7 +57,10 @@ pub use decline::DeclineReason;
 pub use follow_code::{FollowCode, NoFollowCode};
 pub use matter::{MatterKey, MatterKind};
 pub use perform::{Act, By, CASE_EVENT, CASE_STREAM, Done, Ids, Standing, act};
-pub use policy::Policy;
+pub use policy::{
+    DUPLICATE_METRES, MAX_DUPLICATE_DAYS, MAX_EXTENSIONS, MAX_REOPEN_DAYS, MAX_SEND_BACKS, MAX_TERM_DAYS,
+    MAX_TERM_MINUTES, MAX_TERM_RULES, MAX_UNDO_SECONDS, Policy,
+};
 pub use queries::{Lateness, became_late};
 pub use report::{MAX_REPORT_PHOTOS, NewReport, Origin, PhotoRef, Receipt, Reporter, new_case_id};
 pub use role::CaseRole;

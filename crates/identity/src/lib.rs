@@ -55,8 +55,8 @@ pub use password::{Password, PasswordHash};
 pub use permissions::Permission;
 pub use person::{
     AddPerson, ChangePerson, Density, ELDER_PIXELS, NewPerson, PEOPLE_ON_PAGE_MAX, PeopleFilter, Person,
-    PersonState, SetPassword, SetPersonState, SetPreferences, is_set_up, password_of, people, person,
-    person_name,
+    PersonState, SetPassword, SetPersonState, SetPreferences, is_set_up, password_of, people, people_counts,
+    person, person_name,
 };
 pub use phone::PhoneNumber;
 pub use role::{Grant, Reach, Role, Scope, ScopeKind};

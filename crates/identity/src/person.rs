@@ -15,7 +15,7 @@ use crate::{PasswordHash, Sealed};
 pub(crate) use add::add;
 pub use add::{AddPerson, NewPerson};
 pub use change::{ChangePerson, SetPassword};
-pub use list::{PEOPLE_ON_PAGE_MAX, PeopleFilter, people};
+pub use list::{PEOPLE_ON_PAGE_MAX, PeopleFilter, people, people_counts};
 pub use preferences::{ELDER_PIXELS, SetPreferences};
 pub use state::SetPersonState;
 

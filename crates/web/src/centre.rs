@@ -17,7 +17,7 @@ mod asked;
 mod case;
 mod map;
 mod matters;
-mod names;
+pub(crate) mod names;
 mod new;
 mod queue;
 mod way;

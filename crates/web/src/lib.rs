@@ -92,6 +92,7 @@
 //! 5. A test in `tests/it/<area>.rs`: see `tests/it/actors.rs`.
 
 mod account;
+mod admin;
 mod assets;
 mod centre;
 mod cookies;
@@ -144,6 +145,7 @@ pub use templates::Templates;
 #[must_use]
 pub fn table() -> Routes {
     account::routes()
+        .and(admin::routes())
         .and(assets::routes())
         .and(centre::routes())
         .and(dev::routes())

@@ -22,6 +22,13 @@ const ENTRIES: &[Entry] = &[
     Entry { href: "/report", name: "report", icon: "camera", needs: &[Permission::Report], home: true },
     Entry { href: "/mine", name: "mine", icon: "list", needs: &[Permission::ReadOwnReports], home: false },
     Entry { href: "/cases", name: "cases", icon: "case", needs: &[Permission::ReadQueue], home: true },
+    Entry {
+        href: "/admin",
+        name: "admin",
+        icon: "grid",
+        needs: &[Permission::ManagePeople, Permission::ManageGrants, Permission::ReadJournal],
+        home: true,
+    },
 ];
 
 /// An entry as it stands on a page.

@@ -24,6 +24,8 @@ statements! {
             AND (p.name_key, p.id) > (COALESCE((SELECT q.name_key FROM people q
                 WHERE q.tenant = $1 AND q.id = $7), ''), $7)
         ORDER BY p.name_key, p.id LIMIT $8";
+    /// How many there are.
+    COUNTS = "SELECT state, COUNT(*) FROM people WHERE tenant = $1 GROUP BY state";
 }
 
 /// Which people are wanted.
@@ -57,6 +59,14 @@ pub async fn people(
     let after = after.map_or(uuid::Uuid::nil(), |person| person.0);
     let limit = limit.min(PEOPLE_ON_PAGE_MAX);
     tx.all(LIST, params![tenant, pattern, index, state, role, now, after, limit]).await
+}
+
+/// How many people there are, by state; states without people are left out.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn people_counts(tx: &mut Tx<'_>) -> Result<Vec<(PersonState, i64)>, DbError> {
+    tx.all(COUNTS, params![tx.tenant()]).await
 }
 
 /// Words in which `%` and `_` mean themselves.

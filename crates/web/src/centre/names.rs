@@ -13,25 +13,25 @@ use serde::Serialize;
 
 /// One of several, in a field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub(super) struct Choice {
+pub(crate) struct Choice {
     /// What is sent.
-    pub(super) value: String,
+    pub(crate) value: String,
     /// What is read.
-    pub(super) label: String,
+    pub(crate) label: String,
 }
 
 impl Choice {
-    pub(super) fn of(value: &impl ToString, label: impl Into<String>) -> Self {
+    pub(crate) fn of(value: &impl ToString, label: impl Into<String>) -> Self {
         Self { value: value.to_string(), label: label.into() }
     }
 }
 
 /// The tenant's units, communities and grids by name.
-pub(super) struct Directory {
+pub(crate) struct Directory {
     /// Open ones first.
-    pub(super) units: Vec<Unit>,
+    pub(crate) units: Vec<Unit>,
     /// Communities and villages, by code.
-    pub(super) communities: Vec<store::Community>,
+    pub(crate) communities: Vec<store::Community>,
     grids: Arc<GridIndex>,
 }
 
@@ -40,35 +40,35 @@ impl Directory {
     ///
     /// # Errors
     /// [`DbError`].
-    pub(super) async fn read(tx: &mut Tx<'_>, grids: Arc<GridIndex>) -> Result<Self, DbError> {
+    pub(crate) async fn read(tx: &mut Tx<'_>, grids: Arc<GridIndex>) -> Result<Self, DbError> {
         let (units, communities) = (units::list(tx).await?, store::communities(tx).await?);
         Ok(Self { units, communities, grids })
     }
 
     /// The unit's name.
-    pub(super) fn unit(&self, id: UnitId) -> Option<String> {
+    pub(crate) fn unit(&self, id: UnitId) -> Option<String> {
         self.units.iter().find(|unit| unit.id == id).map(|unit| unit.name.clone())
     }
 
     /// The community's name.
-    pub(super) fn community(&self, id: PlaceId) -> Option<String> {
+    pub(crate) fn community(&self, id: PlaceId) -> Option<String> {
         self.communities.iter().find(|known| known.place.id == id).map(|known| known.place.name.clone())
     }
 
     /// The grid's name, where it is still drawn.
-    pub(super) fn grid(&self, id: PlaceId) -> Option<String> {
+    pub(crate) fn grid(&self, id: PlaceId) -> Option<String> {
         self.grids.grid(id).map(|grid| grid.name.clone())
     }
 
     /// Community and grid in one line.
-    pub(super) fn place(&self, community: Option<PlaceId>, grid: Option<PlaceId>) -> Option<String> {
+    pub(crate) fn place(&self, community: Option<PlaceId>, grid: Option<PlaceId>) -> Option<String> {
         let names = [community.and_then(|id| self.community(id)), grid.and_then(|id| self.grid(id))];
         let names: Vec<String> = names.into_iter().flatten().collect();
         (!names.is_empty()).then(|| names.join(" · "))
     }
 
     /// Units that can be given a case.
-    pub(super) fn open_units(&self) -> Vec<Choice> {
+    pub(crate) fn open_units(&self) -> Vec<Choice> {
         let open = self.units.iter().filter(|unit| unit.active);
         open.map(|unit| Choice::of(&unit.id, unit.name.clone())).collect()
     }
@@ -78,7 +78,7 @@ impl Directory {
 ///
 /// # Errors
 /// [`DbError`].
-pub(super) async fn people(tx: &mut Tx<'_>, ids: Vec<PersonId>) -> Result<BTreeMap<String, String>, DbError> {
+pub(crate) async fn people(tx: &mut Tx<'_>, ids: Vec<PersonId>) -> Result<BTreeMap<String, String>, DbError> {
     let ids: BTreeSet<PersonId> = ids.into_iter().collect();
     let mut names = BTreeMap::new();
     for id in ids {

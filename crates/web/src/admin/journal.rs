@@ -1,0 +1,225 @@
+//! The journal, for the auditor: whether its chain holds, and the lines of one case.
+
+use qige_cases::{CASE_STREAM, number};
+use qige_db::journal::{self, Line, Stream, Verdict};
+use qige_db::{Failure, Tx};
+use qige_identity::Permission;
+use qige_kernel::{CaseId, Timestamp};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::page::Density;
+use crate::{Cx, Fault, Input, Page, Query, Routes, Text, View};
+
+pub(super) fn routes() -> Routes {
+    Routes::of("admin")
+        .get("/admin/journal", Permission::ReadJournal, "The journal of one case", show)
+        .get("/admin/journal/verify", Permission::VerifyJournal, "Before the journal is checked", before)
+        .post("/admin/journal/verify", Permission::VerifyJournal, "Have the journal's chain checked", verify)
+}
+
+/// The journal.
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
+struct JournalPage {
+    /// What was asked for, as it was typed.
+    asked: Option<String>,
+    /// The case that was asked for; none where there is none of that number.
+    case: Option<CaseId>,
+    /// Its lines, oldest first.
+    lines: Vec<JournalLine>,
+    may_verify: bool,
+    checked: Option<Checked>,
+}
+
+/// One line.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct JournalLine {
+    seq: i64,
+    at: Timestamp,
+    /// Who did it; none for the product itself and for people without an account.
+    actor: Option<String>,
+    role: String,
+    command: String,
+    /// SHA-256 of the line and all before it, hexadecimal.
+    hash: String,
+    /// What was said, as JSON; none once erased.
+    body: Option<String>,
+}
+
+/// What checking found.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct Checked {
+    /// When it was checked.
+    at: Timestamp,
+    /// Whether everything holds.
+    holds: bool,
+    streams: u64,
+    lines: u64,
+    /// Lines whose words were erased as the rules of retention want it.
+    erased: u64,
+    /// Places where the chain does not hold; the first hundred.
+    broken: Vec<Broken>,
+    broken_count: u64,
+    /// Cases that stand in their tables otherwise than the journal says; the first hundred.
+    differing: Vec<Differing>,
+}
+
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct Broken {
+    stream: String,
+    id: String,
+    seq: i64,
+    /// `order`, `link`, `hash` or `body`.
+    what: String,
+}
+
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct Differing {
+    case: CaseId,
+    /// Which field or kind of rows.
+    what: String,
+}
+
+impl View for JournalPage {
+    const TEMPLATE: &'static str = "admin/journal.html";
+    const DENSITY: Density = Density::Compact;
+
+    fn title(&self) -> Text {
+        Text::of("admin-journal-title")
+    }
+
+    fn samples() -> Vec<Self> {
+        let at = Timestamp::from_micros(1_790_000_000_000_000);
+        let case = CaseId(uuid::Uuid::nil());
+        let line = JournalLine {
+            seq: 0,
+            at,
+            actor: Some("坐席 03".to_owned()),
+            role: "dispatcher".to_owned(),
+            command: "file".to_owned(),
+            hash: "ab".repeat(32),
+            body: Some("{\n  \"changes\": {}\n}".to_owned()),
+        };
+        let erased =
+            JournalLine { seq: 1, actor: None, role: "system".to_owned(), body: None, ..line.clone() };
+        let good = Checked {
+            at,
+            holds: true,
+            streams: 120,
+            lines: 4_031,
+            erased: 2,
+            broken: Vec::new(),
+            broken_count: 0,
+            differing: Vec::new(),
+        };
+        let broken =
+            Broken { stream: "case".to_owned(), id: case.to_string(), seq: 4, what: "hash".to_owned() };
+        let bad = Checked {
+            holds: false,
+            broken: vec![broken],
+            broken_count: 1,
+            differing: vec![Differing { case, what: "state".to_owned() }],
+            ..good.clone()
+        };
+        let asked = Some("20260923-0001".to_owned());
+        vec![
+            Self { may_verify: true, ..Self::default() },
+            Self { asked: asked.clone(), ..Self::default() },
+            Self { asked, case: Some(case), lines: vec![line, erased], may_verify: true, checked: None },
+            Self { may_verify: true, checked: Some(good), ..Self::default() },
+            Self { may_verify: true, checked: Some(bad), ..Self::default() },
+        ]
+    }
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+struct Wanted {
+    /// The case's number, `20260923-0001`; its id where it has no number yet.
+    case: Option<String>,
+}
+
+async fn show(cx: Cx, Query(wanted): Query<Wanted>) -> Result<Page<JournalPage>, Fault> {
+    let may_verify = cx.signed_in()?.may(Permission::VerifyJournal);
+    let Some(asked) = wanted.case else {
+        return Ok(Page(JournalPage { may_verify, ..JournalPage::default() }));
+    };
+    let text = asked.trim().to_owned();
+    let (case, lines) = cx
+        .read(move |tx| {
+            Box::pin(async move {
+                let Some(case) = find(tx, &text).await? else { return Ok::<_, Failure>((None, Vec::new())) };
+                let lines = journal::read(tx, Stream::new(CASE_STREAM, case)).await?;
+                let lines = named(tx, lines).await?;
+                Ok(((!lines.is_empty()).then_some(case), lines))
+            })
+        })
+        .await?;
+    Ok(Page(JournalPage { asked: Some(asked), case, lines, may_verify, checked: None }))
+}
+
+async fn find(tx: &mut Tx<'_>, text: &str) -> Result<Option<CaseId>, Failure> {
+    if let Ok(id) = text.parse::<uuid::Uuid>() {
+        return Ok(Some(CaseId(id)));
+    }
+    match number::typed(text) {
+        Some(number) => Ok(qige_cases::queries::case_by_number(tx, &number).await?),
+        None => Ok(None),
+    }
+}
+
+async fn named(tx: &mut Tx<'_>, lines: Vec<Line>) -> Result<Vec<JournalLine>, Failure> {
+    let people = lines.iter().filter_map(|line| line.actor).collect();
+    let names = crate::centre::names::people(tx, people).await?;
+    let shown = lines.into_iter().map(|line| JournalLine {
+        seq: line.seq,
+        at: line.at,
+        actor: line.actor.and_then(|actor| names.get(&actor.to_string()).cloned()),
+        hash: hex::encode(line.hash),
+        body: line.body.as_deref().map(readable),
+        role: line.role,
+        command: line.command,
+    });
+    Ok(shown.collect())
+}
+
+/// The body on lines of its own, as people read JSON.
+fn readable(body: &str) -> String {
+    let value: Option<Value> = serde_json::from_str(body).ok();
+    value.and_then(|value| serde_json::to_string_pretty(&value).ok()).unwrap_or_else(|| body.to_owned())
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+struct Nothing {}
+
+/// The page of which a browser asks again for what it posted to.
+async fn before(cx: Cx) -> Result<Page<JournalPage>, Fault> {
+    show(cx, Query(Wanted { case: None })).await
+}
+
+async fn verify(cx: Cx, _nothing: Input<Nothing>) -> Result<Page<JournalPage>, Fault> {
+    let at = cx.now();
+    let (verdict, differing) = cx
+        .read(|tx| Box::pin(async move { Ok((journal::verify(tx).await?, qige_cases::verify(tx).await?)) }))
+        .await?;
+    let Verdict { streams, lines, erased, faults, fault_count } = verdict;
+    let broken = faults.into_iter().map(|fault| Broken {
+        stream: fault.stream,
+        id: fault.id.to_string(),
+        seq: fault.seq,
+        what: fault.what.to_owned(),
+    });
+    let differing: Vec<Differing> =
+        differing.into_iter().map(|fault| Differing { case: fault.case, what: fault.what }).collect();
+    let checked = Checked {
+        at,
+        holds: fault_count == 0 && differing.is_empty(),
+        streams,
+        lines,
+        erased,
+        broken: broken.collect(),
+        broken_count: fault_count,
+        differing,
+    };
+    Ok(Page(JournalPage { may_verify: true, checked: Some(checked), ..JournalPage::default() }))
+}

@@ -1,0 +1,63 @@
+//! Which role may do what: the one table, for everybody who looks after accounts.
+
+use qige_identity::{Permission, Role, permissions};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::page::Density;
+use crate::{Page, Routes, Text, View, Width};
+
+pub(super) fn routes() -> Routes {
+    Routes::of("admin").get("/admin/permissions", Permission::ReadPeople, "Which role may do what", show)
+}
+
+/// Which role may do what.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct PermissionsPage {
+    roles: Vec<RoleLine>,
+    permissions: Vec<PermissionLine>,
+}
+
+/// A role with all that it may do.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct RoleLine {
+    role: Role,
+    /// Whether it is one of the three powers that no person holds two of.
+    power: bool,
+    may: Vec<Permission>,
+}
+
+/// A permission with all who have it.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct PermissionLine {
+    permission: Permission,
+    roles: Vec<Role>,
+}
+
+impl View for PermissionsPage {
+    const TEMPLATE: &'static str = "admin/permissions.html";
+    const DENSITY: Density = Density::Compact;
+    const WIDTH: Width = Width::Wide;
+
+    fn title(&self) -> Text {
+        Text::of("admin-permissions-title")
+    }
+
+    fn samples() -> Vec<Self> {
+        vec![page()]
+    }
+}
+
+async fn show() -> Page<PermissionsPage> {
+    Page(page())
+}
+
+fn page() -> PermissionsPage {
+    let roles = Role::ALL.iter().map(|role| RoleLine {
+        role: *role,
+        power: role.is_power(),
+        may: permissions::of(*role).to_vec(),
+    });
+    let lines = permissions::table().map(|(permission, roles)| PermissionLine { permission, roles });
+    PermissionsPage { roles: roles.collect(), permissions: lines.collect() }
+}
