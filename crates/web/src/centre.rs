@@ -8,11 +8,12 @@
 //! | `case.rs`, `case/` | one case: its clocks, its place in words, whom and what to choose |
 //! | `act.rs`, `wish.rs`, `wish/` | the commands: what each takes, who may come in, what becomes of it |
 //! | `way.rs` | where one goes after an action: back to the queue, on to the next case |
+//! | `selection.rs` | several cases at once |
 //! | `matters.rs`, `names.rs` | what matters, people, units and places are called |
 //!
 //! Never here: a case outside the reach of who looks; a reporter's name for those who may not read people.
 
-mod act;
+pub(crate) mod act;
 mod asked;
 mod case;
 mod map;
@@ -20,12 +21,18 @@ mod matters;
 pub(crate) mod names;
 mod new;
 mod queue;
+mod selection;
 mod way;
-mod wish;
+pub(crate) mod wish;
 
 use crate::Routes;
 
 /// The endpoints of this part.
 pub(crate) fn routes() -> Routes {
-    queue::routes().and(map::routes()).and(new::routes()).and(case::routes()).and(act::routes())
+    queue::routes()
+        .and(map::routes())
+        .and(new::routes())
+        .and(selection::routes())
+        .and(case::routes())
+        .and(act::routes())
 }

@@ -16,7 +16,7 @@
 //! | `assets.rs`, `live.rs`, `health.rs`, `metrics.rs` | files, server-sent events, health, figures |
 //! | `serve.rs`, `serve/` | connections, TLS, shutdown |
 //! | `account/`, `setup/`, `home.rs`, `notices.rs`, `problems.rs`, `dev.rs` | pages of the foundation |
-//! | `rider/`, `public/`, `centre/`, `unit/`, `admin/` | the other pages, one file each |
+//! | `rider/`, `public/`, `centre/`, `unit/`, `places/`, `admin/` | the other pages, one file each |
 //!
 //! Never here: SQL, a rule of a capability, a text in Rust, an endpoint outside the table, a second surface
 //! for programs.
@@ -101,6 +101,7 @@ pub mod describe;
 mod dev;
 mod edge;
 mod fault;
+mod ground;
 mod health;
 mod home;
 mod input;
@@ -113,6 +114,7 @@ mod notices;
 mod once;
 pub mod openapi;
 pub mod page;
+mod places;
 mod problems;
 mod public;
 mod render;
@@ -123,6 +125,7 @@ mod serve;
 mod setup;
 mod state;
 mod templates;
+mod unit;
 
 use axum::Router;
 
@@ -149,15 +152,18 @@ pub fn table() -> Routes {
         .and(assets::routes())
         .and(centre::routes())
         .and(dev::routes())
+        .and(ground::routes())
         .and(health::routes())
         .and(home::routes())
         .and(live::routes())
         .and(metrics::routes())
         .and(notices::routes())
+        .and(places::routes())
         .and(problems::routes())
         .and(public::routes())
         .and(rider::routes())
         .and(setup::routes())
+        .and(unit::routes())
 }
 
 /// Every endpoint: method, path, who may come in, what it takes and gives.

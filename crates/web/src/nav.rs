@@ -21,6 +21,8 @@ struct Entry {
 const ENTRIES: &[Entry] = &[
     Entry { href: "/report", name: "report", icon: "camera", needs: &[Permission::Report], home: true },
     Entry { href: "/mine", name: "mine", icon: "list", needs: &[Permission::ReadOwnReports], home: false },
+    Entry { href: "/ground", name: "ground", icon: "pin", needs: &[Permission::CheckCase], home: true },
+    Entry { href: "/unit", name: "unit", icon: "unit", needs: &[Permission::HandleCase], home: true },
     Entry { href: "/cases", name: "cases", icon: "case", needs: &[Permission::ReadQueue], home: true },
     Entry {
         href: "/admin",

@@ -137,6 +137,9 @@ fn told(notice: Notice, cx: &Cx) -> Told {
 fn page_of(notice: &Notice, who: &Who) -> String {
     let id = notice.about;
     match (notice.about_kind.as_str(), notice.recipient) {
+        ("case", Recipient::Person(_)) if ["verify-asked", "check-asked"].contains(&notice.kind.as_str()) => {
+            format!("/ground/{id}")
+        }
         ("case", Recipient::Unit(_)) => format!("/unit/cases/{id}"),
         ("case", _) if who.may(Permission::ReadCase) => format!("/cases/{id}"),
         ("case", _) if who.may(Permission::ReadOwnReports) => format!("/mine/{id}"),

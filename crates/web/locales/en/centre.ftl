@@ -254,3 +254,19 @@ refusal-matter-not-found = There is no matter “{ $text }”.
 refusal-date-unreadable = The date cannot be read. Choose it again.
 refusal-coordinates-unreadable = The coordinates cannot be read. Write 118.752,34.542.
 refusal-grid-missing = There is no such grid.
+
+## Several at once
+keys-tick = Tick
+selection-title-file = File several cases
+selection-title-dispatch = Dispatch several cases
+selection-title-merge = Merge several cases
+selection-none = No case is ticked.
+selection-ticked = Those ticked:
+selection-tick = Tick: { $matter }
+selection-plan = { $n } of { $all } can be done. Look through them and confirm; each is done by itself, and one that fails holds up no other.
+selection-done = { $n } of { $all } were done.
+selection-main = the others follow this one
+selection-release = Units read the reporters' words and see their photos
+selection-release-hint = Look first whether they tell who reported.
+selection-go = Confirm
+refusal-too-many-cases = At most { $max } cases at once.

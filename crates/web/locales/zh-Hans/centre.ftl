@@ -254,3 +254,19 @@ refusal-matter-not-found = 没有找到事项“{ $text }”。
 refusal-date-unreadable = 日期不对，请重新选择。
 refusal-coordinates-unreadable = 坐标读不懂，请写成 118.752,34.542。
 refusal-grid-missing = 没有这个网格。
+
+## 批量办理
+keys-tick = 勾选
+selection-title-file = 批量立案
+selection-title-dispatch = 批量派遣
+selection-title-merge = 批量并案
+selection-none = 没有勾选案卷。
+selection-ticked = 勾选的：
+selection-tick = 勾选：{ $matter }
+selection-plan = { $all } 件中可以办理 { $n } 件。请核对后确认，逐件办理，一件办不成不影响其他。
+selection-done = { $all } 件中办好了 { $n } 件。
+selection-main = 作为主案卷
+selection-release = 把上报文字和照片一并给部门看
+selection-release-hint = 请先确认文字和照片里看不出是谁上报的。
+selection-go = 确认办理
+refusal-too-many-cases = 一次最多 { $max } 件案卷。

@@ -124,7 +124,7 @@ async fn seen<W: Wish>(cx: Cx, Path(case): Path<CaseId>, upload: Upload<W>) -> R
     done
 }
 
-async fn desk(cx: &Cx, case: CaseId, photos: Vec<ObjectId>) -> Result<Desk, Fault> {
+pub(crate) async fn desk(cx: &Cx, case: CaseId, photos: Vec<ObjectId>) -> Result<Desk, Fault> {
     let book = cx.app().rulebook(cx.tenant()?.id).await?;
     Ok(Desk { cx: cx.clone(), book, case, photos })
 }
@@ -147,7 +147,7 @@ async fn give<W: Wish>(desk: &Desk, wish: W, key: Option<uuid::Uuid>) -> Result<
 }
 
 /// Develops photos for those who have something to do with the case.
-async fn develop(cx: &Cx, case: CaseId, files: Vec<FilePart>) -> Result<Vec<ObjectId>, Fault> {
+pub(crate) async fn develop(cx: &Cx, case: CaseId, files: Vec<FilePart>) -> Result<Vec<ObjectId>, Fault> {
     let files: Vec<FilePart> = files.into_iter().filter(|file| file.name == PHOTO).collect();
     if files.is_empty() {
         return Ok(Vec::new());
@@ -179,10 +179,10 @@ async fn develop(cx: &Cx, case: CaseId, files: Vec<FilePart>) -> Result<Vec<Obje
 }
 
 /// Lets go of photos whose command was refused.
-struct LetGo {
-    case: CaseId,
-    photos: Vec<ObjectId>,
-    now: Timestamp,
+pub(crate) struct LetGo {
+    pub(crate) case: CaseId,
+    pub(crate) photos: Vec<ObjectId>,
+    pub(crate) now: Timestamp,
 }
 
 impl Command for LetGo {

@@ -11,21 +11,22 @@
 //!
 //! Never here: whether it may be done. The commands themselves say that.
 
-pub(super) mod closing;
-pub(super) mod handling;
-pub(super) mod intake;
-pub(super) mod linking;
-pub(super) mod talk;
-pub(super) mod time;
+pub(crate) mod closing;
+pub(crate) mod handling;
+pub(crate) mod intake;
+pub(crate) mod linking;
+pub(crate) mod talk;
+pub(crate) mod time;
 
 use std::sync::Arc;
 
 use jiff::civil::DateTime;
 use qige_app::Rulebook;
 use qige_cases::catalogue::Catalogue;
-use qige_cases::queries::case_by_number;
+use qige_cases::queries::{Sight, case_by_number};
 use qige_cases::store::{self, CaseRow};
 use qige_cases::{Action, MatterKey, Urgency};
+use qige_identity::Permission;
 use qige_kernel::{CaseId, ObjectId, Refusal, RefusalKind, Timestamp};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -37,7 +38,7 @@ use crate::{Cx, Fault};
 /// Where one goes when it is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum Then {
+pub(crate) enum Then {
     /// Back to where one came from.
     Stay,
     /// On to the case that comes next in the queue.
@@ -45,7 +46,7 @@ pub(super) enum Then {
 }
 
 /// A form that becomes a command.
-pub(super) trait Wish: DeserializeOwned + JsonSchema + Send + Sync + 'static {
+pub(crate) trait Wish: DeserializeOwned + JsonSchema + Send + Sync + 'static {
     /// The version of the case that the person saw, and where to go afterwards.
     fn envelope(&self) -> (Option<i64>, Option<Then>);
 
@@ -62,7 +63,7 @@ macro_rules! wishes {
     )*) => {$(
         $(#[$meta])*
         #[derive(Clone, Debug, serde::Deserialize, schemars::JsonSchema)]
-        pub(in crate::centre) struct $name {
+        pub(crate) struct $name {
             /// The version of the case that was looked at; without it the latest counts.
             version: Option<i64>,
             /// Where a browser goes afterwards.
@@ -89,7 +90,7 @@ macro_rules! wishes {
 use wishes;
 
 /// What a form is read with: the tenant's clocks and grids, and the case that it is about.
-pub(super) struct Desk {
+pub(crate) struct Desk {
     pub(super) cx: Cx,
     pub(super) book: Arc<Rulebook>,
     pub(super) case: CaseId,
@@ -137,15 +138,24 @@ impl Desk {
         row.ok_or_else(Fault::missing)
     }
 
-    /// A case by its id or its number.
+    /// A case by its id or its number, where this person may read it.
     async fn case_named(&self, field: &'static str, text: &str) -> Result<CaseId, Fault> {
-        if let Ok(id) = text.trim().parse() {
-            return Ok(id);
-        }
-        let number = text.trim().to_uppercase();
-        let known =
-            self.cx.read(move |tx| Box::pin(async move { Ok(case_by_number(tx, &number).await?) })).await?;
+        let (given, number) = (text.trim().parse::<CaseId>().ok(), text.trim().to_uppercase());
+        let sight = Sight::of(self.cx.signed_in()?, Permission::ReadCase);
+        let known = self
+            .cx
+            .read(move |tx| {
+                Box::pin(async move {
+                    let id = match given {
+                        Some(id) => Some(id),
+                        None => case_by_number(tx, &number).await?,
+                    };
+                    let Some(id) = id else { return Ok(None) };
+                    Ok(store::by_id(tx, id).await?.filter(|row| sight.covers(row.community, row.grid)))
+                })
+            })
+            .await?;
         let missing = Refusal::new(RefusalKind::Missing, "main-case-missing");
-        Ok(known.ok_or(Refusal { field: Some(field), ..missing })?)
+        Ok(known.map(|row| row.id).ok_or(Refusal { field: Some(field), ..missing })?)
     }
 }

@@ -45,12 +45,7 @@ impl Decided {
             codes: self.codes.unwrap_or_default(),
             missing: self.missing.unwrap_or_default(),
             faulty: self.faulty.unwrap_or_default(),
-            columns: Columns {
-                code: self.code_column,
-                name: self.name_column,
-                parent: self.parent_column,
-                ..Columns::default()
-            },
+            columns: Columns { code: self.code_column, name: self.name_column, parent: self.parent_column },
             ..ImportOptions::new(self.layer.unwrap_or(Layer::Grids))
         }
     }
@@ -87,7 +82,9 @@ async fn send(cx: Cx, upload: Upload<Decided>) -> Result<Done<PreviewPage>, Faul
     // What is no map at all is refused here, at the field, and not kept.
     let tried = bytes.clone();
     let readable = tokio::task::spawn_blocking(move || read(&tried).map(drop)).await;
-    readable.map_err(|error| Fault::broken().because(error))?.map_err(|refusal| Fault::from(refusal).at("file"))?;
+    readable
+        .map_err(|error| Fault::broken().because(error))?
+        .map_err(|refusal| Fault::from(refusal).at("file"))?;
     let id = key.unwrap_or_else(|| cx.id::<Uuid>());
     let person = cx.signed_in()?.person;
     let file_name = file.file_name.chars().take(120).collect();

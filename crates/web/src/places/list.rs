@@ -64,7 +64,14 @@ impl View for PlacesPage {
         let found = vec![Found { code, name, kind }];
         let bbox = Some("118.7,34.5,118.8,34.6".to_owned());
         vec![
-            Self { places: vec![row, off], grids: 4, q: Some("牛山".to_owned()), found, may_import: true, bbox },
+            Self {
+                places: vec![row, off],
+                grids: 4,
+                q: Some("牛山".to_owned()),
+                found,
+                may_import: true,
+                bbox,
+            },
             Self { places: vec![], grids: 0, q: None, found: vec![], may_import: false, bbox: None },
         ]
     }

@@ -25,7 +25,12 @@ const TOLERANCE_DEGREES: f64 = 0.000_1;
 
 pub(super) fn routes() -> Routes {
     Routes::of("places")
-        .get("/admin/places/import/{id}", Permission::ManagePlaces, "What a file of places would change", show)
+        .get(
+            "/admin/places/import/{id}",
+            Permission::ManagePlaces,
+            "What a file of places would change",
+            show,
+        )
         .post(
             "/admin/places/import/{id}/decide",
             Permission::ManagePlaces,
@@ -118,7 +123,8 @@ impl View for PreviewPage {
     }
 
     fn samples() -> Vec<Self> {
-        let file = r#"{"type":"Polygon","coordinates":[[[118.7,34.5],[118.8,34.5],[118.8,34.6],[118.7,34.5]]]}"#;
+        let file =
+            r#"{"type":"Polygon","coordinates":[[[118.7,34.5],[118.8,34.5],[118.8,34.6],[118.7,34.5]]]}"#;
         let options = ImportOptions::new(Layer::Grids);
         let person = qige_kernel::PersonId(Uuid::nil());
         let held = HeldImport { person, file_name: "网格.geojson".to_owned(), options };
@@ -249,14 +255,10 @@ async fn apply(cx: Cx, Path(id): Path<Uuid>, input: Input<Looked>) -> Result<Don
     let applied = cx.write(ApplyImport::new(preview, edit, &cx.app().entropy)).await?;
     cx.app().drop_import(cx.tenant()?.id, id).await?;
     let said = Text::of("import-done")
-        .with("added", counted(applied.added))
-        .with("changed", counted(applied.changed))
-        .with("off", counted(applied.switched_off));
+        .with("added", applied.added.to_string())
+        .with("changed", applied.changed.to_string())
+        .with("off", applied.switched_off.to_string());
     Ok(Done::see("/admin/places").saying(said))
-}
-
-fn counted(count: usize) -> i64 {
-    i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 async fn let_go(cx: Cx, Path(id): Path<Uuid>, _input: Input<Nothing>) -> Result<Done<PlacesPage>, Fault> {

@@ -186,3 +186,39 @@ async fn next_leads_through_the_queue(db: TestDb) {
         .await
         .see(&format!("/cases/{second}?queue=state%3Dfiled"));
 }
+
+#[db_test]
+async fn several_are_done_at_once_and_each_says_what_came_of_it(db: TestDb) {
+    let town = Town::new(&db).await;
+    let clerk = &town.dispatcher;
+    let (one, other) = (town.reported().await, town.reported().await);
+    let open = town.reported_as(&town.rider, &json!({"matter": null})).await;
+    let three = format!("case={one}&case={other}&case={open}");
+    let plan = clerk.get(&format!("/cases/selection?do=file&queue=state%3Dreported&{three}")).await.ok();
+    assert!(plan.text().contains("3 件中可以办理 2 件"), "{}", plan.main());
+    let ticked = format!("{one}:1");
+    let form = [("do", "file"), ("case", ticked.as_str()), ("case", &open), ("queue", "state=reported")];
+    let done = clerk.post("/cases/selection", &form).await.ok();
+    assert!(done.text().contains("2 件中办好了 1 件") && done.text().contains("已立案。"), "{}", done.main());
+    assert!(done.body.contains(&format!("action=\"/cases/{one}/undo\"")), "each can be taken back");
+    assert_eq!(town.case(&other).await["state"], "reported", "what was not ticked stays");
+
+    let stale = json!({"do": "file", "case": [format!("{other}:7")]});
+    let stale = clerk.post_json("/cases/selection", &stale).await.ok().json();
+    assert!(stale["lines"][0]["sentence"].as_str().unwrap().contains("先处理"), "{stale}");
+    let into = json!({"do": "merge", "case": [one, other, open], "main": one});
+    let merged = clerk.post_json("/cases/selection", &into).await.ok().json();
+    assert_eq!(merged["count"], 2);
+    assert_eq!(town.case(&one).await["reporters"], 3);
+    let given = json!({"do": "dispatch", "case": [one], "lead": town.roads, "release": true});
+    clerk.post_json("/cases/selection", &json!({"do": "dispatch", "case": [one]})).await.refused(422, "");
+    assert_eq!(
+        clerk.post_json("/cases/selection", &given).await.ok().json()["lines"][0]["state"],
+        "dispatched"
+    );
+    assert_eq!(town.case(&one).await["released_words"], "摊位占了半条路");
+    let many: Vec<String> = (0..51).map(|_| one.clone()).collect();
+    clerk.post_json("/cases/selection", &json!({"do": "file", "case": many})).await.refused(413, "最多 50");
+    town.rider.get("/cases/selection?do=file").await.refused(403, "");
+    assert!(clerk.get("/cases/selection?do=merge").await.ok().text().contains("没有勾选"));
+}

@@ -2,13 +2,18 @@
 
 mod account;
 mod actors;
+mod admin_people;
+mod admin_town;
 mod centre_case;
 mod centre_commands;
 mod centre_queue;
 mod centre_world;
+mod ground_tasks;
 mod inputs;
 mod notices;
 mod pages;
+mod places;
+mod places_open;
 mod public_follow;
 mod rider_around;
 mod rider_mine;
@@ -19,4 +24,5 @@ mod serve;
 mod setup;
 mod site;
 mod texts;
+mod unit_cases;
 mod walk;

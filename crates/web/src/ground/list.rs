@@ -1,0 +1,74 @@
+//! What waits for somebody on the ground, what will be late first.
+
+use qige_cases::queries::ground_list;
+use qige_cases::views::GroundTask;
+use qige_identity::Permission;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::samples;
+use crate::centre::names::Directory;
+use crate::rider::matter::Matter;
+use crate::unit::spot;
+use crate::{Cx, Fault, Page, Routes, Text, View, Width};
+
+/// Who may be asked to look at something.
+pub(super) const ASKED: &[Permission] = &[Permission::VerifyWhenAsked, Permission::CheckCase];
+
+pub(super) fn routes() -> Routes {
+    Routes::of("ground").get("/ground", ASKED, "What somebody is asked to look at", show)
+}
+
+/// What waits for this person.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub(super) struct GroundPage {
+    /// The tasks.
+    pub(super) tasks: Vec<Task>,
+}
+
+/// One task in the list.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub(super) struct Task {
+    #[serde(flatten)]
+    pub(super) task: GroundTask,
+    /// What it is about, by name.
+    pub(super) matter_name: Option<String>,
+    /// Community and grid by name.
+    pub(super) place: Option<String>,
+    /// Minutes until the running clock is over; negative: minutes since.
+    pub(super) left_minutes: Option<i64>,
+}
+
+impl View for GroundPage {
+    const TEMPLATE: &'static str = "ground/list.html";
+    const WIDTH: Width = Width::Narrow;
+
+    fn title(&self) -> Text {
+        Text::of("ground-title")
+    }
+
+    fn samples() -> Vec<Self> {
+        samples::lists()
+    }
+}
+
+async fn show(cx: Cx) -> Result<Page<GroundPage>, Fault> {
+    let me = cx.signed_in()?.person;
+    let book = cx.app().rulebook(cx.tenant()?.id).await?;
+    let (now, grids) = (cx.now(), book.grids.clone());
+    let (found, directory) = cx
+        .read(move |tx| {
+            Box::pin(async move {
+                let found = ground_list(tx, me, now).await?;
+                Ok((found, Directory::read(tx, grids).await?))
+            })
+        })
+        .await?;
+    let shown = |task: GroundTask| Task {
+        matter_name: task.matter.map(|key| Matter::of(key, cx.locale()).name),
+        place: task.position.and_then(|position| spot::place(position, &book.grids, &directory)),
+        left_minutes: spot::left_minutes(now, task.due_at),
+        task,
+    };
+    Ok(Page(GroundPage { tasks: found.into_iter().map(shown).collect() }))
+}

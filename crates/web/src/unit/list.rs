@@ -1,0 +1,145 @@
+//! What a unit has in hand, what will be late first; and what it has done, newest first.
+
+use std::sync::Arc;
+
+use qige_app::Rulebook;
+use qige_cases::queries::{UnitListKind, unit_list};
+use qige_cases::views::{Page as Rows, UnitRow};
+use qige_identity::Permission;
+use qige_kernel::{Timestamp, UnitId};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{samples, spot};
+use crate::centre::names::Directory;
+use crate::rider::matter::Matter;
+use crate::{Cx, Fault, Locale, Page, Query, Routes, Text, View, Width};
+
+/// Rows on one page: a phone's thumb scrolls no further.
+const ROWS: u32 = 30;
+
+pub(super) fn routes() -> Routes {
+    Routes::of("unit").get(
+        "/unit",
+        Permission::HandleCase,
+        "What a unit has to do, what will be late first",
+        show,
+    )
+}
+
+/// Which of a unit's cases.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Which {
+    /// Those that it has to do something about.
+    #[default]
+    InHand,
+    /// Those that it handed in.
+    Done,
+}
+
+/// What is looked at.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+struct Wanted {
+    /// Which of the cases.
+    list: Which,
+    /// Which unit, for those who work for several.
+    unit: Option<UnitId>,
+    /// Where the page begins: `next` of the page before.
+    after: Option<String>,
+}
+
+/// What a unit has to do.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub(super) struct UnitPage {
+    /// Which of the cases.
+    pub(super) list: Which,
+    /// The unit that the rows speak of; none for somebody who works for no unit.
+    pub(super) unit: Option<UnitId>,
+    /// The units that this person works for, by name.
+    pub(super) units: Vec<OwnUnit>,
+    /// The cases.
+    pub(super) rows: Vec<Row>,
+    /// Where the next page begins.
+    pub(super) next: Option<String>,
+    /// Whether this is not the first page.
+    pub(super) later: bool,
+}
+
+/// A unit that somebody works for.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub(super) struct OwnUnit {
+    pub(super) id: UnitId,
+    pub(super) name: String,
+}
+
+/// One case in the list.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub(super) struct Row {
+    #[serde(flatten)]
+    pub(super) row: UnitRow,
+    /// What it is about, by name.
+    pub(super) matter_name: Option<String>,
+    /// Community and grid by name.
+    pub(super) place: Option<String>,
+    /// Minutes until the running clock is over; negative: minutes since.
+    pub(super) left_minutes: Option<i64>,
+}
+
+impl View for UnitPage {
+    const TEMPLATE: &'static str = "unit/list.html";
+    const WIDTH: Width = Width::Narrow;
+
+    fn title(&self) -> Text {
+        Text::of("unit-title")
+    }
+
+    fn samples() -> Vec<Self> {
+        samples::lists()
+    }
+}
+
+async fn show(cx: Cx, Query(wanted): Query<Wanted>) -> Result<Page<UnitPage>, Fault> {
+    let mine = cx.signed_in()?.units();
+    let unit = match wanted.unit {
+        Some(unit) if mine.contains(&unit) => Some(unit),
+        Some(_) => return Err(Fault::missing()),
+        None => mine.first().copied(),
+    };
+    let book = cx.app().rulebook(cx.tenant()?.id).await?;
+    let kind = match wanted.list {
+        Which::InHand => UnitListKind::Todo,
+        Which::Done => UnitListKind::Done,
+    };
+    let (now, grids, after) = (cx.now(), book.grids.clone(), wanted.after.clone());
+    let (found, directory) = cx
+        .read(move |tx| {
+            Box::pin(async move {
+                let found = match unit {
+                    Some(unit) => unit_list(tx, unit, kind, now, after.as_deref(), ROWS).await?,
+                    None => Rows { rows: Vec::new(), next: None },
+                };
+                Ok((found, Directory::read(tx, grids).await?))
+            })
+        })
+        .await?;
+    let named = |id: &UnitId| Some(OwnUnit { id: *id, name: directory.unit(*id)? });
+    Ok(Page(UnitPage {
+        list: wanted.list,
+        unit,
+        units: mine.iter().filter_map(named).collect(),
+        rows: found.rows.into_iter().map(|row| shown(row, &book, &directory, now, cx.locale())).collect(),
+        next: found.next,
+        later: wanted.after.is_some(),
+    }))
+}
+
+fn shown(row: UnitRow, book: &Arc<Rulebook>, directory: &Directory, now: Timestamp, locale: Locale) -> Row {
+    Row {
+        matter_name: row.matter.map(|key| Matter::of(key, locale).name),
+        place: row.position.and_then(|position| spot::place(position, &book.grids, directory)),
+        left_minutes: spot::left_minutes(now, row.due_at),
+        row,
+    }
+}

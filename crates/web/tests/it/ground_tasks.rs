@@ -1,0 +1,126 @@
+//! Somebody on the ground: asked to verify and to check, with photos or words.
+
+use qige_db::db_test;
+use qige_db::testing::TestDb;
+use qige_identity::{Role, Scope};
+use serde_json::json;
+
+use crate::actors::Actor;
+use crate::centre_world::{Town, alike};
+use crate::rider_world::jpeg;
+
+async fn asked(town: &Town, whom: &Actor) -> (String, String) {
+    let case = town.reported().await;
+    let order = json!({"verifier": whom.id.unwrap(), "words": "看看还在不在"});
+    town.give(&town.dispatcher, &case, "ask-verify", &order).await.ok();
+    (format!("/ground/{case}"), case)
+}
+
+async fn checked(town: &Town) -> (String, String) {
+    let case = town.handled().await;
+    town.give(&town.dispatcher, &case, "ask-check", &json!({"checker": town.worker.id.unwrap()})).await.ok();
+    (format!("/ground/{case}"), case)
+}
+
+async fn version(by: &Actor, path: &str) -> String {
+    by.get_json(path).await.ok().json()["version"].to_string()
+}
+
+#[db_test]
+async fn a_grid_worker_confirms_refutes_and_takes_back(db: TestDb) {
+    let town = Town::new(&db).await;
+    let worker = &town.worker;
+    let (path, case) = asked(&town, worker).await;
+    let list = worker.get("/ground").await.ok();
+    let page = worker.get(&path).await.ok();
+    insta::allow_duplicates! {
+        insta::assert_snapshot!("ground_list", alike(&list.main()));
+        insta::assert_snapshot!("ground_verify", alike(&page.main()));
+    }
+    let nothing = worker.post_files(&format!("{path}/confirm"), &[], &[]).await;
+    assert_eq!(nothing.status, 422, "neither photo nor words: {}", nothing.text());
+    let old = worker.post(&format!("{path}/confirm"), &[("version", "1"), ("words", "在")]).await;
+    assert_eq!(old.status, 409, "{}", old.text());
+
+    let seen = version(worker, &path).await;
+    let there = jpeg(80);
+    let files: [(&str, &str, &[u8]); 1] = [("photo", "a.jpg", &there)];
+    worker.post_files(&format!("{path}/confirm"), &[("version", &seen)], &files).await.see("/ground");
+    let list = worker.get("/ground").await.ok();
+    assert!(list.text().contains("没有要去看的") && list.body.contains(&format!("{path}/undo")));
+    assert_eq!(town.case(&case).await["verified"], true);
+    worker.post(&format!("{path}/undo"), &[]).await.see(&path);
+    worker.get(&path).await.ok();
+    worker.post_json(&format!("{path}/comment"), &json!({"words": "要走进巷子"})).await.ok();
+    worker.get(&path).await.ok();
+    worker.post_files(&format!("{path}/refute"), &[("words", "没有了")], &[]).await.see("/ground");
+    assert_eq!(town.case(&case).await["state"], "declined");
+    worker.get_json(&path).await.refused(404, "");
+}
+
+#[db_test]
+async fn a_check_fails_once_and_passes(db: TestDb) {
+    let town = Town::new(&db).await;
+    let worker = &town.worker;
+    let (path, case) = checked(&town).await;
+    let page = worker.get(&path).await.ok();
+    insta::allow_duplicates! {
+        insta::assert_snapshot!("ground_check", alike(&page.main()));
+    }
+    let photos = worker.get_json(&path).await.ok().json()["photos"].clone();
+    let photo = format!("/photos/{}/full", photos[0]["id"].as_str().unwrap());
+    worker.get(&photo).await.ok();
+
+    let there = jpeg(80);
+    let files: [(&str, &str, &[u8]); 1] = [("photo", "a.jpg", &there)];
+    worker.get(&path).await.ok();
+    let why = [("version", &*version(worker, &path).await), ("reason", "还有一半")];
+    worker.post_files(&format!("{path}/fail"), &why, &files).await.see("/ground");
+    let unit = town.handler.get(&format!("/unit/cases/{case}")).await.ok();
+    assert!(unit.text().contains("还有一半") && unit.text().contains("返工"), "{}", unit.text());
+
+    town.later();
+    let again = json!({"note": "又去了", "photos": [town.photo(&case).await]});
+    town.handler.post_json(&format!("/unit/cases/{case}/hand-in"), &again).await.ok();
+    town.give(&town.dispatcher, &case, "ask-check", &json!({"checker": worker.id.unwrap()})).await.ok();
+    worker.get(&path).await.ok();
+    let bare = worker.post_files(&format!("{path}/pass"), &[("words", "好了")], &[]).await;
+    assert_eq!(bare.status, 422, "{}", bare.text());
+    worker.post_files(&format!("{path}/pass"), &[("words", "好了")], &files).await.see("/ground");
+    assert_eq!(town.case(&case).await["state"], "closed");
+}
+
+#[db_test]
+async fn only_who_was_asked_looks_and_who_handled_it_does_not_check(db: TestDb) {
+    let town = Town::new(&db).await;
+    let (path, case) = checked(&town).await;
+    let refused = town.handler.post_json(&format!("{path}/pass"), &json!({"words": "好了"})).await;
+    refused.refused(403, "");
+    town.handler.get(&path).await;
+    let page = town.handler.post(&format!("{path}/pass"), &[("words", "好了")]).await;
+    assert_eq!(page.status, 403);
+    assert!(!page.text().trim().is_empty());
+    let other = town.app.person(Role::GridWorker, Scope::Community(town.west)).await;
+    other.get_json(&path).await.refused(404, "");
+    other.post_json(&format!("{path}/pass"), &json!({"words": "好了"})).await.refused(404, "");
+    town.app.stranger().get("/ground").await.asks_to_sign_in();
+    // One who belongs to the unit that handled it is not even asked.
+    let fresh = town.handled().await;
+    let own = json!({"checker": town.handler.id.unwrap()});
+    town.give(&town.dispatcher, &fresh, "ask-check", &own).await.refused(422, "");
+    assert_eq!(town.case(&case).await["state"], "checking");
+}
+
+#[db_test]
+async fn a_rider_who_was_asked_verifies_and_sees_no_reporter(db: TestDb) {
+    let town = Town::new(&db).await;
+    let rider = town.app.person(Role::Rider, Scope::Tenant).await;
+    let (path, case) = asked(&town, &rider).await;
+    for body in [rider.get(&path).await.ok().body, rider.get_json(&path).await.ok().body] {
+        assert!(!body.contains(&town.rider.id.unwrap().to_string()) && !body.contains("摊位占了半条路"));
+    }
+    rider.post_json(&format!("{path}/pass"), &json!({"words": "x"})).await.refused(403, "");
+    rider.get(&path).await.ok();
+    rider.post_files(&format!("{path}/confirm"), &[("words", "还在")], &[]).await.see("/ground");
+    assert_eq!(town.case(&case).await["verified"], true);
+}

@@ -1,0 +1,199 @@
+//! A unit at its phone: what it has to do, what it may see of it, and its answers.
+
+use qige_db::db_test;
+use qige_db::testing::TestDb;
+use qige_identity::{Role, Scope};
+use qige_kernel::Timestamp;
+use serde_json::{Value, json};
+
+use crate::actors::Actor;
+use crate::centre_world::{Town, alike, key};
+use crate::rider_world::jpeg;
+
+const SECRET: &str = "我是骑手零零一七，电话一三八";
+
+/// A case with the reporter's own words, two photos of which one was released, given to the roads' unit with
+/// the water's helping.
+async fn dispatched(town: &Town) -> (String, String, String) {
+    let case = town.reported_as(&town.rider, &json!({ "words": SECRET })).await;
+    town.give(&town.dispatcher, &case, "file", &json!({"matter": "matter-06-012"})).await.ok();
+    let order = json!({"lead": town.roads, "assist": [town.water], "released_words": "摊位占道"});
+    town.give(&town.dispatcher, &case, "dispatch", &order).await.ok();
+    (format!("/unit/cases/{case}"), format!("/cases/{case}"), case)
+}
+
+async fn version(by: &Actor, path: &str) -> String {
+    by.get_json(path).await.ok().json()["version"].to_string()
+}
+
+#[db_test]
+async fn a_unit_sees_starts_and_hands_in_with_photos(db: TestDb) {
+    let town = Town::new(&db).await;
+    let (path, _, case) = dispatched(&town).await;
+    let unit = &town.handler;
+    let list = unit.get("/unit").await.ok();
+    assert!(list.body.contains(&format!("href=\"{path}\"")), "{}", list.body);
+    let page = unit.get(&path).await.ok();
+    insta::allow_duplicates! {
+        insta::assert_snapshot!("unit_list", alike(&list.main()));
+        insta::assert_snapshot!("unit_case", alike(&page.main()));
+    }
+    for map in ["geo:34.542000,118.752000", "uri.amap.com", "api.map.baidu.com", "apis.map.qq.com"] {
+        assert!(page.body.contains(map), "{map}");
+    }
+    assert!(page.body.contains("capture=\"environment\""), "{}", page.body);
+
+    let seen = version(unit, &path).await;
+    let started = unit.post(&format!("{path}/start"), &[("version", &seen), ("_key", &key(&town))]).await;
+    started.see(&path);
+    let page = unit.get(&path).await.ok();
+    assert!(
+        page.text().contains("已接单。") && page.body.contains(&format!("{path}/undo")),
+        "{}",
+        page.text()
+    );
+
+    // What was looked at before is not what is there now.
+    let stale = unit.post(&format!("{path}/comment"), &[("version", &seen), ("words", "路封了")]).await;
+    assert_eq!(stale.status, 409);
+    assert!(stale.text().contains("路封了"), "what was typed is still there: {}", stale.text());
+
+    // Without a photo where the matter asks for one, nothing is handed in.
+    let seen = version(unit, &path).await;
+    let fields = [("version", seen.as_str()), ("note", "已清走")];
+    let bare = unit.post_files(&format!("{path}/hand-in"), &fields, &[]).await;
+    assert_eq!(bare.status, 422, "{}", bare.text());
+    assert!(bare.text().contains("已清走"), "{}", bare.text());
+
+    let (one, other) = (jpeg(60), jpeg(120));
+    let files: [(&str, &str, &[u8]); 2] = [("photo", "a.jpg", &one), ("photo", "b.jpg", &other)];
+    let key = key(&town);
+    let fields = [("version", seen.as_str()), ("note", "已清走"), ("_key", key.as_str())];
+    unit.post_files(&format!("{path}/hand-in"), &fields, &files).await.see(&path);
+    // An impatient thumb.
+    unit.post_files(&format!("{path}/hand-in"), &fields, &files).await.see(&path);
+    let handed = unit.get_json(&path).await.ok().json();
+    assert_eq!((&handed["state"], &handed["part"]["state"]), (&json!("handled"), &json!("handed-in")));
+    let photos = handed["photos"].as_array().unwrap();
+    assert_eq!(photos.len(), 2);
+    for photo in photos {
+        let photo = format!("/photos/{}/thumb", photo["id"].as_str().unwrap());
+        assert_eq!(unit.get(&photo).await.ok().header("content-type"), "image/jpeg");
+    }
+    assert!(unit.get("/unit").await.ok().text().contains("没有待办"));
+    let done = unit.get("/unit?list=done").await.ok();
+    assert!(done.body.contains(&case) && done.text().contains("已处置"), "{}", done.text());
+
+    // And back again.
+    unit.post(&format!("{path}/undo"), &[("_key", &crate::centre_world::key(&town))]).await.see(&path);
+    assert_eq!(unit.get_json(&path).await.ok().json()["state"], "handling");
+}
+
+#[db_test]
+async fn another_unit_sees_nothing_and_no_unit_sees_the_reporter(db: TestDb) {
+    let town = Town::new(&db).await;
+    let (path, centre, case) = dispatched(&town).await;
+    let other = town.app.person(Role::UnitLead, Scope::Unit(unit(&town).await)).await;
+    assert!(other.get("/unit").await.ok().text().contains("没有待办"));
+    other.get_json(&path).await.refused(404, "");
+    other.post_json(&format!("{path}/start"), &json!({})).await.refused(404, "");
+    other.post_json(&format!("{path}/undo"), &json!({})).await.refused(404, "");
+    town.rider.get_json(&path).await.refused(403, "");
+    town.app.stranger().get(&path).await.asks_to_sign_in();
+
+    let hidden = town.photo(&case).await;
+    town.rider.post_json(&format!("/mine/{case}/comment"), &json!({"words": SECRET})).await.ok();
+    let page = town.supervisor.get_json(&centre).await.ok().json();
+    let reporter = town.rider.id.unwrap().to_string();
+    let report = page["reports"][0]["id"].as_str().unwrap().to_owned();
+    let unit = &town.handler;
+    for body in [
+        unit.get(&path).await.ok().body,
+        unit.get_json(&path).await.ok().body,
+        unit.get("/unit").await.ok().body,
+        unit.get_json("/unit").await.ok().body,
+    ] {
+        for secret in [SECRET, "零零一七", &reporter, &report, &hidden, &town.rider.account] {
+            assert!(!body.contains(secret), "{secret} in {body}");
+        }
+    }
+    assert_eq!(unit.get(&format!("/photos/{hidden}/full")).await.status, 404);
+    assert!(unit.get(&path).await.ok().text().contains("10:00"), "to the half hour");
+}
+
+async fn unit(town: &Town) -> qige_kernel::UnitId {
+    use qige_places::Edit;
+    use qige_places::units::{CreateUnit, UnitFacts, UnitKind};
+    let facts =
+        UnitFacts { name: "燃气公司".to_owned(), kind: UnitKind::Enterprise, contact: String::new() };
+    let app = &town.app;
+    let edit = Edit::new(app.app.now(), "tenant-admin", &app.app.entropy);
+    app.write(CreateUnit { id: app.app.entropy.id(app.app.now()), facts, edit }).await
+}
+
+#[db_test]
+async fn what_is_not_theirs_is_sent_back_and_can_be_taken_back(db: TestDb) {
+    let town = Town::new(&db).await;
+    let (path, ..) = dispatched(&town).await;
+    let unit = &town.handler;
+    unit.get(&path).await.ok();
+    let empty = unit.post(&format!("{path}/send-back"), &[]).await;
+    assert_eq!(empty.status, 422, "{}", empty.text());
+    let seen = version(unit, &path).await;
+    let fields = [("version", seen.as_str()), ("reason", "归城管队管")];
+    unit.post(&format!("{path}/send-back"), &fields).await.see("/unit");
+    let list = unit.get("/unit").await.ok();
+    assert!(list.text().contains("已退单。") && list.text().contains("没有待办"), "{}", list.text());
+    unit.get_json(&path).await.refused(404, "");
+    unit.post(&format!("{path}/undo"), &[]).await.see(&path);
+    assert_eq!(unit.get_json(&path).await.ok().json()["state"], "dispatched");
+}
+
+#[db_test]
+async fn an_assisting_unit_does_its_part_and_no_more(db: TestDb) {
+    let town = Town::new(&db).await;
+    let (path, ..) = dispatched(&town).await;
+    let helper = town.app.person(Role::UnitHandler, Scope::Unit(town.water)).await;
+    let page = helper.get(&path).await.ok();
+    assert!(page.text().contains("协办接单") && !page.body.contains(&format!("{path}/hand-in\"")));
+    helper.post_json(&format!("{path}/hand-in"), &json!({"note": "x"})).await.refused(403, "");
+    helper.post(&format!("{path}/accept"), &[("version", &version(&helper, &path).await)]).await.see(&path);
+    let wet = jpeg(40);
+    let fields = [("version", &*version(&helper, &path).await), ("note", "水已关")];
+    helper.post_files(&format!("{path}/hand-in-part"), &fields, &[("photo", "a.jpg", &wet)]).await.see(&path);
+    let page = helper.get_json(&path).await.ok().json();
+    assert_eq!((&page["part"]["state"], &page["part"]["note"]), (&json!("handed-in"), &json!("水已关")));
+    let lead = town.handler.get(&path).await.ok();
+    assert!(lead.text().contains("水已关") && lead.text().contains("供水公司"), "{}", lead.text());
+}
+
+#[db_test]
+async fn time_is_asked_for_and_supervision_is_answered(db: TestDb) {
+    let town = Town::new(&db).await;
+    let (path, _, case) = dispatched(&town).await;
+    let unit = &town.handler;
+    unit.get(&path).await.ok();
+    let none = unit.post(&format!("{path}/ask-extension"), &[("reason", "等材料")]).await;
+    assert_eq!(none.status, 422, "{}", none.text());
+    let fields = [("reason", "等材料"), ("until", "2026-09-30T18:00")];
+    unit.post(&format!("{path}/ask-extension"), &fields).await.see(&path);
+    let asked = unit.get_json(&path).await.ok().json();
+    assert_eq!(asked["demands"][0]["until"], "2026-09-30T10:00:00Z");
+    town.app.clock.advance(Timestamp::MINUTE);
+    town.give(&town.supervisor, &case, "supervise", &json!({"words": "今天办完"})).await.ok();
+    let page = unit.get(&path).await.ok();
+    assert!(page.text().contains("今天办完") && page.text().contains("回复督办"), "{}", page.text());
+    unit.post(&format!("{path}/answer-supervision"), &[("words", "下午就去")]).await.see(&path);
+    let answered = unit.get_json(&path).await.ok().json();
+    assert_eq!(answered["supervised"], false);
+    assert!(!answered["may"].as_array().unwrap().contains(&Value::from("answer-supervision")));
+}
+
+#[db_test]
+async fn a_unit_starts_at_its_list(db: TestDb) {
+    let town = Town::new(&db).await;
+    town.handler.get("/").await.see("/unit");
+    town.worker.get("/").await.see("/ground");
+    assert!(town.handler.get("/unit").await.ok().body.contains("href=\"/unit\" aria-current=\"page\""));
+    town.handler.get_json("/unit?unit=019a0000-0000-7000-8000-000000000001").await.refused(404, "");
+}
