@@ -85,6 +85,11 @@ pub(super) fn add(
         None => "—".to_owned(),
     });
     environment.add_function("form", form);
+    // JSON as text: `tojson` counts as safe although its quotes end an attribute.
+    environment.add_filter("json_text", |value: Value| {
+        serde_json::to_string(&value)
+            .map_err(|error| Error::new(ErrorKind::InvalidOperation, "no JSON").with_source(error))
+    });
     environment.add_filter("path_of", |url: &str| url.split('?').next().unwrap_or_default().to_owned());
     environment
         .add_filter("lines", |text: &str| -> Vec<String> { text.lines().map(str::to_owned).collect() });
