@@ -91,6 +91,7 @@ class Outbox {
     const state = kept.state === "waiting" && this.sending && navigator.onLine ? "sending" : kept.state;
     const all = kept.body.photos.length + (kept.body.voice === undefined ? 0 : 1);
     const locale = document.documentElement.lang;
+    card.dataset["state"] = state;
     fillSlots(card, {
       matter: kept.matterName === "" ? kept.body.words.slice(0, 40) : kept.matterName,
       when: shortTime(kept.keptAt, Date.now(), locale),

@@ -113,7 +113,8 @@ impl Command for EndUpload {
                     add(tx, object).await?;
                     let case = qige_cases::case_of_report(tx, self.upload.report).await?;
                     if case.is_some() && !self.is_wanted(tx).await? {
-                        // No photo is kept where somebody needs help, nor one that the report says nothing of.
+                        // No photo is kept where somebody needs help, nor one that the report says nothing
+                        // of.
                         erase(tx, object.id, self.now).await?;
                         return Ok(());
                     }
