@@ -9,6 +9,7 @@ ground-look-verify = Look whether it is so
 ground-look-check = Look whether it is done
 ground-asked = Asked
 ground-photo-or-words = Take a photo, or write what you see.
+ground-photos-hint = Show the place, best from where it was shown before. No faces, no number plates.
 ground-seen = What you see
 ground-lacking = What is lacking
 ground-do-confirm = It is so

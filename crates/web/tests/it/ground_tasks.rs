@@ -1,8 +1,10 @@
 //! Somebody on the ground: asked to verify and to check, with photos or words.
 
-use qige_db::db_test;
 use qige_db::testing::TestDb;
+use qige_db::{Command, Failure, Tx, db_test};
 use qige_identity::{Role, Scope};
+use qige_kernel::{CaseId, Timestamp};
+use qige_notify::{About, NewNotice, Recipient, post};
 use serde_json::json;
 
 use crate::actors::Actor;
@@ -123,4 +125,47 @@ async fn a_rider_who_was_asked_verifies_and_sees_no_reporter(db: TestDb) {
     rider.get(&path).await.ok();
     rider.post_files(&format!("{path}/confirm"), &[("words", "还在")], &[]).await.see("/ground");
     assert_eq!(town.case(&case).await["verified"], true);
+}
+
+struct Tell {
+    whom: Recipient,
+    kind: &'static str,
+    about: CaseId,
+    at: Timestamp,
+}
+
+impl Command for Tell {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<(), Failure> {
+        let notice = NewNotice {
+            recipient: self.whom,
+            kind: self.kind,
+            args: json!({"number": "20261124-0007", "matter": null}),
+            about: About::new("case", self.about),
+            dedupe: self.kind.to_owned(),
+            at: self.at,
+            hold_until: None,
+        };
+        post(tx, &notice).await?;
+        Ok(())
+    }
+}
+
+#[db_test]
+async fn notices_lead_to_the_task_and_to_the_units_page(db: TestDb) {
+    let town = Town::new(&db).await;
+    let (path, case) = asked(&town, &town.worker).await;
+    let about: CaseId = case.parse().unwrap();
+    let unit_page = format!("/unit/cases/{case}");
+    for (who, whom, kind, page) in [
+        (&town.worker, Recipient::Person(town.worker.id.unwrap()), "verify-asked", &path),
+        (&town.handler, Recipient::Unit(town.roads), "unit-dispatched", &unit_page),
+    ] {
+        town.app.write(Tell { whom, kind, about, at: town.app.app.now() }).await;
+        let told = who.get_json("/notices").await.ok().json();
+        let id = told["notices"][0]["id"].as_str().unwrap().to_owned();
+        who.get("/notices").await.ok();
+        who.post(&format!("/notices/{id}/read"), &[]).await.see(page);
+    }
 }

@@ -9,9 +9,11 @@ use crate::actors::{Actor, Answer, TestApp};
 /// Two neighbouring grids, as a grid office would send them, the second without a closed ring.
 const GRIDS: &str = r#"{"type":"FeatureCollection","features":[
  {"type":"Feature","properties":{"code":"320722001001001","name":"牛山社区第一网格"},
-  "geometry":{"type":"Polygon","coordinates":[[[118.75,34.53],[118.76,34.53],[118.76,34.54],[118.75,34.54],[118.75,34.53]]]}},
+  "geometry":{"type":"Polygon","coordinates":[
+  [[118.75,34.53],[118.76,34.53],[118.76,34.54],[118.75,34.54],[118.75,34.53]]]}},
  {"type":"Feature","properties":{"code":"320722001001002","name":"牛山社区第二网格"},
-  "geometry":{"type":"Polygon","coordinates":[[[118.76,34.53],[118.77,34.53],[118.77,34.54],[118.76,34.54]]]}}]}"#;
+  "geometry":{"type":"Polygon","coordinates":[
+  [[118.76,34.53],[118.77,34.53],[118.77,34.54],[118.76,34.54]]]}}]}"#;
 
 async fn send(admin: &Actor, name: &str, bytes: &[u8], datum: &str) -> Answer {
     admin.get("/admin/places/import").await.ok();

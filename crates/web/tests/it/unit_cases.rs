@@ -2,7 +2,7 @@
 
 use qige_db::db_test;
 use qige_db::testing::TestDb;
-use qige_identity::{Role, Scope};
+use qige_identity::{Grant, GrantRole, Role, Scope};
 use qige_kernel::Timestamp;
 use serde_json::{Value, json};
 
@@ -12,14 +12,21 @@ use crate::rider_world::jpeg;
 
 const SECRET: &str = "我是骑手零零一七，电话一三八";
 
-/// A case with the reporter's own words, two photos of which one was released, given to the roads' unit with
-/// the water's helping.
+/// A case with the reporter's own words, given to the roads' unit with the water's helping.
 async fn dispatched(town: &Town) -> (String, String, String) {
     let case = town.reported_as(&town.rider, &json!({ "words": SECRET })).await;
+    let path = format!("/unit/cases/{case}");
+    (path, format!("/cases/{case}"), given(town, case, &[]).await)
+}
+
+/// Gives a case to the units, with these photos.
+async fn given(town: &Town, case: String, photos: &[&str]) -> String {
     town.give(&town.dispatcher, &case, "file", &json!({"matter": "matter-06-012"})).await.ok();
-    let order = json!({"lead": town.roads, "assist": [town.water], "released_words": "摊位占道"});
+    let order = json!({
+        "lead": town.roads, "assist": [town.water], "released_words": "摊位占道", "released_photos": photos,
+    });
     town.give(&town.dispatcher, &case, "dispatch", &order).await.ok();
-    (format!("/unit/cases/{case}"), format!("/cases/{case}"), case)
+    case
 }
 
 async fn version(by: &Actor, path: &str) -> String {
@@ -101,7 +108,6 @@ async fn another_unit_sees_nothing_and_no_unit_sees_the_reporter(db: TestDb) {
     town.rider.get_json(&path).await.refused(403, "");
     town.app.stranger().get(&path).await.asks_to_sign_in();
 
-    let hidden = town.photo(&case).await;
     town.rider.post_json(&format!("/mine/{case}/comment"), &json!({"words": SECRET})).await.ok();
     let page = town.supervisor.get_json(&centre).await.ok().json();
     let reporter = town.rider.id.unwrap().to_string();
@@ -113,12 +119,42 @@ async fn another_unit_sees_nothing_and_no_unit_sees_the_reporter(db: TestDb) {
         unit.get("/unit").await.ok().body,
         unit.get_json("/unit").await.ok().body,
     ] {
-        for secret in [SECRET, "零零一七", &reporter, &report, &hidden, &town.rider.account] {
+        for secret in [SECRET, "零零一七", &reporter, &report, &town.rider.account] {
             assert!(!body.contains(secret), "{secret} in {body}");
         }
     }
-    assert_eq!(unit.get(&format!("/photos/{hidden}/full")).await.status, 404);
     assert!(unit.get(&path).await.ok().text().contains("10:00"), "to the half hour");
+}
+
+#[db_test]
+async fn a_unit_sees_the_photos_that_were_released_and_no_other(db: TestDb) {
+    let town = Town::new(&db).await;
+    town.rider.get("/report").await;
+    let (one, other) = (jpeg(60), jpeg(120));
+    let id = key(&town);
+    let fields = [
+        ("id", id.as_str()),
+        ("words", SECRET),
+        ("matter", "matter-06-012"),
+        ("lng", "118.752"),
+        ("lat", "34.542"),
+    ];
+    let files: [(&str, &str, &[u8]); 2] = [("photo", "a.jpg", &one), ("photo", "b.jpg", &other)];
+    let sent = town.rider.post_files("/report", &fields, &files).await;
+    assert_eq!(sent.status, 303, "{}", sent.text());
+    let mine = town.rider.get_json("/mine").await.ok().json().to_string();
+    let case = mine.split_once("\"case\":\"").unwrap().1[..36].to_owned();
+    let photos = town.case(&case).await["photos"].clone();
+    let [shown, hidden] = [0, 1].map(|at| photos[at]["id"].as_str().unwrap().to_owned());
+    let case = given(&town, case, &[&shown]).await;
+    let path = format!("/unit/cases/{case}");
+    for body in [town.handler.get(&path).await.ok().body, town.handler.get_json(&path).await.ok().body] {
+        assert!(body.contains(&shown) && !body.contains(&hidden), "{body}");
+    }
+    assert!(town.handler.get("/unit").await.ok().body.contains(&format!("/photos/{shown}/thumb")));
+    assert_eq!(town.handler.get(&format!("/photos/{shown}/full")).await.status, 200);
+    assert_eq!(town.handler.get(&format!("/photos/{hidden}/full")).await.status, 404);
+    assert_eq!(town.handler.get(&format!("/photos/{hidden}/thumb")).await.status, 404);
 }
 
 async fn unit(town: &Town) -> qige_kernel::UnitId {
@@ -195,5 +231,15 @@ async fn a_unit_starts_at_its_list(db: TestDb) {
     town.handler.get("/").await.see("/unit");
     town.worker.get("/").await.see("/ground");
     assert!(town.handler.get("/unit").await.ok().body.contains("href=\"/unit\" aria-current=\"page\""));
+    let (path, ..) = dispatched(&town).await;
+    let app = &town.app;
+    let (id, role, from) = (app.app.entropy.id(app.app.now()), Role::UnitHandler, app.app.now());
+    let grant = Grant { id, role, scope: Scope::Unit(town.water), from, until: None };
+    app.write(GrantRole { person: town.handler.id.unwrap(), grant, stamp: app.stamp() }).await;
+    for unit in [town.roads, town.water] {
+        let list = town.handler.get(&format!("/unit?unit={unit}")).await.ok();
+        assert!(list.body.contains(&path) && list.text().contains("供水公司"), "{}", list.text());
+        assert_eq!(list.text().contains("协办"), unit == town.water, "{}", list.text());
+    }
     town.handler.get_json("/unit?unit=019a0000-0000-7000-8000-000000000001").await.refused(404, "");
 }
