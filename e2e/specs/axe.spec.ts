@@ -6,14 +6,14 @@ import { person } from "../src/town.ts";
 
 /** Who looks at which pages; nobody is a stranger. */
 const PAGES: [who: string | null, desk: boolean, paths: string[]][] = [
-  [null, false, ["/", "/report", "/follow", "/sign-in", "/map", "/figures"]],
+  [null, false, ["/", "/report", "/follow", "/sign-in"]],
   ["rider", false, ["/report", "/mine", "/me"]],
-  ["dispatcher", true, ["/cases", "/cases/map", "/me"]],
-  ["supervisor", true, ["/cases", "/handover"]],
+  ["dispatcher", true, ["/cases", "/cases/new", "/me"]],
+  ["supervisor", true, ["/cases", "/notices"]],
   ["unit-handler", false, ["/unit"]],
   ["grid-worker", false, ["/ground"]],
   ["tenant-admin", true, ["/admin", "/admin/places", "/admin/units", "/admin/people", "/admin/settings"]],
-  ["security-admin", true, ["/admin/grants"]],
+  ["security-admin", true, ["/admin/people", "/admin/permissions"]],
   ["auditor", true, ["/admin/journal"]],
 ];
 

@@ -202,7 +202,7 @@ mod tests {
     #[test]
     fn a_list_has_its_limit() {
         let list = |count: usize| {
-            let rows: Vec<String> = (0..count).map(|n| format!("{:012},x", n)).collect();
+            let rows: Vec<String> = (0..count).map(|n| format!("{n:012},x")).collect();
             format!("code,name\n{}\n", rows.join("\n"))
         };
         assert_eq!(read(&list(MAX_DIVISIONS)).unwrap().len(), MAX_DIVISIONS);

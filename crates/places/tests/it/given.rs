@@ -71,10 +71,12 @@ pub(crate) fn square(column: i32, row: i32) -> Value {
     json!({ "type": "Polygon", "coordinates": [[[x, y], [e, y], [e, n], [x, n], [x, y]]] })
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "callers hand over what they have just made")]
 pub(crate) fn feature(code: &str, name: &str, geometry: Value) -> Value {
     json!({ "type": "Feature", "properties": { "code": code, "name": name }, "geometry": geometry })
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "callers hand over what they have just made")]
 pub(crate) fn collection(features: Vec<Value>) -> Value {
     json!({ "type": "FeatureCollection", "features": features })
 }

@@ -27,7 +27,7 @@ async fn who(app: &TestApp, actor: &Actor) -> Who {
         name: actor.account.clone(),
         credential: app.app.entropy.id(app.app.now()),
         kind: CredentialKind::Session,
-        grants: rows.iter().map(|row| row.grant()).collect(),
+        grants: rows.iter().map(qige_identity::GrantRow::grant).collect(),
         locale: None,
         elder: None,
         density: None,

@@ -29,10 +29,6 @@ fn reports() -> Option<Vec<Report>> {
 }
 
 #[test]
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the folder of open data is named by the environment of the tests"
-)]
 fn holes_in_the_road_are_found_again_but_not_everywhere() {
     let Some(reports) = reports() else {
         println!("without QIGE_OPEN_DATA there is nothing to look at");
