@@ -50,7 +50,7 @@ for (const [turn, locale] of LOCALES.entries()) {
     await openCase(centre, "/cases", words.rider);
     await accessible(centre);
     await act(centre, "file", { urgency: "normal" });
-    await act(centre, "dispatch", { unit: person("unit-handler").unit ?? "" });
+    await act(centre, "dispatch", { lead: person("unit-handler").unit ?? "" });
     await picture(centre, `case-${locale}`);
     const address = new URL(centre.url()).pathname;
 
@@ -76,7 +76,7 @@ for (const [turn, locale] of LOCALES.entries()) {
     await openCase(phone, "/mine", words.rider);
     await accessible(phone);
     await picture(phone, `line-of-life-${locale}`);
-    await act(phone, "rate", { rating: "5" });
+    await act(phone, "rate", { stars: "5" });
     stage.quiet();
   });
 }

@@ -63,7 +63,7 @@ export async function act(page: Page, command: string, fields: Fields = {}): Pro
   for (const [name, value] of Object.entries(fields)) await fill(which.locator(`[name="${name}"]`), value);
   const answered = page.waitForResponse((answer) => answer.request().method() === "POST"
     && new URL(answer.url()).pathname.endsWith(`/${command}`));
-  await which.locator('button:not([type="button"])').last().click();
+  await which.locator('button:not([type="button"])').first().click();
   const answer = await answered;
   assert.ok(answer.status() < 400, `${command}: ${answer.status()} ${answer.url()}`);
   await page.waitForLoadState("load");
