@@ -1,7 +1,7 @@
 // The scheme's main job, from a thing noticed on the road to the word "closed", by everybody it passes through.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { act, delivered, openCase, report } from "../src/acts.ts";
+import { act, delivered, form, openCase, openListed, report } from "../src/acts.ts";
 import { accessible } from "../src/axe.ts";
 import { drawPhoto } from "../src/photo.ts";
 import { LOCALES, picture, signIn, Stage } from "../src/stage.ts";
@@ -47,7 +47,7 @@ for (const [turn, locale] of LOCALES.entries()) {
     await signIn(centre, person("dispatcher"));
     await centre.goto("/cases");
     await picture(centre, `queue-${locale}`);
-    await openCase(centre, "/cases", words.rider);
+    const id = await openCase(centre, "/cases", words.rider);
     await accessible(centre);
     await act(centre, "file", { urgency: "normal" });
     await act(centre, "dispatch", { lead: person("unit-handler").unit ?? "" });
@@ -56,7 +56,7 @@ for (const [turn, locale] of LOCALES.entries()) {
 
     const unit = await stage.phone({ locale });
     await signIn(unit, person("unit-handler"));
-    await openCase(unit, "/unit", words.rider);
+    await openListed(unit, "/unit", id, words.rider);
     await accessible(unit);
     const rider = person("rider");
     assert.ok(!(await unit.content()).includes(rider.name), "the handler never learns who reported it");
@@ -65,18 +65,21 @@ for (const [turn, locale] of LOCALES.entries()) {
     await picture(unit, `unit-${locale}`);
 
     await centre.goto(address);
-    await act(centre, "ask-check");
+    const worker = person("grid-worker");
+    const offered = form(centre, "ask-check").locator("option", { hasText: worker.name });
+    await act(centre, "ask-check", { checker: (await offered.first().getAttribute("value")) ?? "", words: words.rider });
     const checker = await stage.phone({ locale });
-    await signIn(checker, person("grid-worker"));
-    await openCase(checker, "/ground", words.rider);
-    await act(checker, "pass", { photo: await drawPhoto(checker, "checked") });
+    await signIn(checker, worker);
+    await openListed(checker, "/ground", id, words.rider);
+    await accessible(checker);
+    await act(checker, "pass", { photo: await drawPhoto(checker, "checked"), words: "已看 seen" });
 
     const phone = await stage.phone({ locale });
     await signIn(phone, rider);
     await openCase(phone, "/mine", words.rider);
     await accessible(phone);
     await picture(phone, `line-of-life-${locale}`);
-    await act(phone, "rate", { stars: "5" });
+    await act(phone, "rate", { rating: "5" });
     stage.quiet();
   });
 }

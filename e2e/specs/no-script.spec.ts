@@ -1,6 +1,7 @@
 // Browsers that run no script: old ones, locked ones, and those of people who switched it off.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { act, form } from "../src/acts.ts";
 import { drawPhoto } from "../src/photo.ts";
 import { signIn, Stage } from "../src/stage.ts";
 import { person } from "../src/town.ts";
@@ -36,4 +37,22 @@ test("the queue is read, filtered and worked by links and forms", async () => {
   await rows.first().locator('[data-role="open"]').click();
   await desk.waitForURL(/\/cases\/[0-9a-f-]{36}/);
   assert.ok((await desk.locator("form[method='post']").count()) > 0, "a case offers what can be done with it");
+});
+
+test("a unit begins and hands in by plain forms", async () => {
+  const scratch = await stage.desk();
+  await scratch.goto("/report");
+  const photo = await drawPhoto(scratch, "mended");
+  const phone = await stage.phone({ script: false });
+  await signIn(phone, person("unit-handler"));
+  await phone.goto("/unit");
+  const links = await phone.locator("main [data-case] a:has(strong)").all();
+  const paths = await Promise.all(links.map((link) => link.getAttribute("href")));
+  for (const path of paths) {
+    await phone.goto(path ?? "");
+    if ((await form(phone, "start").count()) > 0) await act(phone, "start");
+    if ((await form(phone, "hand-in").locator('[name="photo"]').count()) > 0) break;
+  }
+  await act(phone, "hand-in", { note: "没有脚本也能交", photo });
+  await phone.getByText("没有脚本也能交").first().waitFor();
 });

@@ -63,7 +63,8 @@ export async function act(page: Page, command: string, fields: Fields = {}): Pro
   for (const [name, value] of Object.entries(fields)) await fill(which.locator(`[name="${name}"]`), value);
   const answered = page.waitForResponse((answer) => answer.request().method() === "POST"
     && new URL(answer.url()).pathname.endsWith(`/${command}`));
-  await which.locator('button:not([type="button"])').first().click();
+  // Named buttons say more than the form does: one matter at once, or on to the next case.
+  await which.locator('button:not([type="button"]):not([name])').first().click();
   const answer = await answered;
   assert.ok(answer.status() < 400, `${command}: ${answer.status()} ${answer.url()}`);
   await page.waitForLoadState("load");
@@ -81,10 +82,31 @@ async function fill(field: Locator, value: Fields[string]): Promise<void> {
   else await field.first().fill(String(value));
 }
 
-/** Looks a case up by its words in the queue, and opens it. */
-export async function openCase(page: Page, list: string, words: string): Promise<void> {
+/** Looks a case up by its words where a list can be searched, opens it, and answers with its id. */
+export async function openCase(page: Page, list: string, words: string): Promise<string> {
   await page.goto(`${list}?q=${encodeURIComponent(words)}`);
-  await page.locator('[data-role="rows"] [data-role="open"]').first().click();
-  await page.waitForLoadState("load");
+  const row = page.locator("[data-case]", { hasText: words }).first();
+  const id = await row.getAttribute("data-case");
+  assert.ok(id, `${list} shows ${words}`);
+  await open(page, row, words);
+  return id;
+}
+
+/** Goes through a list page by page until it shows the case, and opens that. */
+export async function openListed(page: Page, list: string, id: string, words: string): Promise<void> {
+  await page.goto(list);
+  const row = page.locator(`[data-case="${id}"]`);
+  while ((await row.count()) === 0) {
+    const next = page.locator('main a[rel="next"]').first();
+    assert.ok((await next.count()) > 0, `${list} shows ${words}`);
+    await next.click();
+    await page.waitForLoadState("load");
+  }
+  await open(page, row, words);
+}
+
+async function open(page: Page, row: Locator, words: string): Promise<void> {
+  await row.locator("a:has(strong)").first().click();
+  await page.waitForURL((url) => url.pathname.split("/").some((part) => /^[0-9a-f-]{36}$/.test(part)));
   await page.getByText(words).first().waitFor();
 }
