@@ -160,6 +160,8 @@ async function serviceWorker(files, offline) {
 
 async function icons() {
   await put("icon.svg", svgIcon());
+  // The same for pages, under its hash: what a page shows must be there without network too.
+  await putHashed("sign.svg", svgIcon());
   await put("icon-192.png", pngIcon(192));
   await put("icon-512.png", pngIcon(512));
   // A maskable icon keeps its subject inside the middle four fifths (W3C manifest, maskable safe zone).
@@ -194,7 +196,7 @@ const leaked = [...scriptFiles].filter((file) =>
   Object.keys(outputs.get(file).inputs).some((input) => /node_modules\/(maplibre-gl|pmtiles)\//.test(input)),
 );
 
-await serviceWorker([manifest["app.css"], ...scriptFiles], offline);
+await serviceWorker([manifest["app.css"], manifest["sign.svg"], ...scriptFiles], offline);
 for (const file of (await readdir(DIST)).sort()) {
   if (!Object.values(manifest).includes(file) && !outputs.has(file)) manifest[file] = file;
 }

@@ -2,16 +2,19 @@
 // kept, and after a while when it failed. Background sync, where it exists, only helps.
 import { database } from "./database";
 import { OTHER_SENDER_SECONDS, waitSeconds } from "./pace";
-import { pageSession } from "./owner";
+import { askWhoIsHere, pageSession } from "./owner";
 import { sendRound } from "./send";
 import { inTurn } from "./turn";
-import type { Line } from "./wire";
+import type { Line, Session } from "./wire";
 import { tell } from "./word";
+
+/** What a page from the cache has learnt of who is signed in. */
+let learnt: Session | null = null;
 
 export const line: Line = {
   fetch: (input, init) => fetch(input, init),
   base: location.origin,
-  session: pageSession,
+  session: () => pageSession() ?? learnt,
   now: Date.now,
 };
 
@@ -29,6 +32,8 @@ async function once(): Promise<void> {
   const db = await database();
   tell(true);
   try {
+    // Without it a phone whose token did not arrive before the network went would wait for another page.
+    if (line.session() === null) learnt = await askWhoIsHere();
     const round = await inTurn(db, () => sendRound(db, line, () => tell(true)));
     if (round === null) return later(OTHER_SENDER_SECONDS);
     failures = round.left ? failures + 1 : 0;

@@ -20,3 +20,19 @@ export function pageSession(): Session | null {
   const { owner, csrf } = document.body.dataset;
   return owner === undefined ? null : { owner, csrf: csrf ?? "" };
 }
+
+/**
+ * Who is signed in, asked of the server: for pages from the cache, which know nobody, once there is network.
+ * Null when it does not say.
+ */
+export async function askWhoIsHere(): Promise<Session | null> {
+  try {
+    const answer = await fetch("/report", { cache: "no-store", headers: { accept: "text/html" } });
+    if (!answer.ok || answer.redirected) return null;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const { owner, csrf } = page.body.dataset;
+    return owner === undefined ? null : { owner, csrf: csrf ?? "" };
+  } catch {
+    return null;
+  }
+}
