@@ -22,7 +22,9 @@ test("kept over a reload without signal, sent once with it", async () => {
   await report(phone, { words: "离线一次", photos: [await drawPhoto(phone, "offline")] });
   await phone.locator('[data-role="sent"]').waitFor();
   await phone.reload();
-  assert.equal(await phone.locator('[data-role="outbox-list"] > *').count(), 1, "still on this phone");
+  const kept = phone.locator('[data-role="outbox-list"] > *');
+  await kept.first().waitFor();
+  assert.equal(await kept.count(), 1, "still on this phone");
   await phone.context().setOffline(false);
   await phone.reload();
   await delivered(phone);

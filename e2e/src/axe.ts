@@ -5,11 +5,32 @@ import type { Page } from "playwright-core";
 
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
+type Node = Awaited<ReturnType<AxeBuilder["analyze"]>>["violations"][number]["nodes"][number];
+
+const reason = (node: Node) => node.any[0]?.message ?? node.all[0]?.message ?? "";
+
+/**
+ * A bar that stays at the foot of the screen covers whatever has scrolled under it. That only counts when the
+ * target cannot be scrolled out again to its full size.
+ */
+async function staysCovered(page: Page, node: Node): Promise<boolean> {
+  const selector = node.target.join(" ");
+  await page.locator(selector).first().evaluate((element) => element.scrollIntoView({ block: "center" }));
+  const again = await new AxeBuilder({ page }).include(selector).withRules("target-size").analyze();
+  return again.violations.length > 0;
+}
+
 /** Fails on what axe calls serious or critical. */
 export async function accessible(page: Page, where = page.url()): Promise<void> {
   const result = await new AxeBuilder({ page }).withTags(TAGS).analyze();
-  const grave = result.violations.filter((one) => one.impact === "serious" || one.impact === "critical");
-  const said = grave.flatMap((one) => one.nodes.map((node) => `${where}: ${one.id}: ${node.target.join(" ")}: `
-    + `${node.any[0]?.message ?? node.all[0]?.message ?? one.help}`));
+  const said: string[] = [];
+  for (const one of result.violations) {
+    if (one.impact !== "serious" && one.impact !== "critical") continue;
+    for (const node of one.nodes) {
+      const covered = one.id === "target-size" && reason(node).includes("partially obscured");
+      if (covered && !(await staysCovered(page, node))) continue;
+      said.push(`${where}: ${one.id}: ${node.target.join(" ")}: ${reason(node) || one.help}`);
+    }
+  }
   assert.deepEqual(said, []);
 }
