@@ -37,6 +37,7 @@ test("the queue is walked, help is shown, a case is opened by keys alone", async
   await desk.keyboard.press("Enter");
   await desk.waitForURL((url) => url.pathname === `/cases/${wanted}`);
   await desk.goBack();
+  await ready(desk);
   await desk.keyboard.press("/");
   assert.ok(await desk.evaluate(() => document.activeElement?.matches("input[type=search], [data-role=search]")));
   stage.quiet();
