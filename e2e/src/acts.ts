@@ -20,6 +20,8 @@ export async function report(page: Page, noticed: Noticed): Promise<void> {
   const form = page.locator('form[action="/report"]');
   if (noticed.photos !== undefined) {
     await form.locator('[data-role="photo-input"]').first().setInputFiles(noticed.photos);
+    // A person sees the photo before going on, and the page has found its place by then.
+    await form.locator('[data-role="photos"] img').nth(noticed.photos.length - 1).waitFor();
   }
   if (noticed.matter !== false) await form.locator('input[name="matter"]').first().check({ force: true });
   await opened(form.locator('[name="words"]'));

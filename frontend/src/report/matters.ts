@@ -124,7 +124,10 @@ export class Matters {
       radio.hidden = false;
       return [choice];
     });
-    if (made.length > 0) into.replaceChildren(...made);
+    // The same again is left alone: what is drawn anew under a thumb takes its press away.
+    const keys = (choices: Iterable<Element>) =>
+      [...choices].map((one) => one.querySelector("input")?.value).join();
+    if (made.length > 0 && keys(made) !== keys(into.children)) into.replaceChildren(...made);
   }
 
   /** Without a template the page's own first choice is the pattern. */
