@@ -6,6 +6,7 @@ mod writer;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::DbError;
@@ -65,6 +66,9 @@ fn open_reader(path: &Path) -> Result<Connection, DbError> {
 fn prepare(connection: &Connection, cache_kib: i64) -> Result<(), DbError> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
+    // Without this a plan may depend on the values bound to it, and then SQLite prepares the statement anew for
+    // each of them: half the time of a small query here, since partial indexes make it wonder.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "cache_size", -cache_kib)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;

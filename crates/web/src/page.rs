@@ -105,6 +105,12 @@ impl<T: View> IntoResponse for Page<T> {
 #[derive(Clone)]
 pub(crate) struct AnyView(Arc<dyn Shown>);
 
+impl std::fmt::Debug for AnyView {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("AnyView")
+    }
+}
+
 trait Shown: Send + Sync {
     fn look(&self) -> Look;
     fn value(&self) -> minijinja::Value;
@@ -166,6 +172,7 @@ pub(crate) struct Redirect {
     pub(crate) path: String,
     pub(crate) created: bool,
     pub(crate) has_view: bool,
+    pub(crate) view: Option<AnyView>,
     pub(crate) said: Option<Text>,
     pub(crate) undo: Option<Undo>,
     pub(crate) cookies: Vec<HeaderValue>,
@@ -189,6 +196,7 @@ impl<T: 'static> Done<T> {
             path: path.into(),
             created: false,
             has_view,
+            view: None,
             said: None,
             undo: None,
             cookies: Vec::new(),
@@ -202,6 +210,16 @@ impl<T: 'static> Done<T> {
         let mut done = Self::see(path);
         done.to.created = true;
         done
+    }
+
+    /// What the page at that path shows, where it is known already: a program gets it without another look.
+    #[must_use]
+    pub fn showing(mut self, view: T) -> Self
+    where
+        T: View,
+    {
+        self.to.view = Some(AnyView::new(view));
+        self
     }
 
     /// What a person reads on the next page.

@@ -193,9 +193,12 @@ async fn done(cx: &Cx, redirect: Redirect) -> Response {
     let mut response = match cx.face() {
         Face::Html => StatusCode::SEE_OTHER.into_response(),
         Face::Json if !redirect.has_view => StatusCode::NO_CONTENT.into_response(),
-        Face::Json => look_at(cx, &redirect.path, Face::Json, None)
-            .await
-            .unwrap_or_else(|| StatusCode::NO_CONTENT.into_response()),
+        Face::Json => match &redirect.view {
+            Some(view) => show(cx, view).await,
+            None => look_at(cx, &redirect.path, Face::Json, None)
+                .await
+                .unwrap_or_else(|| StatusCode::NO_CONTENT.into_response()),
+        },
     };
     if cx.face() == Face::Html || redirect.created {
         response.headers_mut().insert(header::LOCATION, location);

@@ -1,6 +1,10 @@
 //! What a reporter is given at once: proof that the report is here, and the way to what becomes of it.
 
+use qige_app::Draft;
+use qige_cases::Receipt;
+use qige_cases::catalogue::{Catalogue, PhotoRule};
 use qige_cases::views::OwnReport;
+use qige_cases::words::{MAX_WORDS_CHARS, clean};
 use qige_identity::Permission;
 use qige_kernel::{CaseId, ReportId, Timestamp};
 use schemars::JsonSchema;
@@ -9,7 +13,7 @@ use uuid::Uuid;
 
 use super::matter::Matter;
 use super::my_case::own_case;
-use crate::{Cx, Fault, Page, Path, Query, Routes, Text, View, Width};
+use crate::{Cx, Fault, Locale, Page, Path, Query, Routes, Text, View, Width};
 
 pub(super) fn routes() -> Routes {
     Routes::of("mine").get(
@@ -113,6 +117,34 @@ async fn show(
         url: format!("/mine/{id}"),
         link: None,
     }))
+}
+
+impl ReceiptPage {
+    /// Of a report that somebody with an account has just made, as the page would show it; none where it takes
+    /// a look to say what else is known about the case.
+    pub(super) fn of_new(receipt: &Receipt, report: &Draft, locale: Locale) -> Option<Self> {
+        let key = report.matter;
+        let photographed = || {
+            let matter = key.and_then(|key| Catalogue::standard().get(key));
+            matter.is_none_or(|matter| matter.photo != PhotoRule::Never)
+        };
+        if receipt.joined || receipt.again || !(report.photos.is_empty() || photographed()) {
+            return None;
+        }
+        Some(Self {
+            report: receipt.report,
+            number: number(receipt.report),
+            at: receipt.at,
+            matter: key.map(|key| Matter::of(key, locale)),
+            words: clean("words", &report.words, MAX_WORDS_CHARS).ok()?,
+            photos: report.photos.len(),
+            others: 0,
+            solved: report.solved,
+            follow_code: None,
+            url: format!("/mine/{}", receipt.case),
+            link: None,
+        })
+    }
 }
 
 /// The number that people quote: eight signs, in two groups.

@@ -33,13 +33,16 @@ async fn send(cx: Cx, upload: Upload<ReportBody>) -> Result<Done<ReceiptPage>, F
         return Err(put_aside(&cx, id, photos, Fault::from(refusal).at(PHOTO)).await);
     }
     let by = reporter(cx.who(), body.solved);
-    let receipt = match take(&cx, id, by, body, &photos, developed.place).await {
-        Ok(receipt) => receipt,
+    let (receipt, page) = match take(&cx, id, by, body, &photos, developed.place).await {
+        Ok(taken) => taken,
         Err(fault) => return Err(put_aside(&cx, id, photos, fault).await),
     };
     let done = Done::created(receipt_path(&cx, by, &receipt).await?);
     if !receipt.again {
-        return Ok(done);
+        return Ok(match page {
+            Some(page) => done.showing(page),
+            None => done,
+        });
     }
     // The report is there with the photos that it came with. Somebody who went back and sent the page once
     // more must not believe that this is a second report.
@@ -53,6 +56,7 @@ fn may_be_shown(matter: Option<MatterKey>) -> bool {
     known.is_none_or(|matter| matter.photo != PhotoRule::Never)
 }
 
+/// Takes the report; also answers with its receipt where that needs no look.
 async fn take(
     cx: &Cx,
     id: ReportId,
@@ -60,7 +64,7 @@ async fn take(
     mut body: ReportBody,
     photos: &[ObjectId],
     place: Option<qige_kernel::Position>,
-) -> Result<Receipt, Fault> {
+) -> Result<(Receipt, Option<ReceiptPage>), Fault> {
     if let Some(position) = place.filter(|_| body.photo_place && !body.is_placed()) {
         body.place(position);
     }
@@ -68,7 +72,10 @@ async fn take(
     all.extend(body.photos.iter().map(|note| note.id));
     let origin = if cx.face() == Face::Html { Origin::Web } else { Origin::Api };
     let draft = body.draft(id, by, origin, &all);
-    Ok(cx.app().report(cx.asker()?, draft).await?)
+    let known = (by.person().is_some() && cx.face() == Face::Json).then(|| draft.clone());
+    let receipt = cx.app().report(cx.asker()?, draft).await?;
+    let page = known.and_then(|draft| ReceiptPage::of_new(&receipt, &draft, cx.locale()));
+    Ok((receipt, page))
 }
 
 /// Says in the form that is shown again which photos need not be chosen again. The form is refused anyway, so
