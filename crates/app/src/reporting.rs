@@ -56,7 +56,10 @@ impl App {
             case: new_case_id(&self.entropy, now),
             clock: self.entropy.id(now),
             by: draft.by,
-            follow_code_hash: FollowCode::of(&book.follow_key, draft.id).hash(),
+            follow_code_hash: match draft.by {
+                Reporter::Person(..) => None,
+                Reporter::Stranger => Some(FollowCode::of(&book.follow_key, draft.id).hash()),
+            },
             matter: draft.matter,
             words: draft.words,
             position,

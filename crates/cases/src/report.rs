@@ -7,21 +7,21 @@
 use std::sync::Arc;
 
 use qige_db::journal::{self, Entry, SALT_BYTES, Stream};
-use qige_db::{Command, DbError, Failure, Isolation, Param, Statement, Tx, params};
+use qige_db::{Command, DbError, Failure, Isolation, Param, Statement, Tx, values};
 use qige_kernel::{
     Accuracy, CaseId, ClockId, Entropy, ObjectId, PersonId, PlaceId, Position, Refusal, RefusalKind,
     ReportId, Timestamp, WorkCalendar,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::catalogue::{Catalogue, PhotoRule};
 use crate::deadlines::first_clock;
 use crate::perform::clocks;
 use crate::store::{
-    self, ADD_PHOTO, CaseRow, Dossier, INSERT_CASE, INSERT_REPORT, PUT_CLOCK, Part, PhotoRole, PhotoRow,
-    row_changes,
+    self, ADD_PHOTO, CaseRow, Dossier, FirstChanges, FirstLine, INSERT_CASE, INSERT_REPORT, PUT_CLOCK, Part,
+    PhotoRole, PhotoRow, SaidReport,
 };
 use crate::text_enum::text_enum;
 use crate::words::{self, MAX_WORDS_CHARS};
@@ -98,8 +98,8 @@ pub struct NewReport {
     pub clock: ClockId,
     /// Who reports.
     pub by: Reporter,
-    /// SHA-256 of the code by which it is followed.
-    pub follow_code_hash: [u8; 32],
+    /// SHA-256 of the code by which it is followed; none for people with an account, who have a list.
+    pub follow_code_hash: Option<[u8; 32]>,
     /// What it is about, if the reporter chose.
     pub matter: Option<MatterKey>,
     /// In the reporter's words.
@@ -136,10 +136,10 @@ pub struct NewReport {
 
 /// An id for a new case. Ids carry the millisecond they were drawn in (RFC 9562 §5.7), and units see the id
 /// of a case: so it carries the half hour, as everything that units see of when a report was made (domain.md
-/// §2.7).
+/// §2.7). Within it they sort as the numbers do that cases are given later.
 #[must_use]
 pub fn new_case_id(entropy: &Entropy, now: Timestamp) -> CaseId {
-    entropy.id(redaction::to_half_hour(now))
+    entropy.id_in_order(redaction::to_half_hour(now))
 }
 
 /// What the reporter is given.
@@ -236,15 +236,8 @@ impl NewReport {
         let command = if self.solved { CommandName::SolveOnSpot } else { CommandName::Report };
         let photos: Vec<PhotoRow> =
             self.kept_photos().iter().map(|photo| self.photo_row(row.id, *photo)).collect();
-        let mut parts = serde_json::Map::new();
-        parts.insert("case".to_owned(), Value::Object(row_changes(None, &row)));
-        if !clocks.is_empty() {
-            parts.insert("clocks".to_owned(), added(&clocks));
-        }
-        if !photos.is_empty() {
-            parts.insert("photos".to_owned(), added(&photos));
-        }
-        let body = json!({ "report": self.said(checked), "changes": parts });
+        let changes = FirstChanges::of(&row, &clocks, &photos);
+        let body = json_text(&FirstLine { report: self.said(checked), changes });
         let line = journal::beginning(tx, self.entry("case", row.id.into(), command, &body));
         let mut writes: Vec<(&'static Statement, Vec<Param>)> = vec![(INSERT_CASE, row.values(tx))];
         writes.extend(clocks.iter().map(|clock| (PUT_CLOCK, clock.values(tx))));
@@ -260,7 +253,7 @@ impl NewReport {
     async fn write_join(&self, tx: &mut Tx<'_>, case: CaseId, checked: &Checked) -> Result<(), DbError> {
         let photos: Vec<PhotoRow> =
             self.kept_photos().iter().map(|photo| self.photo_row(case, *photo)).collect();
-        let body = json!({ "report": self.said(checked), "joins": case, "photos": photos });
+        let body = json!({ "report": self.said(checked), "joins": case, "photos": photos }).to_string();
         let line = journal::beginning(tx, self.entry("report", self.id.into(), CommandName::Join, &body));
         let mut writes: Vec<(&'static Statement, Vec<Param>)> = Vec::new();
         writes.extend(photos.iter().map(|photo| (ADD_PHOTO, photo.values(tx))));
@@ -287,7 +280,7 @@ impl NewReport {
         kind: &'static str,
         id: uuid::Uuid,
         command: CommandName,
-        body: &'a Value,
+        body: &'a str,
     ) -> Entry<'a> {
         Entry {
             stream: Stream::new(kind, id),
@@ -300,22 +293,22 @@ impl NewReport {
     }
 
     /// What the journal keeps of the report itself.
-    fn said(&self, checked: &Checked) -> Value {
-        json!({
-            "id": self.id,
-            "words": checked.words,
-            "matter": self.matter,
-            "position": self.position,
-            "accuracy_metres": self.accuracy.map(Accuracy::metres),
-            "made_at": checked.made_at,
-            "origin": self.origin,
-            "photos": self.kept_photos(),
-            "voice": self.voice.is_some(),
-        })
+    fn said<'a>(&'a self, checked: &'a Checked) -> SaidReport<'a> {
+        SaidReport {
+            id: self.id,
+            words: &checked.words,
+            matter: self.matter,
+            position: self.position,
+            accuracy_metres: self.accuracy.map(Accuracy::metres),
+            made_at: checked.made_at,
+            origin: self.origin,
+            photos: self.kept_photos(),
+            voice: self.voice.is_some(),
+        }
     }
 
     fn report_values(&self, tx: &Tx<'_>, case: CaseId, checked: &Checked) -> Vec<Param> {
-        let values: &[Param] = params![
+        values![
             tx.tenant(),
             self.id,
             case,
@@ -333,8 +326,7 @@ impl NewReport {
             self.origin,
             case != self.case,
             self.solved
-        ];
-        values.to_vec()
+        ]
     }
 
     /// None of a matter that is about somebody who needs help: the report counts, the picture is not kept.
@@ -370,8 +362,7 @@ impl NewReport {
     }
 }
 
-/// New rows as the journal keeps them.
-fn added<P: Part>(parts: &[P]) -> Value {
-    let rows = parts.iter().map(|part| (part.id().to_string(), json!([Value::Null, part])));
-    Value::Object(rows.collect())
+/// Numbers, texts and maps with texts as keys: there is no error to be had.
+fn json_text(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
 }

@@ -6,10 +6,12 @@
 //! | `parts.rs` | the rows beside it: photos, units' parts, what was asked, clocks, merges, comments |
 //! | `kinds.rs` | the words that those are sorted by |
 //! | `dossier.rs` | [`Dossier`]: all of them together; what changed between two, saved and undone |
+//! | `first_line.rs` | what the journal says of a case that begins |
 //! | `report.rs` | [`ReportRow`]: reports |
 //! | `undo.rs`, `number.rs`, `habit.rs` | the last step, the day's numbers, what a place usually has |
 
 mod dossier;
+mod first_line;
 mod habit;
 mod kinds;
 mod number;
@@ -22,6 +24,7 @@ use qige_kernel::{Position, Timestamp};
 
 pub use dossier::{Changes, Dossier};
 pub(crate) use dossier::{row_changes, says_nothing};
+pub(crate) use first_line::{FirstChanges, FirstLine, SaidReport};
 pub(crate) use habit::ADD_HABIT;
 pub use habit::{Habit, habits, hour_of, usual_at};
 pub use kinds::{AskKind, AssignmentState, PhotoRole};

@@ -67,19 +67,21 @@ CREATE TABLE cases (
     -- Lower-case words that a list is searched by.
     search TEXT NOT NULL,
     PRIMARY KEY (tenant, id),
-    UNIQUE (tenant, number),
     FOREIGN KEY (tenant, main_case) REFERENCES cases (tenant, id)
 );
 
--- What will be late first; and what is new.
-CREATE INDEX cases_open_by_due ON cases (tenant, late_at, id) WHERE open;
-CREATE INDEX cases_by_state ON cases (tenant, state, late_at, id);
-CREATE INDEX cases_by_community ON cases (tenant, community, state, late_at, id);
+-- Every index is paid for by the report that comes in: so those that it is not found by are partial.
+CREATE UNIQUE INDEX cases_by_number ON cases (tenant, number) WHERE number IS NOT NULL;
+-- What will be late first. It carries all that queue and map narrow, count and draw by, so that neither reads
+-- the wide rows of tens of thousands of cases to say how many there are.
+CREATE INDEX cases_open ON cases (tenant, late_at, id, state, due_at, amber_at, over_at, matter, urgency,
+    community, grid, lead_unit, dispatcher, suspended, verified, supervised, escalated, extension_asked,
+    lng, lat, number) WHERE open;
+CREATE INDEX cases_over ON cases (tenant, state, late_at, id) WHERE NOT open;
 CREATE INDEX cases_by_received ON cases (tenant, received_at, id);
--- The map's window, what is nearby, who led such matters before, what follows a main case.
-CREATE INDEX cases_open_by_lat ON cases (tenant, lat) WHERE open;
-CREATE INDEX cases_by_cell ON cases (tenant, cell, received_at);
-CREATE INDEX cases_by_matter_unit ON cases (tenant, matter, lead_unit);
+-- What is nearby, who led such matters before, what follows a main case.
+CREATE INDEX cases_open_by_cell ON cases (tenant, cell, received_at) WHERE open;
+CREATE INDEX cases_by_matter_unit ON cases (tenant, matter, lead_unit) WHERE lead_unit IS NOT NULL;
 CREATE INDEX cases_by_main ON cases (tenant, main_case) WHERE main_case IS NOT NULL;
 CREATE INDEX cases_by_verifier ON cases (tenant, verifier) WHERE verifier IS NOT NULL;
 CREATE INDEX cases_by_checker ON cases (tenant, checker) WHERE checker IS NOT NULL;
@@ -92,8 +94,8 @@ CREATE TABLE reports (
     -- Empty for people without an account.
     person UUID,
     role TEXT NOT NULL,
-    -- SHA-256 of the code that the reporter follows the case by.
-    follow_code_hash BYTEA NOT NULL,
+    -- SHA-256 of the code that somebody without an account follows the case by.
+    follow_code_hash BYTEA,
     matter TEXT,
     words TEXT NOT NULL,
     lng DOUBLE PRECISION,
@@ -107,11 +109,11 @@ CREATE TABLE reports (
     joined BOOLEAN NOT NULL,
     solved BOOLEAN NOT NULL,
     PRIMARY KEY (tenant, id),
-    UNIQUE (tenant, follow_code_hash),
     -- Looked at when all is written: whether a report is new must be known before its case is made.
     FOREIGN KEY (tenant, case_id) REFERENCES cases (tenant, id) DEFERRABLE INITIALLY DEFERRED
 );
 
+CREATE UNIQUE INDEX reports_by_code ON reports (tenant, follow_code_hash) WHERE follow_code_hash IS NOT NULL;
 CREATE INDEX reports_by_case ON reports (tenant, case_id, received_at);
 CREATE INDEX reports_by_person ON reports (tenant, person, received_at, id) WHERE person IS NOT NULL;
 
@@ -207,11 +209,10 @@ CREATE TABLE case_clocks (
     due_at BIGINT NOT NULL,
     stopped BOOLEAN NOT NULL,
     ended_at BIGINT,
-    PRIMARY KEY (tenant, id),
+    PRIMARY KEY (tenant, case_id, id),
     FOREIGN KEY (tenant, case_id) REFERENCES cases (tenant, id)
 );
 
-CREATE INDEX case_clocks_by_case ON case_clocks (tenant, case_id, started_at);
 CREATE INDEX case_clocks_by_due ON case_clocks (tenant, stage, due_at);
 
 -- Which case follows which, and since when. Undoing it ends the row and keeps it.

@@ -12,7 +12,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::{Actor, DbError, Param, Statement, Tx, from_row, params, statements};
+use crate::{Actor, DbError, Param, Statement, Tx, from_row, params, statements, values};
 pub use verify::{Fault, Verdict, verify};
 
 /// Bytes of a hash.
@@ -68,8 +68,8 @@ pub struct Entry<'a> {
     pub role: &'a str,
     /// What was done.
     pub command: &'a str,
-    /// What was said; erasable.
-    pub body: &'a Value,
+    /// What was said, as JSON text; erasable.
+    pub body: &'a str,
     /// Chance, so that the body cannot be guessed from what stays.
     pub salt: [u8; SALT_BYTES],
 }
@@ -176,8 +176,8 @@ fn prepared(
         Actor::System | Actor::Anonymous => None,
     };
     let (seq, prev_hash) = head.map_or((0, [0; HASH_BYTES]), |(seq, hash)| (seq + 1, hash));
-    let body = entry.body.to_string();
-    let commitment = commitment(&entry.salt, &body);
+    let body = entry.body;
+    let commitment = commitment(&entry.salt, body);
     let Stream { kind, id } = entry.stream;
     let link = Link {
         tenant: tenant.0,
@@ -191,10 +191,9 @@ fn prepared(
     };
     let hash = link.hash(&commitment, &prev_hash);
     let (at, role, command) = (entry.at, entry.role, entry.command);
-    let line: &[Param] =
-        params![tenant, kind, id, seq, at, actor, role, command, commitment, prev_hash, hash];
-    let words: &[Param] = params![tenant, kind, id, seq, entry.salt, body];
-    (Appended { seq, hash }, line.to_vec(), words.to_vec())
+    let line = values![tenant, kind, id, seq, at, actor, role, command, commitment, prev_hash, hash];
+    let words = values![tenant, kind, id, seq, entry.salt, body];
+    (Appended { seq, hash }, line, words)
 }
 
 fn commitment(salt: &[u8], body: &str) -> [u8; HASH_BYTES] {

@@ -89,6 +89,12 @@ macro_rules! params {
     ($($value:expr),* $(,)?) => { &[$($crate::ToParam::to_param(&$value)),*] };
 }
 
+/// As [`params!`](crate::params) where the list is handed on: a [`Vec`] of its own.
+#[macro_export]
+macro_rules! values {
+    ($($value:expr),* $(,)?) => { ::std::vec![$($crate::ToParam::to_param(&$value)),*] };
+}
+
 impl rusqlite::ToSql for Param {
     fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> {
         use rusqlite::types::{ToSqlOutput, Value, ValueRef};

@@ -41,7 +41,8 @@ impl Stamp {
             (None, None) => "system",
         };
         let salt = self.salt_for(kind, id, command);
-        let entry = journal::Entry { stream: Stream::new(kind, id), at: self.at, role, command, body, salt };
+        let (stream, body) = (Stream::new(kind, id), &body.to_string());
+        let entry = journal::Entry { stream, at: self.at, role, command, body, salt };
         journal::append(tx, entry).await.map(drop)
     }
 

@@ -32,7 +32,7 @@ impl Edit {
         command: &'static str,
         body: &Value,
     ) -> Result<(), DbError> {
-        let stream = journal::Stream::new(kind, id);
+        let (stream, body) = (journal::Stream::new(kind, id), &body.to_string());
         let entry = journal::Entry { stream, at: self.at, role: self.role, command, body, salt: self.salt };
         journal::append(tx, entry).await.map(drop)
     }

@@ -3,6 +3,7 @@
 //! In this order: panics are caught, the answer is measured and gets its headers, the address is told, the
 //! bucket is asked, the session is looked up, the table answers, the answer is rendered.
 
+mod known;
 mod peer;
 mod session;
 
@@ -25,7 +26,8 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 
 use crate::limits::{By, Class};
 use crate::routes::Answered;
-use crate::{Cx, Done, Face, Fault, Routes, State, render, security};
+use crate::{Cx, Done, Face, Fault, Routes, State, render};
+pub(crate) use known::Known;
 
 /// How long a handler may take; live pages answer at once and go on after it.
 const HANDLER_SECONDS: u64 = 30;
@@ -80,7 +82,7 @@ async fn outermost(AxumState(state): AxumState<State>, request: Request, next: N
         tracing::error!(%method, path, request_id, "a panic outside the table");
         StatusCode::INTERNAL_SERVER_ERROR.into_response()
     });
-    security::add(response.headers_mut(), state.settings(), secure);
+    state.security().add(response.headers_mut(), secure);
     if let Ok(value) = HeaderValue::from_str(&request_id) {
         response.headers_mut().insert("x-request-id", value);
     }

@@ -8,22 +8,36 @@ const HSTS: &str = "max-age=63072000; includeSubDomains";
 /// Position, camera and microphone for our own pages, and nothing for anybody else's.
 const PERMISSIONS: &str = "camera=(self), geolocation=(self), microphone=(self), payment=(), usb=()";
 
-/// Puts what is missing.
-pub(crate) fn add(headers: &mut HeaderMap, settings: &Settings, secure: bool) {
-    let mut put = |name: HeaderName, value: &str| {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            headers.entry(name).or_insert(value);
+/// The headers, made once.
+#[derive(Debug)]
+pub(crate) struct Security(Vec<(HeaderName, HeaderValue)>);
+
+impl Security {
+    pub(crate) fn new(settings: &Settings) -> Self {
+        let fixed = |name: HeaderName, value: &'static str| (name, HeaderValue::from_static(value));
+        let mut headers = vec![
+            fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+            fixed(header::X_FRAME_OPTIONS, "DENY"),
+            fixed(header::REFERRER_POLICY, "same-origin"),
+            fixed(HeaderName::from_static("permissions-policy"), PERMISSIONS),
+            fixed(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+            fixed(HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        ];
+        if let Ok(policy) = HeaderValue::from_str(&policy(settings)) {
+            headers.push((header::CONTENT_SECURITY_POLICY, policy));
         }
-    };
-    put(header::CONTENT_SECURITY_POLICY, &policy(settings));
-    put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    put(header::X_FRAME_OPTIONS, "DENY");
-    put(header::REFERRER_POLICY, "same-origin");
-    put(HeaderName::from_static("permissions-policy"), PERMISSIONS);
-    put(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
-    put(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
-    if secure {
-        put(header::STRICT_TRANSPORT_SECURITY, HSTS);
+        Self(headers)
+    }
+
+    /// Puts what is missing.
+    pub(crate) fn add(&self, headers: &mut HeaderMap, secure: bool) {
+        for (name, value) in &self.0 {
+            headers.entry(name).or_insert_with(|| value.clone());
+        }
+        if secure {
+            let insists = HeaderValue::from_static(HSTS);
+            headers.entry(header::STRICT_TRANSPORT_SECURITY).or_insert(insists);
+        }
     }
 }
 

@@ -13,9 +13,11 @@ use uuid::Uuid;
 
 use crate::assets::Assets;
 use crate::cookies::Signer;
+use crate::edge::Known;
 use crate::limits::Limits;
 use crate::locale::Texts;
 use crate::metrics::Metrics;
+use crate::security::Security;
 use crate::templates::Templates;
 
 /// How long a tenant looked up by its host is believed: a new name or zone shows within this time.
@@ -33,6 +35,8 @@ struct Inner {
     templates: Templates,
     assets: Assets,
     limits: Limits,
+    known: Known,
+    security: Security,
     metrics: Metrics,
     signer: Signer,
     setup_token: SetUpToken,
@@ -56,6 +60,8 @@ impl State {
             texts,
             assets,
             limits: Limits::default(),
+            known: Known::new(&app.db),
+            security: Security::new(&app.settings),
             metrics: Metrics::default(),
             signer: Signer::new(app.entropy.bytes()),
             setup_token: SetUpToken::draw(&app.entropy),
@@ -102,6 +108,14 @@ impl State {
 
     pub(crate) fn limits(&self) -> &Limits {
         &self.0.limits
+    }
+
+    pub(crate) fn security(&self) -> &Security {
+        &self.0.security
+    }
+
+    pub(crate) fn known(&self) -> &Known {
+        &self.0.known
     }
 
     pub(crate) fn signer(&self) -> &Signer {

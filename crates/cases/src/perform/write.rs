@@ -39,7 +39,7 @@ impl Act {
     ) -> Result<Done, Failure> {
         let command = self.action.name();
         let changes = before.changes(after);
-        let body = json!({ "action": self.action, "changes": changes });
+        let body = json!({ "action": self.action, "changes": changes }).to_string();
         let entry = self.entry(self.case, role, command, &body, 0);
         let seq = journal::append(tx, entry).await?.seq;
         self.tie(tx, before, after, role).await?;
@@ -108,12 +108,12 @@ impl Act {
         let case = json!({ "case": self.case, "number": after.row.number });
         if let Some(main) = old {
             let tied = self.count(tx, LET_GO, main).await?.ok_or_else(quicker)?;
-            let body = told("let-go", &case, tied.merged_count + 1, tied.merged_count);
+            let body = told("let-go", &case, tied.merged_count + 1, tied.merged_count).to_string();
             journal::append(tx, self.entry(main, role, CommandName::Unmerge, &body, 1)).await?;
         }
         if let Some(main) = new {
             let tied = self.count(tx, TAKE_IN, main).await?.ok_or_else(quicker)?;
-            let body = told("taken-in", &case, tied.merged_count - 1, tied.merged_count);
+            let body = told("taken-in", &case, tied.merged_count - 1, tied.merged_count).to_string();
             journal::append(tx, self.entry(main, role, CommandName::Merge, &body, 2)).await?;
         }
         Ok(())
@@ -134,7 +134,7 @@ impl Act {
         case: CaseId,
         role: CaseRole,
         command: CommandName,
-        body: &'a Value,
+        body: &'a str,
         salt: usize,
     ) -> Entry<'a> {
         Entry {

@@ -3,7 +3,7 @@
 //! Every piece names its parameter by a fixed number, and [`KINDS`] says of which type each number is, since
 //! PostgreSQL must know that also of numbers that no chosen piece uses.
 
-use qige_db::{Param, Sql, Statement, ToParam, params, statements};
+use qige_db::{Param, Sql, Statement, ToParam, statements, values};
 use qige_identity::{Permission, Scope, Who};
 use qige_kernel::{PersonId, PlaceId, Refusal, Timestamp, UnitId};
 use uuid::Uuid;
@@ -31,6 +31,8 @@ statements! {
     };
     /// Someone still has to do something about it.
     fragment AND_OPEN = "AND c.open";
+    /// Nobody has to do anything about it any more.
+    fragment AND_OVER = "AND NOT c.open";
     /// In one of these states.
     fragment AND_STATES = {
         sqlite: "AND c.state IN (SELECT value FROM json_each('[\"' || replace(?3, ',', '\",\"') || '\"]'))",
@@ -179,7 +181,14 @@ impl QueueFilter {
 
     /// The chosen pieces, in a fixed order.
     fn pieces(&self, sight: &Sight) -> Vec<&'static Statement> {
-        let mut pieces = vec![KINDS, if self.states.is_empty() { AND_OPEN } else { AND_STATES }];
+        let mut pieces = vec![KINDS];
+        // Said even where it follows from the states: the engine finds its index by it.
+        if self.states.iter().all(|state| state.is_open()) {
+            pieces.push(AND_OPEN);
+        } else if self.states.iter().all(|state| !state.is_open()) {
+            pieces.push(AND_OVER);
+        }
+        pieces.extend((!self.states.is_empty()).then_some(AND_STATES));
         pieces.extend(self.tone.map(|tone| match tone {
             Tone::Calm => AND_CALM,
             Tone::Amber => AND_AMBER,
@@ -262,7 +271,7 @@ impl Asked<'_> {
             Hands::Nobody => None,
         });
         let window = self.window;
-        let values: &[Param] = params![
+        values![
             self.tenant,
             now,
             states.join(","),
@@ -286,8 +295,7 @@ impl Asked<'_> {
             self.after.map(|(at, _)| at),
             self.after.map(|(_, id)| id),
             self.limit
-        ];
-        values.to_vec()
+        ]
     }
 }
 

@@ -13,7 +13,7 @@ statements! {
     WHO_LED = "SELECT c.lead_unit AS unit, COUNT(*) AS cases,
         CAST(COALESCE(SUM(CASE WHEN c.community = $3 THEN 1 ELSE 0 END), 0) AS BIGINT) AS here
         FROM cases c JOIN units u ON u.tenant = c.tenant AND u.id = c.lead_unit
-        WHERE c.tenant = $1 AND c.matter = $2 AND u.active = TRUE
+        WHERE c.tenant = $1 AND c.matter = $2 AND c.lead_unit IS NOT NULL AND u.active = TRUE
         GROUP BY c.lead_unit ORDER BY 3 DESC, 2 DESC, c.lead_unit LIMIT 1";
 }
 

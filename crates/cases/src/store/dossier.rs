@@ -213,7 +213,7 @@ fn replace<P: Part>(parts: &mut Vec<P>, id: Uuid, after: &Value) -> Result<(), s
 
 async fn put<P: Part>(tx: &mut Tx<'_>, before: &[P], after: &[P]) -> Result<(), DbError> {
     for gone in before.iter().filter(|old| after.iter().all(|part| part.id() != old.id())) {
-        tx.execute(P::REMOVE, params![tx.tenant(), gone.id()]).await?;
+        tx.execute(P::REMOVE, params![tx.tenant(), gone.case(), gone.id()]).await?;
     }
     for part in after.iter().filter(|part| !before.contains(part)) {
         let values = part.values(tx);

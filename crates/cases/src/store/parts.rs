@@ -1,7 +1,9 @@
 //! The rows beside a case's own row that commands change: all of one shape, so that saving, journalling and
 //! undoing them is written once.
 
-use qige_db::{Cell, DbError, FromColumn, Json, Param, Statement, ToParam, Tx, from_row, params, statements};
+use qige_db::{
+    Cell, DbError, FromColumn, Json, Param, Statement, ToParam, Tx, from_row, params, statements, values,
+};
 use qige_kernel::{AssignmentId, CaseId, ClockId, ObjectId, PersonId, ReportId, Timestamp, UnitId};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -20,7 +22,7 @@ statements! {
     ADD_PHOTO = "INSERT INTO case_photos (tenant, id, case_id, report, unit, role, released, added_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (tenant, id) DO NOTHING";
     /// As if it had never been.
-    REMOVE_PHOTO = "DELETE FROM case_photos WHERE tenant = $1 AND id = $2";
+    REMOVE_PHOTO = "DELETE FROM case_photos WHERE tenant = $1 AND case_id = $2 AND id = $3";
     /// The photos of a case, oldest first.
     PHOTOS_OF = "SELECT * FROM case_photos WHERE tenant = $1 AND case_id = $2 ORDER BY added_at, id";
     /// A unit's part, or what is known of it now.
@@ -31,7 +33,7 @@ statements! {
         note = excluded.note, accepted_at = excluded.accepted_at, accepted_by = excluded.accepted_by,
         done_at = excluded.done_at, done_by = excluded.done_by";
     /// As if it had never been.
-    REMOVE_ASSIGNMENT = "DELETE FROM case_assignments WHERE tenant = $1 AND id = $2";
+    REMOVE_ASSIGNMENT = "DELETE FROM case_assignments WHERE tenant = $1 AND case_id = $2 AND id = $3";
     /// The units' parts in a case, oldest first.
     ASSIGNMENTS_OF = "SELECT * FROM case_assignments WHERE tenant = $1 AND case_id = $2
         ORDER BY assigned_at, id";
@@ -42,16 +44,16 @@ statements! {
         SET open = excluded.open, yes = excluded.yes, answered_at = excluded.answered_at, answered_by =
         excluded.answered_by, answer = excluded.answer, stars = excluded.stars";
     /// As if it had never been.
-    REMOVE_ASK = "DELETE FROM case_asks WHERE tenant = $1 AND id = $2";
+    REMOVE_ASK = "DELETE FROM case_asks WHERE tenant = $1 AND case_id = $2 AND id = $3";
     /// What was asked about a case, oldest first.
     ASKS_OF = "SELECT * FROM case_asks WHERE tenant = $1 AND case_id = $2 ORDER BY asked_at, id";
     /// A clock, or how it stands now.
     PUT_CLOCK = "INSERT INTO case_clocks (tenant, id, case_id, stage, unit, clock, started_at, due_at,
         stopped, ended_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-        ON CONFLICT (tenant, id) DO UPDATE SET unit = excluded.unit, clock = excluded.clock,
+        ON CONFLICT (tenant, case_id, id) DO UPDATE SET unit = excluded.unit, clock = excluded.clock,
         due_at = excluded.due_at, stopped = excluded.stopped, ended_at = excluded.ended_at";
     /// As if it had never been.
-    REMOVE_CLOCK = "DELETE FROM case_clocks WHERE tenant = $1 AND id = $2";
+    REMOVE_CLOCK = "DELETE FROM case_clocks WHERE tenant = $1 AND case_id = $2 AND id = $3";
     /// The clocks of a case, oldest first.
     CLOCKS_OF = "SELECT id, case_id, unit, clock FROM case_clocks
         WHERE tenant = $1 AND case_id = $2 ORDER BY started_at, id";
@@ -60,7 +62,7 @@ statements! {
         reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         ON CONFLICT (tenant, id) DO UPDATE SET unmerged_at = excluded.unmerged_at";
     /// As if it had never been.
-    REMOVE_MERGE = "DELETE FROM case_merges WHERE tenant = $1 AND id = $2";
+    REMOVE_MERGE = "DELETE FROM case_merges WHERE tenant = $1 AND case_id = $2 AND id = $3";
     /// Which cases a case followed, oldest first.
     MERGES_OF = "SELECT * FROM case_merges WHERE tenant = $1 AND case_id = $2 ORDER BY merged_at, id";
     /// Words about a case.
@@ -68,7 +70,7 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
         ON CONFLICT (tenant, id) DO UPDATE SET words = excluded.words";
     /// As if it had never been.
-    REMOVE_COMMENT = "DELETE FROM case_comments WHERE tenant = $1 AND id = $2";
+    REMOVE_COMMENT = "DELETE FROM case_comments WHERE tenant = $1 AND case_id = $2 AND id = $3";
     /// What was said about a case, oldest first.
     COMMENTS_OF = "SELECT * FROM case_comments WHERE tenant = $1 AND case_id = $2 ORDER BY made_at, id";
 }
@@ -229,13 +231,15 @@ from_row! {
 pub(crate) trait Part: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync {
     /// Its name in the journal.
     const NAME: &'static str;
-    /// Takes it away, by tenant and id.
+    /// Takes it away, by tenant, case and id.
     const REMOVE: &'static Statement;
     /// Writes it as it is now.
     const PUT: &'static Statement;
 
     /// Its id.
     fn id(&self) -> Uuid;
+    /// Of which case.
+    fn case(&self) -> CaseId;
     /// The values of [`Part::PUT`].
     fn values(&self, tx: &Tx<'_>) -> Vec<Param>;
 }
@@ -251,9 +255,12 @@ macro_rules! part {
                 self.id.into()
             }
 
+            fn case(&self) -> CaseId {
+                self.case_id
+            }
+
             fn values(&$self, tx: &Tx<'_>) -> Vec<Param> {
-                let values: &[Param] = params![tx.tenant(), $self.id, $self.case_id, $($value),*];
-                values.to_vec()
+                values![tx.tenant(), $self.id, $self.case_id, $($value),*]
             }
         }
     };
@@ -336,13 +343,15 @@ impl Part for ClockRow {
         self.id.0
     }
 
+    fn case(&self) -> CaseId {
+        self.case_id
+    }
+
     fn values(&self, tx: &Tx<'_>) -> Vec<Param> {
         let Self { id, case_id, unit, clock } = self;
         let last = clock.dues.last().map_or(clock.started, |due| due.due);
         let (stage, started, stopped, ended) = (clock.stage, clock.started, clock.is_stopped(), clock.ended);
-        let values: &[Param] =
-            params![tx.tenant(), id, case_id, stage, unit, clock, started, last, stopped, ended];
-        values.to_vec()
+        values![tx.tenant(), id, case_id, stage, unit, clock, started, last, stopped, ended]
     }
 }
 

@@ -1,6 +1,6 @@
 //! The row of a case: what commands may change about it.
 
-use qige_db::{DbError, Param, Tx, from_row, params, statements};
+use qige_db::{DbError, Param, Tx, from_row, params, statements, values};
 use qige_kernel::{CaseId, PersonId, PlaceId, Position, ReportId, Timestamp, UnitId};
 use serde::{Deserialize, Serialize};
 
@@ -235,7 +235,7 @@ impl CaseRow {
     /// The values of [`INSERT_CASE`] and [`UPDATE_CASE`], in their order.
     pub(crate) fn values(&self, tx: &Tx<'_>) -> Vec<Param> {
         let late_at = self.due_at.unwrap_or(super::NEVER);
-        let values: &[Param] = params![
+        values![
             tx.tenant(),
             self.id,
             self.version,
@@ -289,8 +289,7 @@ impl CaseRow {
             self.ended_at,
             self.updated_at,
             self.search()
-        ];
-        values.to_vec()
+        ]
     }
 }
 

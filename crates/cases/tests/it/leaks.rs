@@ -39,7 +39,7 @@ async fn a_unit_never_learns_who_reported(db: TestDb) {
         ..world.report()
     };
     let (case, id, made_at) = (report.case, report.id, report.made_at);
-    let (received_at, code) = (report.received_at, hex(&report.follow_code_hash));
+    let (received_at, code) = (report.received_at, hex(&report.follow_code_hash.unwrap()));
     world.send(report).await.unwrap();
     let joiner = Reporter::Person(world.second_rider.person, CaseRole::Rider);
     let too = NewReport {
@@ -144,7 +144,7 @@ async fn a_unit_sees_only_its_own_cases(db: TestDb) {
 async fn a_follower_sees_own_words_and_no_exact_place(db: TestDb) {
     let world = World::new(db).await;
     let report = NewReport { by: Reporter::Stranger, ..world.report() };
-    let (case, hash, position) = (report.case, report.follow_code_hash, report.position.unwrap());
+    let (case, hash, position) = (report.case, report.follow_code_hash.unwrap(), report.position.unwrap());
     world.send(report).await.unwrap();
     let other = NewReport { joins: Some(case), words: "别人的话".to_owned(), ..world.report() };
     world.send(other).await.unwrap();

@@ -120,7 +120,7 @@ impl World {
             case: qige_cases::new_case_id(&self.entropy, now),
             clock: self.entropy.id(now),
             by: Reporter::Person(self.rider.person, CaseRole::Rider),
-            follow_code_hash: self.entropy.bytes(),
+            follow_code_hash: Some(self.entropy.bytes()),
             matter: Some(manhole()),
             words: "井盖没了，路口东边".to_owned(),
             position: Some(Position::new(118.752, 34.542).unwrap()),

@@ -109,21 +109,23 @@ fn write_until_closed(mut connection: Connection, mut queue: mpsc::Receiver<Box<
 
 /// Runs the first command and whatever arrives while the batch is open, then commits. On any error nothing of
 /// the batch is kept.
+///
+/// Nearly always nothing has to be taken back: commands refuse before they write. So the batch is first run
+/// without savepoints, which cost half as much again as the writes themselves; when a command wrote and then
+/// failed, all of it is undone and run anew with them.
 fn run_batch(
     connection: &mut Connection,
     batch: &mut Vec<Box<dyn Queued>>,
     queue: &mut mpsc::Receiver<Box<dyn Queued>>,
 ) -> Result<(), String> {
     let attempt = begin(connection).and_then(|()| {
-        let mut at = 0;
-        while let Some(waiting) = batch.get_mut(at) {
-            run_one(connection, waiting.as_mut())?;
-            at += 1;
-            if at == batch.len()
-                && at < COMMANDS_IN_ONE_COMMIT
-                && let Ok(next) = queue.try_recv()
-            {
-                batch.push(next);
+        if !run_openly(connection, batch, queue)? {
+            if !connection.is_autocommit() {
+                connection.execute_batch("ROLLBACK")?;
+            }
+            begin(connection)?;
+            for waiting in batch {
+                run_guarded(connection, waiting.as_mut())?;
             }
         }
         connection.prepare_cached("COMMIT")?.execute([])
@@ -137,6 +139,31 @@ fn run_batch(
     })
 }
 
+/// Runs the commands one after another, taking in what arrives; false as soon as one of them has left
+/// something behind that must not stay.
+fn run_openly(
+    connection: &mut Connection,
+    batch: &mut Vec<Box<dyn Queued>>,
+    queue: &mut mpsc::Receiver<Box<dyn Queued>>,
+) -> rusqlite::Result<bool> {
+    let mut at = 0;
+    while let Some(waiting) = batch.get_mut(at) {
+        let before = connection.total_changes();
+        let keep = waiting.run(connection);
+        if !keep && (connection.is_autocommit() || connection.total_changes() != before) {
+            return Ok(false);
+        }
+        at += 1;
+        if at == batch.len()
+            && at < COMMANDS_IN_ONE_COMMIT
+            && let Ok(next) = queue.try_recv()
+        {
+            batch.push(next);
+        }
+    }
+    Ok(true)
+}
+
 fn begin(connection: &Connection) -> rusqlite::Result<()> {
     let mut begin = connection.prepare_cached("BEGIN IMMEDIATE")?;
     begin.execute([]).map(drop).or_else(|_locked| {
@@ -146,7 +173,7 @@ fn begin(connection: &Connection) -> rusqlite::Result<()> {
 }
 
 /// One command in a savepoint of its own: what it refuses or fails leaves the others as they are.
-fn run_one(connection: &mut Connection, waiting: &mut dyn Queued) -> rusqlite::Result<()> {
+fn run_guarded(connection: &mut Connection, waiting: &mut dyn Queued) -> rusqlite::Result<()> {
     connection.prepare_cached("SAVEPOINT command")?.execute([])?;
     if !waiting.run(connection) {
         connection.prepare_cached("ROLLBACK TO command")?.execute([])?;

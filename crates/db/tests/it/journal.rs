@@ -21,7 +21,7 @@ impl Command for Say {
             at: Timestamp::from_micros(5),
             role: "dispatcher",
             command: "file",
-            body: &json!({ "words": self.words }),
+            body: &json!({ "words": self.words }).to_string(),
             salt: [9; 16],
         };
         Ok(journal::append(tx, entry).await?.seq)

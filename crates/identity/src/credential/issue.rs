@@ -82,6 +82,9 @@ impl Command for RegisterDevice {
             return Err(Refusal::new(RefusalKind::Conflict, "device-known").into());
         }
         tx.execute(REVOKE_DEVICE, params![tx.tenant(), self.device, self.at]).await?;
+        if let Some(person) = self.person {
+            tx.announce("person", person.0);
+        }
         let new = NewCredential {
             id: self.id,
             kind: CredentialKind::Device,

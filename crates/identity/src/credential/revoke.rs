@@ -62,8 +62,11 @@ impl Command for SignOut {
     const ISOLATION: Isolation = Isolation::ReadCommitted;
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<(), Failure> {
-        let _whose: Option<Revoked> =
+        let revoked: Option<Revoked> =
             tx.optional(REVOKE, params![tx.tenant(), self.credential, self.at]).await?;
+        if revoked.is_some() {
+            tx.announce("credential", self.credential.0);
+        }
         Ok(())
     }
 }
@@ -93,6 +96,7 @@ impl Command for RevokeCredential {
         let revoked: Option<Revoked> =
             tx.optional(REVOKE, params![tx.tenant(), self.credential, self.stamp.at]).await?;
         if let Some((_, kind, label)) = revoked {
+            tx.announce("credential", self.credential.0);
             let body = json!({ "credential": self.credential, "kind": kind, "label": label });
             self.stamp.note(tx, "person", self.person.0, "revoke-credential", &body).await?;
         }
@@ -108,10 +112,15 @@ pub(crate) async fn revoke_all(
     at: Timestamp,
 ) -> Result<(), DbError> {
     let keep = keep.map_or(uuid::Uuid::nil(), |keep| keep.0);
-    tx.execute(REVOKE_ALL, params![tx.tenant(), person, at, keep]).await.map(drop)
+    tx.execute(REVOKE_ALL, params![tx.tenant(), person, at, keep]).await?;
+    tx.announce("person", person.0);
+    Ok(())
 }
 
 /// Signs out the browsers that are over the limit.
 pub(crate) async fn trim_sessions(tx: &mut Tx<'_>, person: PersonId, at: Timestamp) -> Result<(), DbError> {
-    tx.execute(TRIM, params![tx.tenant(), person, at, SESSIONS_MAX]).await.map(drop)
+    if tx.execute(TRIM, params![tx.tenant(), person, at, SESSIONS_MAX]).await? > 0 {
+        tx.announce("person", person.0);
+    }
+    Ok(())
 }

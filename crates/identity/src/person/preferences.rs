@@ -47,6 +47,7 @@ impl Command for SetPreferences {
         if tx.execute(SET, values).await? == 0 {
             return Err(missing().into());
         }
+        tx.announce("person", self.person.0);
         Ok(())
     }
 }

@@ -7,7 +7,6 @@ use qige_jobs::{Backlog, FailedJob};
 use qige_kernel::{JobId, Refusal, RefusalKind, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use super::role_for;
 use crate::page::Density;
@@ -171,8 +170,7 @@ impl Command for Decide {
             return Err(Refusal::new(RefusalKind::Conflict, "job-not-failed").into());
         }
         let stream = Stream::new("job", self.job);
-        let body = json!({});
-        let entry = Entry { stream, at: self.at, role: self.role, command, body: &body, salt: self.salt };
+        let entry = Entry { stream, at: self.at, role: self.role, command, body: "{}", salt: self.salt };
         journal::append(tx, entry).await.map(drop)?;
         Ok(())
     }

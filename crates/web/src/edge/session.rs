@@ -6,10 +6,11 @@ use std::sync::{Arc, Mutex};
 use http::request::Parts;
 use http::{HeaderMap, header};
 use qige_db::{Actor, Asker, Failure};
-use qige_identity::{CredentialKind, Device, Secret, Tenant, Touch, Who, device_by_secret, who_by_secret};
+use qige_identity::{CredentialKind, Secret, Tenant, Touch, device_by_secret, who_by_secret};
 use qige_kernel::{CredentialId, TenantId, Timestamp};
 use serde_json::Value;
 
+use super::known::Holder;
 use super::{RequestId, Site, host, is_plain_file, peer};
 use crate::cookies::{self, Flash};
 use crate::cx::Seen;
@@ -98,14 +99,13 @@ async fn find(state: &State, request: &Parts, seen: &mut Seen) -> Result<(), Fau
     Ok(())
 }
 
-async fn known(
-    state: &State,
-    tenant: TenantId,
-    secret: Secret,
-    now: Timestamp,
-) -> Result<(Option<Who>, Option<Device>), Failure> {
-    let db = &state.app().db;
-    db.read(Asker::system(tenant), move |tx| {
+async fn known(state: &State, tenant: TenantId, secret: Secret, now: Timestamp) -> Result<Holder, Failure> {
+    let key = (tenant, secret.digest());
+    let heard = match state.known().find(&key, now) {
+        Ok(holder) => return Ok(holder),
+        Err(heard) => heard,
+    };
+    let look = state.app().db.read(Asker::system(tenant), move |tx| {
         Box::pin(async move {
             let device = match secret.kind() {
                 CredentialKind::Device => device_by_secret(tx, &secret, now).await?,
@@ -113,8 +113,10 @@ async fn known(
             };
             Ok((who_by_secret(tx, &secret, now).await?, device))
         })
-    })
-    .await
+    });
+    let holder = look.await?;
+    state.known().keep(key, &holder, heard, now);
+    Ok(holder)
 }
 
 /// Notes that a credential was used. Nobody waits for it: at worst the list of sessions is minutes behind.
