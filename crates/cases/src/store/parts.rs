@@ -34,9 +34,9 @@ statements! {
         done_at = excluded.done_at, done_by = excluded.done_by";
     /// As if it had never been.
     REMOVE_ASSIGNMENT = "DELETE FROM case_assignments WHERE tenant = $1 AND case_id = $2 AND id = $3";
-    /// The units' parts in a case, oldest first.
+    /// The units' parts in a case, oldest first; of those told together the lead before the others.
     ASSIGNMENTS_OF = "SELECT * FROM case_assignments WHERE tenant = $1 AND case_id = $2
-        ORDER BY assigned_at, id";
+        ORDER BY assigned_at, lead DESC, id";
     /// Something asked, or how it was answered.
     PUT_ASK = "INSERT INTO case_asks (tenant, id, case_id, kind, open, asked_at, asked_by, person, unit,
         words, until, body, reference, yes, answered_at, answered_by, answer, stars) VALUES ($1, $2, $3, $4,
