@@ -24,6 +24,10 @@ statements! {
         JOIN people p ON p.tenant = g.tenant AND p.id = g.person AND p.state = 'active'
         WHERE g.tenant = $1 AND g.role = $2 AND g.starts_at <= $3 AND (g.ends_at IS NULL OR g.ends_at > $3)
         ORDER BY g.person";
+    /// How many hold a role over exactly this.
+    HELD_OVER = "SELECT COUNT(DISTINCT g.person) FROM grants g
+        JOIN people p ON p.tenant = g.tenant AND p.id = g.person AND p.state <> 'left'
+        WHERE g.tenant = $1 AND g.scope = $2 AND (g.ends_at IS NULL OR g.ends_at > $3)";
 }
 
 from_row! {
@@ -75,9 +79,31 @@ pub async fn holders(
     reach: &Reach,
     now: Timestamp,
 ) -> Result<Vec<PersonId>, DbError> {
-    let rows: Vec<(PersonId, Scope)> = tx.all(HOLDERS, params![tx.tenant(), role, now]).await?;
-    let mut people: Vec<PersonId> =
-        rows.into_iter().filter(|(_, scope)| scope.covers(reach)).map(|(person, _)| person).collect();
+    let held = holders_over(tx, role, reach, now).await?;
+    let mut people: Vec<PersonId> = held.into_iter().map(|(person, _)| person).collect();
     people.dedup();
+    Ok(people)
+}
+
+/// The same with what each holds it over; who holds it over two such scopes comes twice.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn holders_over(
+    tx: &mut Tx<'_>,
+    role: Role,
+    reach: &Reach,
+    now: Timestamp,
+) -> Result<Vec<(PersonId, Scope)>, DbError> {
+    let rows: Vec<(PersonId, Scope)> = tx.all(HOLDERS, params![tx.tenant(), role, now]).await?;
+    Ok(rows.into_iter().filter(|(_, scope)| scope.covers(reach)).collect())
+}
+
+/// How many people hold a role over exactly this, now or later: whose roles end up over nothing when it ends.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn held_over(tx: &mut Tx<'_>, scope: Scope, now: Timestamp) -> Result<i64, DbError> {
+    let (people,): (i64,) = tx.one(HELD_OVER, params![tx.tenant(), scope, now]).await?;
     Ok(people)
 }

@@ -6,7 +6,7 @@
 //! | `code.rs` | [`DivisionCode`], [`GridCode`] |
 //! | `place.rs`, `shape.rs`, `bounds.rs` | [`Place`] and its outline, always in WGS-84 |
 //! | `store.rs` | the SQL of places |
-//! | `edit_place.rs`, `edit.rs` | changing one place by hand; who does and when |
+//! | `edit_place/`, `edit.rs` | changing one place by hand; who does and when |
 //! | `divisions.rs` | [`divisions::SeedDivisions`]: communities and villages from a list of codes |
 //! | `import/` | files of grids: read as they come, previewed, applied whole or not at all |
 //! | `index/` | [`GridIndex`]: which grid a point lies in |
@@ -33,7 +33,9 @@ pub use bounds::{BadBounds, Bounds};
 pub use calendars::CalendarCache;
 pub use code::{BadCode, DivisionCode, DivisionLevel, GridCode};
 pub use edit::Edit;
-pub use edit_place::{MAX_PLACE_NAME_CHARS, PutPlace, RedrawPlace, SwitchPlace};
+pub use edit_place::{
+    AddPlace, ChangePlace, MAX_PLACE_NAME_CHARS, MAX_REASON_CHARS, MergePlace, RedrawPlace, SwitchPlace,
+};
 pub use index::{Grid, GridIndex, How, IndexCache, Located, NEAREST_METRES, Window, tolerance_degrees};
 pub use place::{DrawnPlace, NewPlace, Place, PlaceKind, UnknownPlaceKind};
 pub use shape::{BadShape, Shape};

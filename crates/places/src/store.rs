@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::import::Existing;
 use crate::{Bounds, DrawnPlace, Grid, NewPlace, Place, PlaceKind, Shape};
 
-/// Most places that a search answers with.
-const SEARCH_LIMIT: i64 = 50;
+/// Most places on one page of a list.
+pub const PLACES_ON_PAGE_MAX: u32 = 200;
 
 statements! {
     /// All places of one kind.
@@ -25,9 +25,19 @@ statements! {
     /// What the index is made of.
     ACTIVE_GRIDS = "SELECT id, code, name, parent, geometry FROM places
         WHERE tenant = $1 AND kind = 'grid' AND active = TRUE AND geometry IS NOT NULL";
-    /// Active places whose code begins with or whose name contains a text.
-    SEARCH = "SELECT * FROM places WHERE tenant = $1 AND active = TRUE
-        AND (code LIKE $2 ESCAPE '!' OR name LIKE $3 ESCAPE '!') ORDER BY kind, code LIMIT $4";
+    /// Places by code, from the one after `$7`, of two kinds or of any, whose code begins with or whose name
+    /// contains a text. A tenant has some thousand, so conditions that are not wanted may be skipped inside.
+    PAGE = "SELECT p.*, a.name AS within, (SELECT COUNT(*) FROM places g WHERE g.tenant = p.tenant
+            AND g.parent = p.id AND g.kind = 'grid' AND g.active = TRUE) AS grids
+        FROM places p LEFT JOIN places a ON a.tenant = p.tenant AND a.id = p.parent
+        WHERE p.tenant = $1 AND ($2 = '' OR p.kind = $2 OR p.kind = $3)
+            AND (p.code LIKE $4 ESCAPE '!' OR p.name LIKE $5 ESCAPE '!')
+            AND ($6 = FALSE OR p.active = FALSE)
+            AND (p.code, p.id) > (COALESCE((SELECT q.code FROM places q
+                WHERE q.tenant = $1 AND q.id = $7), ''), $7)
+        ORDER BY p.code, p.id LIMIT $8";
+    /// How many of each kind are in use.
+    COUNTS = "SELECT kind, COUNT(*) FROM places WHERE tenant = $1 AND active = TRUE GROUP BY kind";
     /// Communities and villages, each with how many active grids it has.
     COMMUNITIES = "SELECT p.*, (SELECT COUNT(*) FROM places g WHERE g.tenant = p.tenant
             AND g.parent = p.id AND g.kind = 'grid' AND g.active = TRUE) AS grids
@@ -140,18 +150,69 @@ pub async fn within(tx: &mut Tx<'_>, id: PlaceId) -> Result<Vec<Place>, DbError>
     tx.all(WITHIN, params![tx.tenant(), id]).await
 }
 
-/// Active places whose code begins with `text` or whose name contains it, at most fifty. Nothing is found by
-/// nothing.
+/// Which places a list shows.
+#[derive(Clone, Debug, Default)]
+pub struct PlaceFilter {
+    /// The beginning of a code, or part of a name; blank for all.
+    pub words: String,
+    /// Of this kind or of its siblings; none for all.
+    pub kinds: Option<(PlaceKind, PlaceKind)>,
+    /// Only those that are switched off.
+    pub off: bool,
+}
+
+/// A place on a list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Listed {
+    /// What is known of it.
+    pub place: Place,
+    /// What the place is called that it lies in.
+    pub within: Option<String>,
+    /// How many active grids lie in it.
+    pub grids: i64,
+}
+
+impl FromRow for Listed {
+    fn from_row(row: &Row<'_>) -> Result<Self, DbError> {
+        Ok(Self { place: Place::from_row(row)?, within: row.get("within")?, grids: row.get("grids")? })
+    }
+}
+
+/// Places by code, active or not, at most `limit` and [`PLACES_ON_PAGE_MAX`] of them, from the one after
+/// `after`.
 ///
 /// # Errors
 /// [`DbError`].
-pub async fn search(tx: &mut Tx<'_>, text: &str) -> Result<Vec<Place>, DbError> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Ok(Vec::new());
-    }
+pub async fn page(
+    tx: &mut Tx<'_>,
+    filter: &PlaceFilter,
+    after: Option<PlaceId>,
+    limit: u32,
+) -> Result<Vec<Listed>, DbError> {
+    let text = filter.words.trim();
     let text: String = text.chars().flat_map(|character| escaped(character).chain([character])).collect();
-    tx.all(SEARCH, params![tx.tenant(), format!("{text}%"), format!("%{text}%"), SEARCH_LIMIT]).await
+    let kinds = filter.kinds.map(|(one, other)| (one.to_string(), other.to_string())).unwrap_or_default();
+    let after = after.map_or(uuid::Uuid::nil(), |place| place.0);
+    let limit = i64::from(limit.min(PLACES_ON_PAGE_MAX));
+    let values = params![
+        tx.tenant(),
+        kinds.0,
+        kinds.1,
+        format!("{text}%"),
+        format!("%{text}%"),
+        filter.off,
+        after,
+        limit
+    ];
+    tx.all(PAGE, values).await
+}
+
+/// How many places of each kind are in use; kinds without any are left out.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn counts(tx: &mut Tx<'_>) -> Result<Vec<(PlaceKind, i64)>, DbError> {
+    tx.all(COUNTS, params![tx.tenant()]).await
 }
 
 /// The sign before characters that LIKE would read as its own.

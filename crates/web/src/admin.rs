@@ -47,7 +47,7 @@ fn role_for(cx: &Cx, permission: Permission) -> Result<Role, Fault> {
 }
 
 /// What a command of places carries.
-fn edit(cx: &Cx, permission: Permission) -> Result<Edit, Fault> {
+pub(crate) fn edit(cx: &Cx, permission: Permission) -> Result<Edit, Fault> {
     Ok(Edit::new(cx.now(), role_for(cx, permission)?.as_str(), &cx.app().entropy))
 }
 

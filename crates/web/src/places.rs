@@ -1,12 +1,19 @@
-//! Communities, villages and grids: the list of them, and bringing them in from files.
+//! Communities, villages and grids.
+//!
+//! | file | what lives there |
+//! | --- | --- |
+//! | `list.rs` | the list, and one more by hand |
+//! | `place.rs`, `place/` | one place: what lies in it; changed, switched off and on, merged |
+//! | `import.rs`, `preview.rs` | bringing them in from files |
 
 mod import;
 mod list;
+mod place;
 mod preview;
 
 use crate::Routes;
 
 /// The endpoints of this area.
 pub(crate) fn routes() -> Routes {
-    list::routes().and(import::routes()).and(preview::routes())
+    list::routes().and(import::routes()).and(preview::routes()).and(place::routes())
 }

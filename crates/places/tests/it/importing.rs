@@ -80,7 +80,7 @@ async fn a_stale_preview_is_refused_whole(db: TestDb) {
     seeded(&db, &entropy).await;
     let preview = previewed(&db, &first_file(), &grids()).await;
     let id = id_of(&db, "320722001001").await;
-    let switch = SwitchPlace { id, active: false, edit: edit(&entropy) };
+    let switch = SwitchPlace { id, active: false, reason: "试".to_owned(), edit: edit(&entropy) };
     db.write(us(), switch).await.unwrap();
     let refused = db.write(us(), ApplyImport::new(preview, edit(&entropy), &entropy)).await.err().unwrap();
     assert!(matches!(refused, Failure::Refused(refusal) if refusal.code == "import-stale"));

@@ -24,6 +24,8 @@ async fn the_cache_is_read_again_when_places_change(db: TestDb) {
     assert_eq!(located.community, Some(id_of(&db, "320722001001").await));
     assert!(Arc::ptr_eq(&index, &cache.clone().get(&db, us()).await.unwrap()));
     assert_eq!(cache.get(&db, others()).await.unwrap().grids().len(), 0);
-    db.write(us(), SwitchPlace { id: grid, active: false, edit: edit(&entropy) }).await.unwrap();
+    db.write(us(), SwitchPlace { id: grid, active: false, reason: "试".to_owned(), edit: edit(&entropy) })
+        .await
+        .unwrap();
     assert_eq!(cache.get(&db, us()).await.unwrap().grids().len(), 0);
 }

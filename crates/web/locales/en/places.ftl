@@ -1,11 +1,9 @@
 ### Communities, villages and grids.
 
-nav-places = Places
 places-title = Communities and grids
 places-counted = { $places } communities and villages, { $grids } grids
 places-search = Find by name or code
 places-search-go = Find
-places-found = { $n } found
 places-none-found = Nothing found. Try another name, or the beginning of a code.
 places-none = There are no communities or grids yet.
 places-name = Name
@@ -21,6 +19,52 @@ place-kind-village = village
 place-kind-grid = grid
 place-kind-station = station
 place-kind-venue = venue
+places-any = any
+places-only-off = only what is switched off
+places-within = In
+places-all = All communities and villages
+place-on = in use
+place-area = Area
+place-hectares = { $n } ha
+place-not-drawn = not drawn yet
+place-changed = Last change
+place-map-words = The map shows where it is.
+place-inside = What lies in it ({ $n })
+place-inside-none = Nothing lies in it.
+place-add = Add a community or village
+place-add-hint = Its border and grids can be imported afterwards.
+place-code-hint = Twelve digits: the subdistrict's nine and three more
+place-kind-by-code = as its code says
+place-added = { $name } was added.
+place-change = Change
+place-off-title = Switch off or merge
+place-off-hint = It is offered no more. What happened there stays, and it can be switched on again.
+place-off-cases = { $n ->
+    [one] One open case lies in it. It stays there until a dispatcher corrects its place.
+   *[other] { $n } open cases lie in it. They stay there until a dispatcher corrects their place.
+}
+place-off-people = { $n ->
+    [one] One person has a role over it and needs another one.
+   *[other] { $n } people have a role over it and need another one.
+}
+place-into = What lies in it goes to
+place-into-none = nowhere: it is only switched off
+place-into-hint = Choose another community to merge it into that one.
+place-reason = Reason
+place-off = Switch off
+place-switched-off = It is switched off.
+place-merged = It is merged into { $into }; { $n } places moved there.
+place-on-title = Switch on again
+place-on-hint = It is offered again. Places that were moved stay where they are.
+place-on-again = Switch on
+place-switched-on = It is in use again.
+place-history = What was done to it by hand
+place-did-add = added
+place-did-change = changed
+place-did-switch-off = switched off
+place-did-switch-on = switched on again
+place-did-merge = merged into another
+place-did-redraw = drawn anew
 import-title = Import grids
 import-intro = You see first what would change; nothing is half imported.
 import-file = File

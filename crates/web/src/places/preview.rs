@@ -7,7 +7,7 @@ use qige_places::import::{
     Added, ApplyImport, Changed, DatumFinding, ImportOptions, Layer, Preview, Problem, Removed, Severity,
     preview, read,
 };
-use qige_places::{Edit, store};
+use qige_places::store;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::import::Decided;
 use super::list::PlacesPage;
+use crate::admin::edit;
 use crate::page::Density;
 use crate::{Cx, Done, Fault, Input, Page, Path, Routes, Text, View};
 
@@ -251,7 +252,7 @@ async fn apply(cx: Cx, Path(id): Path<Uuid>, input: Input<Looked>) -> Result<Don
         return Err(Refusal::new(RefusalKind::Conflict, "import-stale").into());
     }
     preview.check()?;
-    let edit = Edit::new(cx.now(), "tenant-admin", &cx.app().entropy);
+    let edit = edit(&cx, Permission::ManagePlaces)?;
     let applied = cx.write(ApplyImport::new(preview, edit, &cx.app().entropy)).await?;
     cx.app().drop_import(cx.tenant()?.id, id).await?;
     let said = Text::of("import-done")

@@ -3,7 +3,7 @@
 use qige_identity::{Role, Scope};
 use qige_kernel::{CaseId, PlaceId, Timestamp, UnitId};
 use qige_places::units::{CreateUnit, UnitFacts, UnitKind};
-use qige_places::{Edit, NewPlace, PlaceKind, PutPlace};
+use qige_places::{AddPlace, Edit, NewPlace, PlaceKind};
 use serde_json::{Value, json};
 
 use crate::actors::{Actor, Answer, TestApp};
@@ -146,7 +146,7 @@ async fn place(
     let id = app.app.entropy.id(app.app.now());
     let edit = Edit::new(app.app.now(), "tenant-admin", &app.app.entropy);
     let place = NewPlace { id, kind, code: code.to_owned(), name: name.to_owned(), parent, shape };
-    app.write(PutPlace { place, edit }).await
+    app.write(AddPlace { place, edit }).await
 }
 
 async fn unit(app: &TestApp, name: &str) -> UnitId {

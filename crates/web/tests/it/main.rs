@@ -13,6 +13,7 @@ mod inputs;
 mod notices;
 mod pages;
 mod places;
+mod places_one;
 mod places_open;
 mod public_follow;
 mod rider_around;

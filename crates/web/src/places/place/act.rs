@@ -1,0 +1,90 @@
+//! A place is changed, switched off and on again, or merged into another.
+
+use qige_identity::Permission;
+use qige_kernel::PlaceId;
+use qige_places::{ChangePlace, MergePlace, Place, PlaceKind, SwitchPlace, store};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::PlacePage;
+use crate::admin::edit;
+use crate::{Cx, Done, Fault, Input, Path, Routes, Text};
+
+pub(super) fn routes() -> Routes {
+    Routes::of("places")
+        .post("/admin/places/{id}", Permission::ManagePlaces, "Change what is said of a place", change)
+        .post(
+            "/admin/places/{id}/off",
+            Permission::ManagePlaces,
+            "Switch a place off, or merge it into another",
+            off,
+        )
+        .post("/admin/places/{id}/on", Permission::ManagePlaces, "Switch a place on again", on)
+}
+
+/// What is said of a place.
+#[derive(Debug, Deserialize, JsonSchema)]
+struct Said {
+    /// As people call it.
+    name: String,
+    /// Community or village; what it is now when left out.
+    kind: Option<PlaceKind>,
+    /// The place that it lies in; none when left out.
+    parent: Option<PlaceId>,
+}
+
+async fn change(cx: Cx, Path(id): Path<PlaceId>, input: Input<Said>) -> Result<Done<PlacePage>, Fault> {
+    let Said { name, kind, parent } = input.value;
+    let now = place(&cx, id).await?;
+    let kind = kind.unwrap_or(now.kind);
+    cx.write(ChangePlace { id, kind, name, parent, edit: edit(&cx, Permission::ManagePlaces)? }).await?;
+    Ok(back(id).saying(Text::of("admin-saved")))
+}
+
+/// Why a place is switched off.
+#[derive(Debug, Deserialize, JsonSchema)]
+struct Off {
+    /// Why.
+    reason: String,
+    /// The community that takes over what lies in it; everything stays where it is when left out.
+    into: Option<PlaceId>,
+}
+
+async fn off(cx: Cx, Path(id): Path<PlaceId>, input: Input<Off>) -> Result<Done<PlacePage>, Fault> {
+    let Off { reason, into } = input.value;
+    let edit = edit(&cx, Permission::ManagePlaces)?;
+    let said = match into {
+        Some(into) => {
+            let moved = cx.write(MergePlace { id, into, reason, edit }).await?;
+            Text::of("place-merged").with("n", moved.to_string()).with("into", place(&cx, into).await?.name)
+        }
+        None => {
+            cx.write(SwitchPlace { id, active: false, reason, edit }).await?;
+            Text::of("place-switched-off")
+        }
+    };
+    Ok(back(id).saying(said))
+}
+
+/// Why a place is switched on again.
+#[derive(Debug, Deserialize, JsonSchema)]
+struct On {
+    /// Why.
+    reason: String,
+}
+
+async fn on(cx: Cx, Path(id): Path<PlaceId>, input: Input<On>) -> Result<Done<PlacePage>, Fault> {
+    let reason = input.value.reason;
+    let edit = edit(&cx, Permission::ManagePlaces)?;
+    cx.write(SwitchPlace { id, active: true, reason, edit }).await?;
+    Ok(back(id).saying(Text::of("place-switched-on")))
+}
+
+fn back(id: PlaceId) -> Done<PlacePage> {
+    Done::see(format!("/admin/places/{id}"))
+}
+
+async fn place(cx: &Cx, id: PlaceId) -> Result<Place, Fault> {
+    let found = cx.read(move |tx| Box::pin(async move { Ok(store::by_id(tx, id).await?) })).await?;
+    found.ok_or_else(|| qige_kernel::Refusal::new(qige_kernel::RefusalKind::Missing, "place-missing").into())
+}
