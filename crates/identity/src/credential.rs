@@ -1,6 +1,7 @@
 //! Sessions, devices and tokens: one table, and the one way from a secret to the person behind it.
 
 mod issue;
+mod program;
 mod revoke;
 
 use qige_db::{DbError, Tx, from_row, params, statements};
@@ -13,6 +14,7 @@ use crate::{CredentialKind, Density, Grant, Role, Scope, Secret, Who};
 
 pub use issue::{DEVICE_IDLE_MICROS, DEVICE_MICROS, IssueToken, RegisterDevice, TOKEN_MICROS_MAX};
 pub(crate) use issue::{NewCredential, insert};
+pub use program::{AdmitProgram, EndToken, Token, tokens};
 pub use revoke::{RevokeCredential, SESSIONS_MAX, SignOut, Touch};
 pub(crate) use revoke::{revoke_all, trim_sessions};
 

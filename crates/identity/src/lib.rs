@@ -43,9 +43,9 @@ mod tenant;
 mod who;
 
 pub use credential::{
-    Credential, DEVICE_IDLE_MICROS, DEVICE_MICROS, Device, IssueToken, RegisterDevice, RevokeCredential,
-    SESSIONS_MAX, SignOut, TOKEN_MICROS_MAX, TOUCH_MICROS, Touch, credentials_of, device_by_secret,
-    who_by_secret,
+    AdmitProgram, Credential, DEVICE_IDLE_MICROS, DEVICE_MICROS, Device, EndToken, IssueToken,
+    RegisterDevice, RevokeCredential, SESSIONS_MAX, SignOut, TOKEN_MICROS_MAX, TOUCH_MICROS, Token, Touch,
+    credentials_of, device_by_secret, tokens, who_by_secret,
 };
 pub use forget::{CREDENTIAL_KEPT_MICROS, ForgetOld, Forgotten};
 pub use grant::{GrantRole, GrantRow, RevokeGrant, grants_of, held_over, holders, holders_over};

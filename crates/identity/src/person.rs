@@ -12,8 +12,8 @@ use qige_kernel::{PersonId, Refusal, RefusalKind, Timestamp};
 use crate::kebab::kebab;
 use crate::{PasswordHash, Sealed};
 
-pub(crate) use add::add;
 pub use add::{AddPerson, NewPerson};
+pub(crate) use add::{add, keep};
 pub use change::{ChangePerson, SetPassword};
 pub use list::{PEOPLE_ON_PAGE_MAX, PeopleFilter, people, people_counts};
 pub use preferences::{ELDER_PIXELS, SetPreferences};

@@ -5,6 +5,7 @@
 //! | `start.rs` | what needs attention, and how much of everything there is |
 //! | `units.rs`, `units/` | responsible units: list, one unit and its people |
 //! | `people.rs`, `people/` | accounts: list, one person, roles given and taken back, passwords drawn |
+//! | `tokens.rs` | programs and the tokens by which they come in |
 //! | `permissions.rs` | which role may do what |
 //! | `calendar.rs`, `calendar/` | the week, the days that differ from it, trying it out |
 //! | `settings.rs`, `settings/` | what the tenant set about cases |
@@ -22,6 +23,7 @@ mod permissions;
 mod settings;
 mod start;
 mod term;
+mod tokens;
 mod units;
 
 use qige_identity::{Permission, Role, Stamp};
@@ -34,6 +36,7 @@ pub(crate) fn routes() -> Routes {
     start::routes()
         .and(units::routes())
         .and(people::routes())
+        .and(tokens::routes())
         .and(permissions::routes())
         .and(calendar::routes())
         .and(settings::routes())

@@ -54,6 +54,11 @@ pub(crate) async fn add(tx: &mut Tx<'_>, new: &NewPerson, stamp: &Stamp) -> Resu
     if new.sign_in_name.is_none() && new.phone.is_none() {
         return Err(Refusal::invalid("phone", "sign-in-way-missing").into());
     }
+    keep(tx, new, stamp).await
+}
+
+/// The same without asking how they sign in: a program never does.
+pub(crate) async fn keep(tx: &mut Tx<'_>, new: &NewPerson, stamp: &Stamp) -> Result<(), Failure> {
     let tenant = tx.tenant();
     let sign_in_name = new.sign_in_name.as_ref().map(SignInName::as_str);
     let phone = new.phone.as_ref().map(PhoneNumber::seal);

@@ -3,10 +3,10 @@
 use qige_db::testing::TestDb;
 use qige_db::{Asker, db_test};
 use qige_identity::{
-    CREDENTIAL_KEPT_MICROS, Credential, CredentialKind, DEVICE_IDLE_MICROS, DEVICE_MICROS, Device, ForgetOld,
-    GrantRole, IssueToken, Permission, PersonState, RegisterDevice, RevokeCredential, RevokeGrant, Role,
-    Scope, Secret, SetPersonState, SignOut, TOKEN_MICROS_MAX, TOUCH_MICROS, Touch, credentials_of,
-    device_by_secret, who_by_secret,
+    AdmitProgram, CREDENTIAL_KEPT_MICROS, Credential, CredentialKind, DEVICE_IDLE_MICROS, DEVICE_MICROS,
+    Device, EndToken, ForgetOld, Grant, GrantRole, IssueToken, Permission, PersonState, RegisterDevice,
+    RevokeCredential, RevokeGrant, Role, Scope, Secret, SetPersonState, SignOut, TOKEN_MICROS_MAX,
+    TOUCH_MICROS, Touch, credentials_of, device_by_secret, tokens, who_by_secret,
 };
 use qige_kernel::{CredentialId, PersonId, PlaceId, TenantId, Timestamp};
 use uuid::Uuid;
@@ -223,4 +223,55 @@ async fn what_ended_long_ago_is_forgotten(db: TestDb) {
     assert_eq!(town.done(ForgetOld { at: after(end - 1) }).await.credentials, 0);
     assert_eq!(town.done(ForgetOld { at: after(end) }).await.credentials, 1);
     assert!(town.who(&kept, after(end)).await.is_some());
+}
+
+#[db_test]
+async fn a_program_has_one_role_and_ends_with_its_token(db: TestDb) {
+    let town = Town::new(db);
+    let admitted = |role: Role, scope: Scope, life_micros: Option<i64>| {
+        let secret = Secret::draw(CredentialKind::Token, &town.entropy);
+        let until = life_micros.map(after);
+        let command = AdmitProgram {
+            person: town.entropy.id(NOON),
+            name: "热线对接".parse().unwrap(),
+            grant: Grant { until, ..town.grant(role, scope, NOON) },
+            token: town.entropy.id(NOON),
+            digest: secret.digest(),
+            stamp: town.stamp(NOON),
+        };
+        (secret, command)
+    };
+    for role in Role::THREE_POWERS {
+        let power = admitted(role, Scope::Tenant, Some(Timestamp::DAY)).1;
+        assert_eq!(town.refused(power).await.code, "program-no-power");
+    }
+    for life in [None, Some(0), Some(TOKEN_MICROS_MAX + 1)] {
+        let command = admitted(Role::Dispatcher, Scope::Tenant, life).1;
+        assert_eq!(town.refused(command).await.code, "token-life");
+    }
+    let misplaced = admitted(Role::UnitHandler, Scope::Tenant, Some(1)).1;
+    assert_eq!(town.refused(misplaced).await.code, "scope-not-for-role");
+    let (secret, command) = admitted(Role::Dispatcher, Scope::Tenant, Some(TOKEN_MICROS_MAX));
+    town.done(command.clone()).await;
+    let who = town.who(&secret, after(TOKEN_MICROS_MAX - 1)).await.unwrap();
+    assert_eq!((who.name.as_str(), who.has(Role::Dispatcher), who.grants.len()), ("热线对接", true, 1));
+    assert!(town.who(&secret, after(TOKEN_MICROS_MAX)).await.is_none());
+    // A person's own token ends alone.
+    let person = town.person("坐席 03").await;
+    let (_, issue) = town.token(person, Timestamp::DAY);
+    town.done(issue.clone()).await;
+    let all = town.read(|tx| Box::pin(async move { Ok(tokens(tx, after(1)).await?) })).await;
+    assert_eq!(all.len(), 2);
+    for token in [issue.id, command.token, command.token] {
+        town.done(EndToken { token, stamp: town.stamp(after(2)) }).await;
+    }
+    let gone = town.read(|tx| Box::pin(async move { Ok(tokens(tx, after(3)).await?) })).await;
+    assert!(gone.is_empty() && town.who(&secret, after(3)).await.is_none());
+    let unknown = EndToken { token: CredentialId(Uuid::nil()), stamp: town.stamp(after(2)) };
+    assert_eq!(town.refused(unknown).await.code, "credential-missing");
+    let commands: Vec<_> =
+        town.journal("person", command.person).await.into_iter().map(|line| line.0).collect();
+    assert_eq!(commands, ["add-person", "issue-token", "revoke-credential", "set-state"]);
+    let commands: Vec<_> = town.journal("person", person).await.into_iter().map(|line| line.0).collect();
+    assert_eq!(commands, ["add-person", "issue-token", "revoke-credential"], "the person stays");
 }

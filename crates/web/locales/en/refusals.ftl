@@ -231,3 +231,4 @@ refusal-job-not-failed = This job is no longer among the failed; somebody may ha
 refusal-calendar-start-unreadable = Please write the time like 2026-09-23 10:00.
 refusal-calendar-year-unpublished = The arrangement of { $year } is not in the product; please add its days one by one.
 refusal-date-impossible = That date is too far away; please choose a nearer one.
+refusal-program-no-power = A program cannot be an administrator or auditor. Choose another role.

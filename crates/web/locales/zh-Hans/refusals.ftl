@@ -231,3 +231,4 @@ refusal-job-not-failed = 这项任务已不在失败之列，可能有人已经�
 refusal-calendar-start-unreadable = 受理时间写成 2026-09-23 10:00 这样。
 refusal-calendar-year-unpublished = 系统里没有 { $year } 年的官方安排，请逐天录入。
 refusal-date-impossible = 这个日期太远了，请选择更近的日期。
+refusal-program-no-power = 程序不能当管理员或审计员，请选别的角色。

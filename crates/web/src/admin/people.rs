@@ -1,7 +1,7 @@
 //! People with an account: the list, and a new one.
 
 mod drawn;
-mod grants;
+pub(super) mod grants;
 mod person;
 
 use qige_identity::{

@@ -10,11 +10,12 @@ use crate::actors::TestApp;
 use crate::centre_world::Town;
 
 /// Every page of this area with the roles that may look.
-const PAGES: [(&str, &[Role]); 8] = [
+const PAGES: [(&str, &[Role]); 9] = [
     ("/admin", &[Role::TenantAdmin, Role::SecurityAdmin, Role::Auditor]),
     ("/admin/units", &[Role::TenantAdmin]),
     ("/admin/people", &[Role::TenantAdmin, Role::SecurityAdmin, Role::Auditor, Role::Supervisor]),
     ("/admin/permissions", &[Role::TenantAdmin, Role::SecurityAdmin, Role::Auditor, Role::Supervisor]),
+    ("/admin/tokens", &[Role::SecurityAdmin]),
     ("/admin/calendar", &[Role::TenantAdmin]),
     ("/admin/settings", &[Role::TenantAdmin]),
     ("/admin/jobs", &[Role::TenantAdmin, Role::SecurityAdmin, Role::Auditor]),

@@ -3,6 +3,7 @@
 mod account;
 mod actors;
 mod admin_people;
+mod admin_tokens;
 mod admin_town;
 mod centre_case;
 mod centre_commands;

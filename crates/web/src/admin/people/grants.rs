@@ -28,15 +28,15 @@ pub(super) fn routes() -> Routes {
 
 /// A role that can be given.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
-pub(super) struct RoleChoice {
-    role: Role,
+pub(in crate::admin) struct RoleChoice {
+    pub(in crate::admin) role: Role,
     /// Over what kinds of scope.
     scopes: Vec<ScopeKind>,
 }
 
 impl RoleChoice {
     /// Every role. Branches have no list yet, so roles over one of them are given by programs.
-    pub(super) fn all() -> Vec<Self> {
+    pub(in crate::admin) fn all() -> Vec<Self> {
         let listed = |role: &&Role| role.scope_kinds().iter().any(|kind| *kind != ScopeKind::Branch);
         let choice = |role: &Role| Self { role: *role, scopes: role.scope_kinds().to_vec() };
         Role::ALL.iter().filter(listed).map(choice).collect()
@@ -44,21 +44,21 @@ impl RoleChoice {
 }
 
 /// The grids as they are held in memory, for finding out what scopes are called.
-pub(super) struct Places(Arc<GridIndex>);
+pub(in crate::admin) struct Places(Arc<GridIndex>);
 
 /// What scopes are called.
-pub(super) struct Known {
+pub(in crate::admin) struct Known {
     directory: Directory,
     grids: Arc<GridIndex>,
     stations: Vec<Place>,
 }
 
 impl Places {
-    pub(super) async fn of(cx: &Cx) -> Result<Self, Fault> {
+    pub(in crate::admin) async fn of(cx: &Cx) -> Result<Self, Fault> {
         Ok(Self(cx.app().rulebook(cx.tenant()?.id).await?.grids.clone()))
     }
 
-    pub(super) async fn read(self, tx: &mut Tx<'_>) -> Result<Known, DbError> {
+    pub(in crate::admin) async fn read(self, tx: &mut Tx<'_>) -> Result<Known, DbError> {
         let directory = Directory::read(tx, self.0.clone()).await?;
         let stations = store::list(tx, PlaceKind::Station).await?;
         Ok(Known { directory, grids: self.0, stations })
@@ -67,7 +67,7 @@ impl Places {
 
 impl Known {
     /// What a scope is called; nothing for the whole subdistrict.
-    pub(super) fn name(&self, scope: Scope) -> Option<String> {
+    pub(in crate::admin) fn name(&self, scope: Scope) -> Option<String> {
         match scope {
             Scope::Tenant | Scope::Branch(_) => None,
             Scope::Community(id) => self.directory.community(id),
@@ -85,7 +85,7 @@ impl Known {
     }
 
     /// Scopes to choose from, the widest first; the whole subdistrict has no name of its own.
-    pub(super) fn scopes(&self) -> Vec<Choice> {
+    pub(in crate::admin) fn scopes(&self) -> Vec<Choice> {
         let communities = self.directory.communities.iter().filter(|known| known.place.active);
         let communities =
             communities.map(|known| Choice::of(&Scope::Community(known.place.id), known.place.name.clone()));
@@ -123,7 +123,7 @@ async fn give(
     input: Input<NewGrant>,
 ) -> Result<Done<PersonPage>, Fault> {
     let Input { value, key } = input;
-    let zone = TimeZone::get(&cx.tenant()?.zone).unwrap_or(TimeZone::UTC);
+    let zone = zone(&cx)?;
     let until = value.until.map(|day| end_of(day, &zone)).transpose()?;
     let grant = Grant { id: cx.id(), role: value.role, scope: value.scope, from: cx.now(), until };
     let command = GrantRole { person, grant, stamp: stamp(&cx, Permission::ManageGrants)? };
@@ -139,8 +139,13 @@ fn at_field(fault: Fault) -> Fault {
     }
 }
 
+/// The subdistrict's time zone.
+pub(in crate::admin) fn zone(cx: &Cx) -> Result<TimeZone, Fault> {
+    Ok(TimeZone::get(&cx.tenant()?.zone).unwrap_or(TimeZone::UTC))
+}
+
 /// The instant at which a day is over.
-fn end_of(day: Date, zone: &TimeZone) -> Result<Timestamp, Refusal> {
+pub(in crate::admin) fn end_of(day: Date, zone: &TimeZone) -> Result<Timestamp, Refusal> {
     let impossible = |_| Refusal::invalid("until", "date-impossible");
     let next = day.tomorrow().map_err(impossible)?;
     let end = zone.to_timestamp(next.to_datetime(Time::midnight())).map_err(impossible)?;
