@@ -12,9 +12,19 @@ mod list;
 mod samples;
 mod task;
 
-use crate::Routes;
+use qige_cases::queries::ground_count;
+
+use crate::{Cx, Routes};
 
 /// The endpoints of this part.
 pub(crate) fn routes() -> Routes {
     list::routes().and(task::routes())
+}
+
+/// How much waits for whoever looks at a page; nothing for those who are never asked.
+pub(crate) async fn waiting(cx: &Cx) -> u32 {
+    let Some(who) = cx.who().filter(|who| list::ASKED.iter().any(|one| who.may(*one))) else { return 0 };
+    let me = who.person;
+    let counted = cx.read(move |tx| Box::pin(async move { Ok(ground_count(tx, me).await?) })).await;
+    counted.unwrap_or_default()
 }

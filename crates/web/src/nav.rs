@@ -40,13 +40,18 @@ pub(crate) struct Link {
     text: String,
     icon: &'static str,
     current: bool,
+    /// How much waits there.
+    count: u32,
 }
 
-/// What this person sees.
-pub(crate) fn links(cx: &Cx) -> Vec<Link> {
+/// What this person sees. Riders are asked to look now and then: the way there stands while something waits.
+pub(crate) async fn links(cx: &Cx) -> Vec<Link> {
     let path = cx.address().split('?').next().unwrap_or_default();
-    let seen = ENTRIES.iter().filter(|entry| is_for(entry, cx.who()));
+    let waiting = crate::ground::waiting(cx).await;
+    let count = |entry: &Entry| if entry.name == "ground" { waiting } else { 0 };
+    let seen = ENTRIES.iter().filter(|entry| is_for(entry, cx.who()) || count(entry) > 0);
     seen.map(|entry| Link {
+        count: count(entry),
         href: entry.href,
         text: cx.state().texts().plain(cx.locale(), &format!("nav-{}", entry.name)),
         icon: entry.icon,

@@ -1,6 +1,6 @@
 //! What somebody on the ground is asked to look at.
 
-use qige_db::{Failure, Tx, from_row, params, statements};
+use qige_db::{DbError, Failure, Tx, from_row, params, statements};
 use qige_kernel::{CaseId, PersonId, Position, Timestamp};
 
 use super::seen;
@@ -21,6 +21,10 @@ statements! {
         AND ((a.kind = 'verification' AND c.state = 'verifying' AND c.verifier = $2)
             OR (a.kind = 'check' AND c.state = 'checking' AND c.checker = $2))
         ORDER BY c.late_at, c.id LIMIT $3";
+    /// How much waits for one person; two looks, since each has its own index.
+    GROUND_COUNT = "SELECT (SELECT COUNT(*) FROM cases
+            WHERE tenant = $1 AND verifier = $2 AND state = 'verifying')
+        + (SELECT COUNT(*) FROM cases WHERE tenant = $1 AND checker = $2 AND state = 'checking')";
 }
 
 from_row! {
@@ -52,6 +56,15 @@ pub async fn ground_list(
 ) -> Result<Vec<GroundTask>, Failure> {
     let found: Vec<Found> = tx.all(GROUND_LIST, params![tx.tenant(), person, MAX_TASKS]).await?;
     Ok(found.into_iter().map(|row| row.shown(now)).collect())
+}
+
+/// How many verifications and checks wait for this person.
+///
+/// # Errors
+/// As the engine has them.
+pub async fn ground_count(tx: &mut Tx<'_>, person: PersonId) -> Result<u32, DbError> {
+    let (count,): (i64,) = tx.one(GROUND_COUNT, params![tx.tenant(), person]).await?;
+    Ok(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
 impl Found {

@@ -14,6 +14,7 @@ mod clocks;
 mod place;
 mod samples;
 mod seen;
+mod whom;
 
 use std::collections::BTreeMap;
 
@@ -51,6 +52,8 @@ struct Looked {
     queue: Option<String>,
     /// What is about to be done to it.
     r#do: Option<CommandName>,
+    /// Part of the name of a rider who shall be asked.
+    rider: Option<String>,
 }
 
 /// One case for the grid centre.
@@ -78,6 +81,8 @@ pub(super) struct CasePage {
     queue: Option<String>,
     /// What is about to be done to it.
     panel: Option<CommandName>,
+    /// Part of the name of the rider who is looked for.
+    rider: Option<String>,
 }
 
 impl View for CasePage {
@@ -106,6 +111,7 @@ async fn show(cx: Cx, Path(id): Path<CaseId>, Query(looked): Query<Looked>) -> R
     let who = cx.signed_in()?.clone();
     let book = cx.app().rulebook(cx.tenant()?.id).await?;
     let (now, locale, page_book) = (cx.now(), cx.locale(), book.clone());
+    let sought = looked.rider.clone();
     let found = cx
         .read(move |tx| {
             Box::pin(async move {
@@ -118,7 +124,8 @@ async fn show(cx: Cx, Path(id): Path<CaseId>, Query(looked): Query<Looked>) -> R
                     return Ok(None);
                 }
                 let Some(dossier) = Dossier::load(tx, id).await? else { return Ok(None) };
-                let choices = choices::of(tx, &case, &dossier, &book, now, locale).await?;
+                let rider = sought.as_deref();
+                let choices = choices::of(tx, &case, &dossier, &book, (now, locale), rider).await?;
                 let (case, words_of) = seen::by(tx, &who, &sight, case).await?;
                 let directory = Directory::read(tx, book.grids.clone()).await?;
                 let names = names(tx, &who, &case, &directory).await?;
@@ -139,6 +146,7 @@ async fn show(cx: Cx, Path(id): Path<CaseId>, Query(looked): Query<Looked>) -> R
         pair: pair(&case),
         queue: looked.queue,
         panel: looked.r#do,
+        rider: looked.rider,
         case,
         names,
         words_of,

@@ -74,7 +74,7 @@ pub(super) async fn of(cx: &Cx, look: &Look) -> Chrome {
         path: seen.address.clone(),
         who,
         csrf: csrf(cx),
-        nav: nav::links(cx),
+        nav: nav::links(cx).await,
         unread: crate::notices::unread(cx).await,
         flash: seen.flash.as_ref().map(|flash| cx.say(&flash.text())),
         undo: seen.flash.as_ref().and_then(|flash| flash.undo.clone()),

@@ -126,6 +126,54 @@ async fn a_rider_who_was_asked_verifies_and_sees_no_reporter(db: TestDb) {
     assert_eq!(town.case(&case).await["verified"], true);
 }
 
+#[db_test]
+async fn a_dispatcher_chooses_a_rider_on_the_page_who_then_finds_the_task(db: TestDb) {
+    let town = Town::new(&db).await;
+    let near = town.app.person(Role::Rider, Scope::Community(town.west)).await;
+    let far = town.app.person(Role::Rider, Scope::Community(town.east)).await;
+    let whole = town.app.person(Role::Rider, Scope::Tenant).await;
+    let case = town.reported().await;
+    let page = format!("/cases/{case}");
+    let offered = |json: serde_json::Value| -> Vec<String> {
+        let all = json["choices"]["verifiers"].as_array().unwrap().clone();
+        all.iter().map(|one| one["name"].as_str().unwrap().to_owned()).collect()
+    };
+    let all = offered(town.dispatcher.get_json(&page).await.ok().json());
+    assert_eq!(all, [&town.worker.account, &near.account, &whole.account].map(String::clone), "by nearness");
+    assert!(!all.contains(&town.rider.account), "who reported it does not verify it");
+    let shown = town.dispatcher.get(&page).await.ok();
+    assert!(shown.body.contains("<optgroup label=\"骑手\">"), "{}", shown.main());
+    // By name, as where there are hundreds.
+    let found = |name: &str| format!("{page}?do=ask-verify&rider={name}");
+    let named = offered(town.dispatcher.get_json(&found(&whole.account)).await.ok().json());
+    assert_eq!(named, [&town.worker.account, &whole.account].map(String::clone));
+    let chosen = town.dispatcher.get(&found(&whole.account)).await.ok().body;
+    let option = format!("<option value=\"{}\" selected>", whole.id.unwrap());
+    assert!(chosen.contains(&option), "who was looked for is chosen");
+    for nobody in [&far.account, &town.rider.account] {
+        let none = town.dispatcher.get(&found(nobody)).await.ok();
+        assert!(none.main().contains("没有叫这个名字的骑手"), "{}", none.main());
+    }
+
+    let way = "<a href=\"/ground\"";
+    assert!(!whole.get("/mine").await.ok().body.contains(way), "nothing waits yet");
+    town.dispatcher.get(&page).await.ok();
+    let verifier = whole.id.unwrap().to_string();
+    let seen = version(&town.dispatcher, &page).await;
+    let fields = [("verifier", verifier.as_str()), ("words", "看看还在不在"), ("version", &seen)];
+    town.dispatcher.post(&format!("{page}/ask-verify"), &fields).await.see(&page);
+    let mine = whole.get("/mine").await.ok();
+    let link = mine.body.split(way).nth(1).and_then(|rest| rest.split("</a>").next()).unwrap();
+    assert!(link.contains("<span class=\"q-badge\">1</span>"), "{link}");
+    assert!(!near.get("/mine").await.ok().body.contains(way));
+    assert!(town.worker.get("/report").await.ok().body.contains(way), "grid workers always have it");
+    assert!(whole.get("/ground").await.ok().main().contains("看看还在不在"));
+    let task = format!("/ground/{case}");
+    whole.get(&task).await.ok();
+    whole.post_files(&format!("{task}/confirm"), &[("words", "还在")], &[]).await.see("/ground");
+    assert!(!whole.get("/mine").await.ok().body.contains(way), "done, and the way is gone");
+}
+
 struct Tell {
     whom: Recipient,
     kind: &'static str,

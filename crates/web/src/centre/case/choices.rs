@@ -3,23 +3,20 @@
 use std::collections::BTreeSet;
 
 use qige_app::Rulebook;
-use qige_cases::queries::ground_list;
 use qige_cases::store::{Dossier, hour_of, usual_at};
 use qige_cases::suggest::{Evidence, SUGGESTED, suggest};
 use qige_cases::views::CentreCase;
 use qige_cases::{CommandName, DeclineReason, MatterKey, Urgency};
 use qige_db::{DbError, Failure, Tx};
-use qige_identity::{GrantRow, Reach, Role, Scope, grants_of, holders, person_name};
+use qige_identity::Role;
 use qige_kernel::{PersonId, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::matters::{self, Offered, Which};
 use super::super::names::Choice;
+use super::whom::{Asked, Whom};
 use crate::Locale;
-
-/// People to choose from at most: a community has a handful of grid workers.
-const PEOPLE_MAX: usize = 30;
 
 /// What the panels of a case offer.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
@@ -44,27 +41,15 @@ pub(super) struct Choices {
     pub(super) reasons: Vec<DeclineReason>,
 }
 
-/// Somebody who can be asked.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub(super) struct Asked {
-    /// Who.
-    pub(super) person: PersonId,
-    /// By name.
-    pub(super) name: String,
-    /// How near: `grid`, `community` or `tenant`.
-    pub(super) reach: &'static str,
-    /// What waits for this person already.
-    pub(super) waiting: usize,
-}
-
-/// What can be chosen; units and grids are added by whoever knows their names.
+/// What can be chosen; units and grids are added by whoever knows their names. `rider` is part of the name of
+/// the rider who is looked for.
 pub(super) async fn of(
     tx: &mut Tx<'_>,
     case: &CentreCase,
     dossier: &Dossier,
     book: &Rulebook,
-    now: Timestamp,
-    locale: Locale,
+    (now, locale): (Timestamp, Locale),
+    rider: Option<&str>,
 ) -> Result<Choices, Failure> {
     let may = |command| case.may.contains(&command);
     let mut choices = Choices::default();
@@ -80,10 +65,14 @@ pub(super) async fn of(
     }
     if may(CommandName::AskVerify) {
         let reporters = case.reports.iter().filter_map(|report| report.person).collect();
-        choices.verifiers = workers(tx, case, &reporters, now).await?;
+        let whom = Whom { case, not: &reporters, now };
+        choices.verifiers = whom.found(tx, Role::GridWorker, None).await?;
+        // A second rider may look as well (微任务).
+        choices.verifiers.extend(whom.found(tx, Role::Rider, rider).await?);
     }
     if may(CommandName::AskCheck) {
-        choices.checkers = workers(tx, case, &handlers(case, dossier), now).await?;
+        let whom = Whom { case, not: &handlers(case, dossier), now };
+        choices.checkers = whom.found(tx, Role::GridWorker, None).await?;
     }
     if may(CommandName::Decline) {
         choices.reasons = DeclineReason::ALL.to_vec();
@@ -119,44 +108,4 @@ fn handlers(case: &CentreCase, dossier: &Dossier) -> BTreeSet<PersonId> {
     let parts = dossier.assignments.iter().flat_map(|part| [part.accepted_by, part.done_by]).flatten();
     let solvers = case.reports.iter().filter(|_| case.solved).filter_map(|report| report.person);
     parts.chain(solvers).collect()
-}
-
-/// Grid workers of the place, without `not`: those of the grid before those of the community, and those with
-/// little to do before those with much.
-async fn workers(
-    tx: &mut Tx<'_>,
-    case: &CentreCase,
-    not: &BTreeSet<PersonId>,
-    now: Timestamp,
-) -> Result<Vec<Asked>, Failure> {
-    let reach = Reach { community: case.row.community, grid: case.row.grid, unit: None };
-    let mut people = Vec::new();
-    let all = holders(tx, Role::GridWorker, &reach, now).await?;
-    for person in all.into_iter().filter(|person| !not.contains(person)).take(PEOPLE_MAX) {
-        let Some(name) = person_name(tx, person).await? else { continue };
-        let grants = grants_of(tx, person).await?;
-        let waiting = ground_list(tx, person, now).await?.len();
-        people.push(Asked { person, name, reach: nearest(&grants, &reach, now), waiting });
-    }
-    let rank = |reach: &str| ["grid", "community", "tenant"].iter().position(|known| *known == reach);
-    people.sort_by(|one, other| {
-        (rank(one.reach), one.waiting, &one.name).cmp(&(rank(other.reach), other.waiting, &other.name))
-    });
-    Ok(people)
-}
-
-/// The smallest of a grid worker's scopes that the case lies in.
-fn nearest(grants: &[GrantRow], reach: &Reach, now: Timestamp) -> &'static str {
-    let live = grants
-        .iter()
-        .map(GrantRow::grant)
-        .filter(|grant| grant.role == Role::GridWorker && grant.is_live(now) && grant.scope.covers(reach));
-    let scopes: Vec<Scope> = live.map(|grant| grant.scope).collect();
-    if scopes.iter().any(|scope| matches!(scope, Scope::Grid(_))) {
-        "grid"
-    } else if scopes.iter().any(|scope| matches!(scope, Scope::Community(_))) {
-        "community"
-    } else {
-        "tenant"
-    }
 }

@@ -12,15 +12,17 @@ use qige_cases::views::{
     UndoView,
 };
 use qige_cases::{CaseRole, CommandName, DeclineReason, PhotoRole, Stage, State, Tone, Urgency};
+use qige_identity::Role;
 use qige_kernel::{CaseId, ObjectId, PersonId, PlaceId, Position, ReportId, Timestamp, UnitId};
 use uuid::Uuid;
 
 use super::super::matters::Offered;
 use super::super::names::Choice;
 use super::CasePage;
-use super::choices::{Asked, Choices};
+use super::choices::Choices;
 use super::clocks::{ClockLine, Moved};
 use super::place::{Neighbour, PlaceLines};
+use super::whom::Asked;
 
 const fn id(number: u128) -> Uuid {
     Uuid::from_u128(number)
@@ -136,6 +138,7 @@ fn bare(state: State) -> CasePage {
         choices: Choices::default(),
         queue: None,
         panel: None,
+        rider: None,
     }
 }
 
@@ -317,8 +320,15 @@ fn place() -> PlaceLines {
 fn choices() -> Choices {
     let offered = |reason| Offered::of("matter-06-012".parse().ok()?, reason, crate::Locale::ZhHans);
     let reasons = std::iter::once(None).chain(SuggestReason::ALL.iter().copied().map(Some));
-    let asked = |reach| Asked { person: PersonId(id(2)), name: "网格员 07".to_owned(), reach, waiting: 2 };
-    let people: Vec<Asked> = ["grid", "community", "tenant"].map(asked).into();
+    let asked = |(role, name, reach): (Role, &str, &'static str)| Asked {
+        person: PersonId(id(2)),
+        name: name.to_owned(),
+        role,
+        reach,
+        waiting: 2,
+    };
+    let worker = (Role::GridWorker, "网格员 07", "grid");
+    let people: Vec<Asked> = [worker, (Role::Rider, "骑手 0017", "community")].map(asked).into();
     Choices {
         offered: reasons.filter_map(offered).collect(),
         matter: Some("占道经营 06012".to_owned()),
