@@ -11,6 +11,9 @@ use serde::{Deserialize, Serialize};
 use super::options::Layer;
 use super::read::RawFeature;
 
+/// Longest example of what a column says, in characters.
+const EXAMPLE_CHARS: usize = 30;
+
 /// Columns chosen by name; none: the usual ones are tried.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Columns {
@@ -36,6 +39,8 @@ pub struct ColumnsFound {
     pub parent: Vec<String>,
     /// All properties that any feature has.
     pub all: Vec<String>,
+    /// The first thing that each of them says, shortened, for telling them apart.
+    pub examples: BTreeMap<String, String>,
 }
 
 const GRID_CODES: &[&str] = &[
@@ -141,9 +146,21 @@ impl ColumnsFound {
             code,
             name: pick(&chosen.name, names),
             parent: pick(&chosen.parent, parents),
+            examples: examples(features),
             all: all.into_iter().map(str::to_owned).collect(),
         }
     }
+}
+
+fn examples(features: &[RawFeature]) -> BTreeMap<String, String> {
+    let mut examples = BTreeMap::new();
+    for (column, text) in features.iter().flat_map(|feature| &feature.properties) {
+        let text = text.trim();
+        if !text.is_empty() && !examples.contains_key(column) {
+            examples.insert(column.clone(), text.chars().take(EXAMPLE_CHARS).collect());
+        }
+    }
+    examples
 }
 
 /// The first of `columns` that is not blank.
@@ -174,6 +191,8 @@ mod tests {
         let found = ColumnsFound::find(&features, &Columns::default(), Layer::Grids);
         assert_eq!(found.code, ["XZQHBM"]);
         assert_eq!(found.parent, ["cunshe"]);
+        assert_eq!(found.examples["XZQHBM"], "330106012003002", "what is blank is no example");
+        assert_eq!((found.examples["name"].as_str(), found.examples.len()), ("一格", 4));
         assert_eq!(first(&features[0].properties, &found.name), Some("一格"));
         assert_eq!(first(&features[1].properties, &found.code), Some("330106012003002"));
         assert_eq!(first(&features[1].properties, &found.name), None);

@@ -4,8 +4,8 @@ use qige_app::HeldImport;
 use qige_identity::Permission;
 use qige_kernel::{Refusal, RefusalKind};
 use qige_places::import::{
-    Added, ApplyImport, Changed, DatumFinding, ImportOptions, Layer, Preview, Problem, Removed, Severity,
-    preview, read,
+    Added, ApplyImport, Changed, ColumnsFound, DatumFinding, ImportOptions, Layer, Preview, Problem, Removed,
+    Severity, preview, read,
 };
 use qige_places::store;
 use schemars::JsonSchema;
@@ -98,6 +98,8 @@ pub(super) struct PreviewPage {
     options: ImportOptions,
     layer: Layer,
     datum: DatumFinding,
+    /// The columns of the file, and which of them were taken.
+    columns: ColumnsFound,
     counts: Counts,
     added: Vec<Line>,
     changed: Vec<Line>,
@@ -124,8 +126,8 @@ impl View for PreviewPage {
     }
 
     fn samples() -> Vec<Self> {
-        let file =
-            r#"{"type":"Polygon","coordinates":[[[118.7,34.5],[118.8,34.5],[118.8,34.6],[118.7,34.5]]]}"#;
+        let file = r#"{"type":"Feature","properties":{"WGBM":"NS-1","所":"牛山"},"geometry":{"type":"Polygon",
+            "coordinates":[[[118.7,34.5],[118.8,34.5],[118.8,34.6],[118.7,34.5]]]}}"#;
         let options = ImportOptions::new(Layer::Grids);
         let person = qige_kernel::PersonId(Uuid::nil());
         let held = HeldImport { person, file_name: "网格.geojson".to_owned(), options };
@@ -151,6 +153,7 @@ fn page(
         options: held.options.clone(),
         layer: preview.layer,
         datum: preview.datum.clone(),
+        columns: preview.columns.clone(),
         counts: Counts {
             added: preview.added.len(),
             changed: preview.changed.len(),

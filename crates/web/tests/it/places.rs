@@ -95,3 +95,30 @@ async fn only_those_who_may_bring_places_in(db: TestDb) {
     assert_eq!(rider.get(&preview).await.status, 403);
     app.stranger().get(&preview).await.asks_to_sign_in();
 }
+
+#[db_test]
+async fn the_columns_of_a_file_are_shown_and_others_can_be_chosen(db: TestDb) {
+    let app = TestApp::new(&db).await;
+    let admin = app.person(Role::TenantAdmin, Scope::Tenant).await;
+    let strange = GRIDS.replace("\"code\"", "\"分区号\"").replace("\"name\"", "\"XM\"");
+    let preview = looked_at(&admin, strange.as_bytes()).await;
+    let page = admin.get(&preview).await.ok();
+    assert!(page.main().contains("没有找到常见列名"), "{}", page.main());
+    assert!(page.main().contains("320722001001001"), "an example of what each says:\n{}", page.main());
+    let seen = admin.get_json(&preview).await.ok().json();
+    assert_eq!(seen["columns"]["all"], serde_json::json!(["XM", "分区号"]));
+    assert_eq!((seen["counts"]["added"].as_u64(), seen["ready"].as_bool()), (Some(0), Some(false)));
+    let decide = format!("{preview}/decide");
+    let chosen = [("layer", "grids"), ("datum", "wgs84"), ("code_column", "分区号"), ("name_column", "XM")];
+    admin.post(&decide, &chosen).await.see(&preview);
+    let page = admin.get(&preview).await.ok();
+    assert!(page.body.contains("<option value=\"分区号\" selected>"), "{}", page.main());
+    // Deciding something else leaves the columns as they were chosen.
+    assert!(page.body.contains("<input type=\"hidden\" name=\"code_column\" value=\"分区号\">"));
+    let seen = admin.get_json(&preview).await.ok().json();
+    assert_eq!((seen["counts"]["added"].as_u64(), seen["ready"].as_bool()), (Some(2), Some(true)));
+    assert_eq!(seen["added"][0]["name"], "牛山社区第一网格");
+    // What is found by itself is said as well.
+    let usual = looked_at(&admin, GRIDS.as_bytes()).await;
+    assert!(admin.get(&usual).await.ok().main().contains("自动：code"));
+}
