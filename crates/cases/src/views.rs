@@ -25,7 +25,7 @@ pub use centre::{AskView, CentreCase, CentrePhoto, CommentView, MergedCase, Queu
 pub use centre::{ReportView, UndoView};
 pub use ground::{GroundCase, GroundKind, GroundTask};
 pub use map::{MapMark, MapPoint, MapWindow, NearbyCase};
-pub use reporter::{FollowerCase, OwnReport, OwnReportRow, QuestionView, ReporterCase};
+pub use reporter::{FollowerCase, MainCase, OwnReport, OwnReportRow, QuestionView, ReporterCase};
 pub use unit::{UnitCase, UnitDemand, UnitRow};
 
 /// A photo as it is shown to those who may see it.

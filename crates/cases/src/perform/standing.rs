@@ -48,6 +48,8 @@ impl By {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Standing {
     roles: Vec<(CaseRole, Option<UnitId>)>,
+    /// Reporter only of a case that follows this one: says what they think of how it ended, and nothing else.
+    follows: bool,
     /// The role of the last step, where it is held no more: good for taking that step back, and for nothing
     /// else.
     left: Option<CaseRole>,
@@ -60,22 +62,14 @@ impl Standing {
     /// [`DbError`].
     pub async fn of(tx: &mut Tx<'_>, by: &By, dossier: &Dossier) -> Result<Self, DbError> {
         let row = &dossier.row;
-        let roles = match by {
+        let mut roles = match by {
             By::System => vec![(CaseRole::Rule, None)],
-            By::Follower { report } => {
-                let own = store::report_by_id(tx, *report).await?;
-                let reported = own.is_some_and(|report| report.case_id == row.id);
-                Vec::from_iter(reported.then_some((CaseRole::Reporter, None)))
-            }
-            By::Person(who) => {
-                let mut roles = of_person(who, dossier);
-                if store::reported_by(tx, row.id, who.person, None).await? {
-                    roles.push((CaseRole::Reporter, None));
-                }
-                roles
-            }
+            By::Follower { .. } => Vec::new(),
+            By::Person(who) => of_person(who, dossier),
         };
-        let mut standing = Self { roles, left: None };
+        let (reported, follows) = reporting(tx, by, dossier).await?;
+        roles.extend(reported.then_some((CaseRole::Reporter, None)));
+        let mut standing = Self { roles, follows, left: None };
         if let Some(undo) = store::undo_of(tx, row.id).await? {
             standing.keep_last_role(by, dossier, &undo);
         }
@@ -94,6 +88,9 @@ impl Standing {
     #[must_use]
     pub fn for_command(&self, by: &By, dossier: &Dossier, command: CommandName) -> Vec<CaseRole> {
         let may = |(role, unit): &(CaseRole, Option<UnitId>)| {
+            if self.follows && *role == CaseRole::Reporter && !of_main(command) {
+                return false;
+            }
             let By::Person(who) = by else { return true };
             needed(command, *role).is_none_or(|permission| {
                 let reach = unit.map_or_else(|| reach(dossier), unit_reach);
@@ -131,6 +128,34 @@ impl Standing {
     pub fn is_nobody(&self) -> bool {
         self.roles.is_empty() && self.left.is_none()
     }
+}
+
+/// What reporters of a case that follows another may do to that other one: reporters are many to one case,
+/// and each of them may say whether it ended well.
+const fn of_main(command: CommandName) -> bool {
+    matches!(command, CommandName::Rate | CommandName::Reopen | CommandName::Undo)
+}
+
+/// Whether somebody reported the case or one that follows it, and whether it was only one that follows.
+async fn reporting(tx: &mut Tx<'_>, by: &By, dossier: &Dossier) -> Result<(bool, bool), DbError> {
+    let row = &dossier.row;
+    let (own, following) = match by {
+        By::System => (false, false),
+        By::Follower { report } => match store::report_by_id(tx, *report).await? {
+            Some(report) if report.case_id == row.id => (true, false),
+            Some(report) => {
+                let of = store::by_id(tx, report.case_id).await?;
+                (false, of.is_some_and(|case| case.main_case == Some(row.id)))
+            }
+            None => (false, false),
+        },
+        By::Person(who) => {
+            let own = store::reported_by(tx, row.id, who.person, None).await?;
+            let followed = !own && row.merged_count > 0;
+            (own, followed && store::reported_with(tx, row.id, who.person).await?)
+        }
+    };
+    Ok((own || following, following))
 }
 
 fn reach(dossier: &Dossier) -> Reach {

@@ -1,6 +1,6 @@
 //! What reporters see of what they reported.
 
-use qige_db::{Failure, Tx, from_row, params, statements};
+use qige_db::{DbError, Failure, Tx, from_row, params, statements};
 use qige_kernel::{CaseId, ObjectId, PersonId, ReportId, Timestamp};
 use uuid::Uuid;
 
@@ -9,21 +9,24 @@ use super::seen::SeenPhoto;
 use super::{MAX_PAGE_ROWS, seen, shortened};
 use crate::line_of_life::{self, Audience};
 use crate::perform::By;
-use crate::store::{AskKind, CaseRow, Dossier, PhotoRole, ReportRow, by_id, reports_of_case};
-use crate::views::{FollowerCase, OwnReport, OwnReportRow, Page, Photo, QuestionView, ReporterCase};
-use crate::{CaseRole, MatterKey, Policy, State, redaction};
+use crate::store::{AskKind, CaseRow, Dossier, PhotoRole, ReportRow, reports_of_case};
+use crate::views::{
+    FollowerCase, MainCase, OwnReport, OwnReportRow, Page, Photo, QuestionView, ReporterCase,
+};
+use crate::{CaseRole, CommandName, MatterKey, Policy, State, redaction};
 
 statements! {
     /// A person's own reports, newest first; a case that follows another stands where that one stands.
     OWN_REPORTS = "SELECT r.id AS report, r.case_id, c.number, COALESCE(m.state, c.state) AS state,
         COALESCE(c.matter, r.matter) AS matter, r.words, r.received_at, r.joined, c.question_open AS waiting,
-        c.rating,
-        c.updated_at, (SELECT p.id FROM case_photos p JOIN objects o ON o.tenant = p.tenant AND o.id = p.id
-        WHERE p.tenant = r.tenant AND p.case_id = r.case_id AND p.report = r.id AND o.erased_at IS NULL
-        ORDER BY p.added_at, p.id LIMIT 1) AS photo FROM reports r JOIN cases c ON c.tenant = r.tenant AND
-        c.id = r.case_id LEFT JOIN cases m ON m.tenant = c.tenant AND m.id = c.main_case WHERE r.tenant = $1
-        AND r.person = $2 AND (r.received_at, r.id) < ($3, $4) ORDER BY r.received_at DESC, r.id DESC LIMIT
-        $5";
+        COALESCE(m.rating, c.rating) AS rating, c.updated_at,
+        (SELECT p.id FROM case_photos p JOIN objects o ON o.tenant = p.tenant AND o.id = p.id
+            WHERE p.tenant = r.tenant AND p.case_id = r.case_id AND p.report = r.id AND o.erased_at IS NULL
+            ORDER BY p.added_at, p.id LIMIT 1) AS photo
+        FROM reports r JOIN cases c ON c.tenant = r.tenant AND c.id = r.case_id
+        LEFT JOIN cases m ON m.tenant = c.tenant AND m.id = c.main_case
+        WHERE r.tenant = $1 AND r.person = $2 AND (r.received_at, r.id) < ($3, $4)
+        ORDER BY r.received_at DESC, r.id DESC LIMIT $5";
     /// The report that a follow code belongs to.
     BY_FOLLOW_CODE = "SELECT * FROM reports WHERE tenant = $1 AND follow_code_hash = $2";
     /// Whether this reporter rated the case already.
@@ -104,26 +107,27 @@ pub async fn case_for_reporter(
         return Ok(None);
     }
     let photos = seen::photos(tx, id).await?;
-    let main = main_of(tx, &dossier.row).await?;
     let offer = seen::offer_in(tx, by, &dossier, Some(CaseRole::Reporter), policy, now).await?;
+    let main = Main::of(tx, by, &dossier.row, policy, now).await?;
     let lines = seen::lines(tx, id).await?;
     let row = &dossier.row;
     Ok(Some(ReporterCase {
         id,
         version: row.version,
         number: row.number.clone(),
-        state: main.as_ref().map_or(row.state, |main| main.state),
+        state: main.as_ref().map_or(row.state, |main| main.row.state),
         matter: row.matter,
         reports: own.iter().map(|report| own_report(report, &photos)).collect(),
         others: others(&reports, own.len()),
         verified: row.verified,
-        main_number: main.and_then(|main| main.number),
+        main_number: main.as_ref().and_then(|main| main.row.number.clone()),
         decline_reason: row.decline_reason,
         question: question(&dossier),
         results: results(row, &photos),
-        rating: row.rating,
-        may: offer.may,
-        undo_until: offer.undo.map(|undo| undo.until),
+        rating: main.as_ref().map_or(row.rating, |main| main.row.rating),
+        may: Main::with(main.as_ref(), offer.may),
+        undo_until: main.as_ref().and_then(|main| main.undo_until).or(offer.undo.map(|undo| undo.until)),
+        main: main.map(|main| MainCase { case: main.row.id, may: main.may }),
         life: line_of_life::entries(&lines, Audience::Reporter),
     }))
 }
@@ -144,9 +148,9 @@ pub async fn follow(
     let id = report.case_id;
     let Some(dossier) = Dossier::load(tx, id).await? else { return Ok(None) };
     let reports = reports_of_case(tx, id).await?;
-    let main = main_of(tx, &dossier.row).await?;
     let by = By::Follower { report: report.id };
     let offer = seen::offer_in(tx, &by, &dossier, Some(CaseRole::Reporter), policy, now).await?;
+    let main = Main::of(tx, &by, &dossier.row, policy, now).await?;
     let lines = seen::lines(tx, id).await?;
     let row = &dossier.row;
     Ok(Some(FollowerCase {
@@ -154,24 +158,25 @@ pub async fn follow(
         report: report.id,
         version: row.version,
         number: row.number.clone(),
-        state: main.as_ref().map_or(row.state, |main| main.state),
+        state: main.as_ref().map_or(row.state, |main| main.row.state),
         matter: row.matter,
         around: report.position().map(redaction::for_strangers),
         words: report.words,
         received_at: report.received_at,
         others: others(&reports, 1),
-        main_number: main.and_then(|main| main.number),
+        main_number: main.as_ref().and_then(|main| main.row.number.clone()),
         decline_reason: row.decline_reason,
         question: question(&dossier),
-        rating: row.rating,
-        may: offer.may,
-        undo_until: offer.undo.map(|undo| undo.until),
+        rating: main.as_ref().map_or(row.rating, |main| main.row.rating),
+        may: Main::with(main.as_ref(), offer.may),
+        undo_until: main.as_ref().and_then(|main| main.undo_until).or(offer.undo.map(|undo| undo.until)),
+        main: main.map(|main| MainCase { case: main.row.id, may: main.may }),
         life: line_of_life::entries(&lines, Audience::Follower),
     }))
 }
 
 /// Whether this reporter has rated a case since it was closed last.
-pub(crate) async fn rated_before(tx: &mut Tx<'_>, row: &CaseRow, by: &By) -> Result<bool, qige_db::DbError> {
+pub(crate) async fn rated_before(tx: &mut Tx<'_>, row: &CaseRow, by: &By) -> Result<bool, DbError> {
     let report = match by {
         By::Follower { report } => Some(report.to_string()),
         By::Person(_) | By::System => None,
@@ -181,10 +186,35 @@ pub(crate) async fn rated_before(tx: &mut Tx<'_>, row: &CaseRow, by: &By) -> Res
     Ok(count > 0)
 }
 
-async fn main_of(tx: &mut Tx<'_>, row: &CaseRow) -> Result<Option<CaseRow>, qige_db::DbError> {
-    match row.main_case {
-        Some(main) => by_id(tx, main).await,
-        None => Ok(None),
+/// The case that one follows, and what its reporters may do to that one.
+struct Main {
+    row: CaseRow,
+    may: Vec<CommandName>,
+    undo_until: Option<Timestamp>,
+}
+
+impl Main {
+    async fn of(
+        tx: &mut Tx<'_>,
+        by: &By,
+        follower: &CaseRow,
+        policy: &Policy,
+        now: Timestamp,
+    ) -> Result<Option<Self>, DbError> {
+        let Some(main) = follower.main_case else { return Ok(None) };
+        let Some(dossier) = Dossier::load(tx, main).await? else { return Ok(None) };
+        let offer = seen::offer_in(tx, by, &dossier, Some(CaseRole::Reporter), policy, now).await?;
+        let mut may = offer.may;
+        may.extend(offer.undo.as_ref().map(|_| CommandName::Undo));
+        Ok(Some(Self { row: dossier.row, may, undo_until: offer.undo.map(|undo| undo.until) }))
+    }
+
+    /// What one may do to one's own case and to the one that it follows.
+    fn with(main: Option<&Self>, mut own: Vec<CommandName>) -> Vec<CommandName> {
+        let more = main.into_iter().flat_map(|main| &main.may).copied();
+        let more = more.filter(|command| *command != CommandName::Undo && !own.contains(command));
+        own.extend(more.collect::<Vec<_>>());
+        own
     }
 }
 

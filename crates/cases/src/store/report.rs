@@ -23,6 +23,9 @@ statements! {
     /// How many other reports of this case are this person's.
     REPORTED_BY = "SELECT COUNT(*) FROM reports
         WHERE tenant = $1 AND case_id = $2 AND person = $3 AND id <> $4";
+    /// How many reports of the cases that follow this one are this person's.
+    REPORTED_WITH = "SELECT COUNT(*) FROM reports r JOIN cases c ON c.tenant = r.tenant AND c.id = r.case_id
+        WHERE r.tenant = $1 AND c.main_case = $2 AND r.person = $3";
     /// The voice notes of a case.
     VOICES_OF_CASE = "SELECT voice FROM reports WHERE tenant = $1 AND case_id = $2 AND voice IS NOT NULL";
     /// Which case and report a photo belongs to.
@@ -98,6 +101,12 @@ pub(crate) async fn reported_by(
 ) -> Result<bool, DbError> {
     let except = except.unwrap_or(ReportId(Uuid::nil()));
     let (count,): (i64,) = tx.one(REPORTED_BY, params![tx.tenant(), case, person, except]).await?;
+    Ok(count > 0)
+}
+
+/// Whether this person reported a case that follows this one.
+pub(crate) async fn reported_with(tx: &mut Tx<'_>, main: CaseId, person: PersonId) -> Result<bool, DbError> {
+    let (count,): (i64,) = tx.one(REPORTED_WITH, params![tx.tenant(), main, person]).await?;
     Ok(count > 0)
 }
 

@@ -71,6 +71,8 @@ pub struct ReporterCase {
     pub results: Vec<Photo>,
     /// 1 to 5, once given.
     pub rating: Option<i64>,
+    /// The case that it follows.
+    pub main: Option<MainCase>,
     /// What this person may do now.
     pub may: Vec<CommandName>,
     /// Until when the last step of this person can be taken back.
@@ -110,12 +112,23 @@ pub struct FollowerCase {
     pub question: Option<QuestionView>,
     /// 1 to 5, once given.
     pub rating: Option<i64>,
+    /// The case that it follows.
+    pub main: Option<MainCase>,
     /// What the reporter may do now.
     pub may: Vec<CommandName>,
     /// Until when the reporter's last step can be taken back.
     pub undo_until: Option<Timestamp>,
     /// What happened.
     pub life: Vec<LifeEntry>,
+}
+
+/// The case that one's own follows: how it ends is said there, and what one thinks of that as well.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct MainCase {
+    /// Which one.
+    pub case: CaseId,
+    /// What reporters of a case that follows it may do to it now.
+    pub may: Vec<CommandName>,
 }
 
 /// One of a person's own reports in a list.

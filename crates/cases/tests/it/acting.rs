@@ -2,12 +2,12 @@
 
 use qige_cases::actions::*;
 use qige_cases::store::{AssignmentState, Dossier};
-use qige_cases::{By, DeclineReason, NewReport, PhotoRef, PhotoRole, State, Urgency};
+use qige_cases::{By, CaseRole, DeclineReason, NewReport, PhotoRef, PhotoRole, Reporter, State, Urgency};
 use qige_db::testing::TestDb;
 use qige_db::{db_test, journal};
 use qige_kernel::{CaseId, Position, Timestamp};
 
-use crate::world::{World, manhole, refusal};
+use crate::world::{World, code, manhole, refusal};
 
 pub(crate) async fn dossier(world: &World, case: CaseId) -> Dossier {
     world.read(move |tx| Box::pin(async move { Ok(Dossier::load(tx, case).await?.unwrap()) })).await
@@ -238,6 +238,40 @@ async fn a_merged_case_follows_and_stands_by_itself_again(db: TestDb) {
     assert_eq!(after.row.state, State::Dispatched);
     assert_eq!(after.assignments, before.assignments);
     assert!(after.row.due_at.is_some());
+}
+
+#[db_test]
+async fn reporters_of_a_merged_case_rate_and_reopen_the_main_one_and_do_nothing_else_to_it(db: TestDb) {
+    let world = World::new(db).await;
+    let second = &world.second_rider;
+    let joined = async |main: CaseId| {
+        let by = Reporter::Person(second.person, CaseRole::Rider);
+        let own = world.send(NewReport { by, ..world.report() }).await.unwrap().case;
+        assert_eq!(code(world.act(second, main, Rate { stars: 1, words: words("") }).await), "case-missing");
+        world.done(&world.dispatcher, own, Merge { main, reason: words("同一个井盖") }).await;
+        own
+    };
+    let open = world.case().await;
+    joined(open).await;
+    let nothing = || words("");
+    for action in [
+        Action::from(Withdraw { words: nothing() }),
+        Action::from(Answer { words: words("左边") }),
+        Action::from(Comment { words: words("补充"), public: true }),
+    ] {
+        assert_eq!(code(world.act(second, open, action).await), "not-your-part");
+    }
+    let closed = world.case_in(State::Closed).await;
+    let own = joined(closed).await;
+    world.done(second, closed, Rate { stars: 2, words: words("又没了") }).await;
+    assert_eq!(world.row(closed).await.rating, Some(2));
+    let again = Rate { stars: 5, words: nothing() };
+    assert_eq!(code(world.act(second, closed, again).await), "rated-already");
+    let reopen = || Reopen { reason: words("又没了") };
+    world.done(&world.dispatcher, own, Unmerge { reason: words("是两个") }).await;
+    assert_eq!(code(world.act(second, closed, reopen()).await), "case-missing", "it follows no more");
+    world.done(&world.dispatcher, own, Merge { main: closed, reason: nothing() }).await;
+    assert_eq!(world.done(second, closed, reopen()).await.state, State::Filed);
 }
 
 #[db_test]

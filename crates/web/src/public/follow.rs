@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::limits::{By as Asking, Class};
 use crate::rider::acts::{
-    self, AnswerWish, AppealWish, CommentWish, RateWish, ReopenWish, UndoWish, Wish, WithdrawWish,
+    AnswerWish, AppealWish, CommentWish, Own, RateWish, ReopenWish, UndoWish, Wish, WithdrawWish,
 };
 use crate::rider::matter::Matter;
 use crate::rider::my_case;
@@ -105,6 +105,7 @@ impl View for FollowPage {
             decline_reason: None,
             question: None,
             rating: None,
+            main: None,
             may: Vec::new(),
             undo_until: None,
             life: Vec::new(),
@@ -195,10 +196,5 @@ async fn show(cx: Cx, Path(code): Path<String>) -> Result<Page<FollowPage>, Faul
 async fn act<W: Wish>(cx: Cx, Path(code): Path<String>, input: Input<W>) -> Result<Done<FollowPage>, Fault> {
     let Found { code, case, .. } = by_code(&cx, &code).await?;
     let by = By::Follower { report: case.report };
-    let acted = acts::act(&cx, case.id, by, input).await?;
-    let done = Done::see(format!("/follow/{code}")).saying(Text::of(W::SAID));
-    Ok(match acted.undo_until {
-        Some(until) => done.undo(format!("/follow/{code}/undo"), until),
-        None => done,
-    })
+    Own { case: case.id, main: case.main, by, page: format!("/follow/{code}") }.act(&cx, input).await
 }

@@ -2,15 +2,16 @@
 //! the person saw.
 
 use qige_app::Order;
+use qige_cases::By;
 use qige_cases::actions::{Action, Answer, Appeal, Comment, Rate, Reopen, Withdraw};
-use qige_cases::{By, Done as Acted};
+use qige_cases::views::MainCase;
 use qige_db::{Actor, Asker};
 use qige_kernel::CaseId;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::{Cx, Fault, Input};
+use crate::{Cx, Done, Fault, Input, Text, View};
 
 /// A form that becomes a command.
 pub(crate) trait Wish: DeserializeOwned + JsonSchema + Send + Sync + 'static {
@@ -90,15 +91,38 @@ wishes! {
     } => Action::Undo;
 }
 
-/// Does what was wished, as `by`.
-pub(crate) async fn act<W: Wish>(cx: &Cx, case: CaseId, by: By, input: Input<W>) -> Result<Acted, Fault> {
-    let Input { value, key } = input;
-    let (expected_version, action) = value.order();
-    let asker = match by {
-        // Whoever acts by a code acts as nobody, also where somebody happens to be signed in.
-        By::Follower { .. } => Asker { tenant: cx.tenant()?.id, actor: Actor::Anonymous },
-        By::Person(_) | By::System => cx.asker()?,
-    };
-    let order = Order { case, expected_version, by, action, key };
-    Ok(cx.app().act(asker, order).await?)
+/// One's own case, as it is acted on.
+pub(crate) struct Own {
+    pub(crate) case: CaseId,
+    /// The case that it follows.
+    pub(crate) main: Option<MainCase>,
+    pub(crate) by: By,
+    /// The address of its page.
+    pub(crate) page: String,
+}
+
+impl Own {
+    /// Does what was wished, to the case or, where that is what one may, to the one that it follows.
+    pub(crate) async fn act<W: Wish, V: View>(self, cx: &Cx, input: Input<W>) -> Result<Done<V>, Fault> {
+        let Input { value, key } = input;
+        let (mut expected_version, action) = value.order();
+        let mut case = self.case;
+        if let Some(main) = self.main.filter(|main| main.may.contains(&action.name())) {
+            // The version that was looked at is that of one's own case.
+            (case, expected_version) = (main.case, None);
+        }
+        let asker = match self.by {
+            // Whoever acts by a code acts as nobody, also where somebody happens to be signed in.
+            By::Follower { .. } => Asker { tenant: cx.tenant()?.id, actor: Actor::Anonymous },
+            By::Person(_) | By::System => cx.asker()?,
+        };
+        let order = Order { case, expected_version, by: self.by, action, key };
+        let acted = cx.app().act(asker, order).await?;
+        let undo = format!("{}/undo", self.page);
+        let done = Done::see(self.page).saying(Text::of(W::SAID));
+        Ok(match acted.undo_until {
+            Some(until) => done.undo(undo, until),
+            None => done,
+        })
+    }
 }

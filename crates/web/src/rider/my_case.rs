@@ -10,7 +10,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::acts::{
-    self, AnswerWish, AppealWish, CommentWish, RateWish, ReopenWish, UndoWish, Wish, WithdrawWish,
+    AnswerWish, AppealWish, CommentWish, Own, RateWish, ReopenWish, UndoWish, Wish, WithdrawWish,
 };
 use super::matter::Matter;
 use crate::{Cx, Done, Fault, Input, Locale, Page, Path, Routes, Text, View, Width};
@@ -90,6 +90,7 @@ fn samples_in(state: State) -> [MyCasePage; 2] {
         question: None,
         results: Vec::new(),
         rating: None,
+        main: None,
         may: Vec::new(),
         undo_until: None,
         life: Vec::new(),
@@ -138,12 +139,7 @@ pub(super) async fn own_case(cx: &Cx, id: CaseId) -> Result<ReporterCase, Fault>
 
 async fn act<W: Wish>(cx: Cx, Path(case): Path<CaseId>, input: Input<W>) -> Result<Done<MyCasePage>, Fault> {
     // Staff act on cases elsewhere; here one acts as the reporter that one is.
-    own_case(&cx, case).await?;
+    let ReporterCase { main, .. } = own_case(&cx, case).await?;
     let by = By::Person(cx.signed_in()?.clone());
-    let acted = acts::act(&cx, case, by, input).await?;
-    let done = Done::see(format!("/mine/{case}")).saying(Text::of(W::SAID));
-    Ok(match acted.undo_until {
-        Some(until) => done.undo(format!("/mine/{case}/undo"), until),
-        None => done,
-    })
+    Own { case, main, by, page: format!("/mine/{case}") }.act(&cx, input).await
 }
