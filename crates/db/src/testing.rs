@@ -125,8 +125,15 @@ fn said(statement: &Statement, error: Option<impl std::fmt::Debug>) -> Option<St
 fn own_folder() -> PathBuf {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let number = COUNT.fetch_add(1, Ordering::Relaxed);
-    let folder = std::env::temp_dir().join(format!("qige-test-{}-{number}", std::process::id()));
-    std::fs::create_dir_all(&folder).expect("make a folder for the test");
+    fresh(&format!("qige-test-{}-{number}", std::process::id()))
+}
+
+/// Numbers of processes come round again. A write-ahead log that a killed run left behind would be played
+/// into the fresh copy, and its people be there already.
+fn fresh(name: &str) -> PathBuf {
+    let folder = std::env::temp_dir().join(name);
+    let _was_not_there = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir(&folder).expect("make a folder for the test");
     folder
 }
 
@@ -194,4 +201,19 @@ fn with_database(server: &str, name: &str) -> String {
     let (front, _database) =
         server.rsplit_once('/').unwrap_or_else(|| panic!("{server} must end in /database"));
     format!("{front}/{name}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_killed_run_left_behind_is_not_there() {
+        let name = format!("qige-test-killed-{}", std::process::id());
+        let left = fresh(&name);
+        std::fs::write(left.join("test.db-wal"), "of another life").unwrap();
+        let folder = fresh(&name);
+        assert_eq!((&folder, std::fs::read_dir(&folder).unwrap().count()), (&left, 0));
+        std::fs::remove_dir_all(folder).unwrap();
+    }
 }

@@ -83,10 +83,11 @@ async fn what_will_be_late_first_stands_first_and_filters_live_in_the_address(db
     let counts = clerk.get_json("/cases").await.ok().json()["counts"].clone();
     assert_eq!((&counts["total"], &counts["red"]), (&json!(5), &json!(1)));
     assert_eq!(counts["states"], json!({"reported": 3, "filed": 2}));
-    if db.url().starts_with("sqlite") {
-        insta::assert_snapshot!("queue", alike(&clerk.get("/cases").await.main()));
-        assert!(clerk.get("/cases?q=nothing").await.text().contains("没有符合条件的案卷"));
+    let queue = clerk.get("/cases").await.main();
+    insta::allow_duplicates! {
+        insta::assert_snapshot!("queue", alike(&queue));
     }
+    assert!(clerk.get("/cases?q=nothing").await.text().contains("没有符合条件的案卷"));
 }
 
 #[db_test]
