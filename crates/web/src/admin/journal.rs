@@ -1,14 +1,19 @@
 //! The journal, for the auditor: whether its chain holds, and the lines of one case.
+//!
+//! Whoever audits sees who did what, when, and where the case stood before and after; what was said, where it
+//! was and who reported it are no part of that (三员分立: none of the three reads cases).
+
+mod line;
 
 use qige_cases::{CASE_STREAM, number};
-use qige_db::journal::{self, Line, Stream, Verdict};
+use qige_db::journal::{self, Stream, Verdict};
 use qige_db::{Failure, Tx};
 use qige_identity::Permission;
 use qige_kernel::{CaseId, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
+use self::line::JournalLine;
 use crate::page::Density;
 use crate::{Cx, Fault, Input, Page, Query, Routes, Text, View};
 
@@ -30,21 +35,6 @@ struct JournalPage {
     lines: Vec<JournalLine>,
     may_verify: bool,
     checked: Option<Checked>,
-}
-
-/// One line.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-struct JournalLine {
-    seq: i64,
-    at: Timestamp,
-    /// Who did it; none for the product itself and for people without an account.
-    actor: Option<String>,
-    role: String,
-    command: String,
-    /// SHA-256 of the line and all before it, hexadecimal.
-    hash: String,
-    /// What was said, as JSON; none once erased.
-    body: Option<String>,
 }
 
 /// What checking found.
@@ -92,17 +82,7 @@ impl View for JournalPage {
     fn samples() -> Vec<Self> {
         let at = Timestamp::from_micros(1_790_000_000_000_000);
         let case = CaseId(uuid::Uuid::nil());
-        let line = JournalLine {
-            seq: 0,
-            at,
-            actor: Some("坐席 03".to_owned()),
-            role: "dispatcher".to_owned(),
-            command: "file".to_owned(),
-            hash: "ab".repeat(32),
-            body: Some("{\n  \"changes\": {}\n}".to_owned()),
-        };
-        let erased =
-            JournalLine { seq: 1, actor: None, role: "system".to_owned(), body: None, ..line.clone() };
+        let lines = line::samples();
         let good = Checked {
             at,
             holds: true,
@@ -126,7 +106,7 @@ impl View for JournalPage {
         vec![
             Self { may_verify: true, ..Self::default() },
             Self { asked: asked.clone(), ..Self::default() },
-            Self { asked, case: Some(case), lines: vec![line, erased], may_verify: true, checked: None },
+            Self { asked, case: Some(case), lines, may_verify: true, checked: None },
             Self { may_verify: true, checked: Some(good), ..Self::default() },
             Self { may_verify: true, checked: Some(bad), ..Self::default() },
         ]
@@ -150,7 +130,7 @@ async fn show(cx: Cx, Query(wanted): Query<Wanted>) -> Result<Page<JournalPage>,
             Box::pin(async move {
                 let Some(case) = find(tx, &text).await? else { return Ok::<_, Failure>((None, Vec::new())) };
                 let lines = journal::read(tx, Stream::new(CASE_STREAM, case)).await?;
-                let lines = named(tx, lines).await?;
+                let lines = line::seen(tx, lines).await?;
                 Ok(((!lines.is_empty()).then_some(case), lines))
             })
         })
@@ -166,27 +146,6 @@ async fn find(tx: &mut Tx<'_>, text: &str) -> Result<Option<CaseId>, Failure> {
         Some(number) => Ok(qige_cases::queries::case_by_number(tx, &number).await?),
         None => Ok(None),
     }
-}
-
-async fn named(tx: &mut Tx<'_>, lines: Vec<Line>) -> Result<Vec<JournalLine>, Failure> {
-    let people = lines.iter().filter_map(|line| line.actor).collect();
-    let names = crate::centre::names::people(tx, people).await?;
-    let shown = lines.into_iter().map(|line| JournalLine {
-        seq: line.seq,
-        at: line.at,
-        actor: line.actor.and_then(|actor| names.get(&actor.to_string()).cloned()),
-        hash: hex::encode(line.hash),
-        body: line.body.as_deref().map(readable),
-        role: line.role,
-        command: line.command,
-    });
-    Ok(shown.collect())
-}
-
-/// The body on lines of its own, as people read JSON.
-fn readable(body: &str) -> String {
-    let value: Option<Value> = serde_json::from_str(body).ok();
-    value.and_then(|value| serde_json::to_string_pretty(&value).ok()).unwrap_or_else(|| body.to_owned())
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]

@@ -321,6 +321,16 @@ async fn the_auditor_reads_a_case_and_has_the_chain_checked(db: TestDb) {
     let lines = auditor.get_json(&format!("/admin/journal?case={number}")).await.json();
     assert_eq!(lines["case"], json!(case));
     assert!(lines["lines"].as_array().unwrap().len() >= 2);
+    // How the case moved, and nothing of what it is about: the auditor reads no case.
+    let moves = lines["lines"][1]["moves"].as_array().unwrap().clone();
+    let filed = json!({"field": "state", "before": "reported", "after": "filed"});
+    assert!(moves.contains(&filed), "{moves:?}");
+    let reporter = town.rider.id.unwrap().to_string();
+    for body in [page.body, lines.to_string()] {
+        for kept in ["摊位占了半条路", "118.752", "34.542", &reporter, &town.rider.account] {
+            assert!(!body.contains(kept), "{kept} in {body}");
+        }
+    }
     let nothing = auditor.get("/admin/journal?case=20200101-0001").await.ok();
     assert!(nothing.main().contains("没有这个编号的案卷"));
 
