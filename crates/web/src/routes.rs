@@ -124,7 +124,7 @@ impl Routes {
         H: Handler<T, State> + Described<T> + Sync,
         T: 'static,
     {
-        self.add(Method::GET, path, access.into(), summary, handler)
+        self.on(Method::GET, path, access, summary, handler)
     }
 
     /// An action.
@@ -140,13 +140,13 @@ impl Routes {
         H: Handler<T, State> + Described<T> + Sync,
         T: 'static,
     {
-        self.add(Method::POST, path, access.into(), summary, handler)
+        self.on(Method::POST, path, access, summary, handler)
     }
 
-    /// Any other method: uploads need `HEAD`, `PATCH` and `OPTIONS`.
+    /// Any method: uploads need `HEAD`, `PATCH` and `OPTIONS`.
     #[must_use]
     pub fn on<H, T>(
-        self,
+        mut self,
         method: Method,
         path: &'static str,
         access: impl Into<Access>,
@@ -157,33 +157,7 @@ impl Routes {
         H: Handler<T, State> + Described<T> + Sync,
         T: 'static,
     {
-        self.add(method, path, access.into(), summary, handler)
-    }
-
-    /// These and those.
-    #[must_use]
-    pub fn and(mut self, others: Self) -> Self {
-        self.lines.extend(others.lines);
-        self
-    }
-
-    /// The table.
-    pub fn endpoints(&self) -> impl Iterator<Item = &Endpoint> {
-        self.lines.iter().map(|(endpoint, _)| endpoint)
-    }
-
-    fn add<H, T>(
-        mut self,
-        method: Method,
-        path: &'static str,
-        access: Access,
-        summary: &'static str,
-        handler: H,
-    ) -> Self
-    where
-        H: Handler<T, State> + Described<T> + Sync,
-        T: 'static,
-    {
+        let access = access.into();
         let description = H::description();
         let endpoint =
             Endpoint { method: method.clone(), path, access, summary, area: self.area, description };
@@ -197,6 +171,18 @@ impl Routes {
         });
         self.lines.push((endpoint, mount));
         self
+    }
+
+    /// These and those.
+    #[must_use]
+    pub fn and(mut self, others: Self) -> Self {
+        self.lines.extend(others.lines);
+        self
+    }
+
+    /// The table.
+    pub fn endpoints(&self) -> impl Iterator<Item = &Endpoint> {
+        self.lines.iter().map(|(endpoint, _)| endpoint)
     }
 
     /// The router, with every permission checked before its handler runs.
