@@ -2,10 +2,11 @@
 //
 //   npm test                    everything
 //   npm test -- main-job axe    two specs
+//   npm test -- screenshots --renew   in a town with a month behind it, and its pictures into docs/screenshots
 //   QIGE_E2E=… npm test         against a demonstration that runs already: the line that `qige demo --json` printed
 import { spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
-import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
@@ -16,10 +17,15 @@ const ROOT = path.dirname(fileURLToPath(import.meta.url));
 const OUT = path.join(ROOT, "out");
 const PROGRAM = process.env.QIGE_PROGRAM ?? path.join(ROOT, "../target/debug/qige");
 // A development build draws its photos without optimisation.
-const READY_SECONDS = 180;
+const READY_SECONDS = 300;
 const END_SECONDS = 10;
 
-const wanted = process.argv.slice(2).map((name) => name.replace(/\.spec(\.ts)?$/, ""));
+// A month of life fills a queue as it is on a working day; three days are enough for everything else.
+const RENEWED_DAYS = 30;
+const PICTURES = path.join(ROOT, "../docs/screenshots");
+
+const renew = process.argv.includes("--renew");
+const wanted = process.argv.slice(2).filter((word) => !word.startsWith("--")).map((name) => name.replace(/\.spec(\.ts)?$/, ""));
 const specs = (await readdir(path.join(ROOT, "specs")))
   .filter((file) => file.endsWith(".spec.ts"))
   .filter((file) => wanted.length === 0 || wanted.includes(file.replace(/\.spec\.ts$/, "")));
@@ -42,6 +48,7 @@ try {
     outdir: bundles, outExtension: { ".js": ".mjs" }, sourcemap: "inline", logLevel: "warning",
   });
   code = await test(town);
+  if (code === 0 && renew) await keepPictures();
 } catch (problem) {
   console.error(problem instanceof Error ? problem.message : problem);
 } finally {
@@ -52,7 +59,8 @@ process.exit(code);
 
 /** Starts the program; answers with the line that says where it is and who may sign in. */
 async function serve() {
-  const words = ["demo", "--fast", "--seed", "1", "--port", "0", "--folder", path.join(folder, "demo"), "--json"];
+  const life = renew ? ["--days", String(RENEWED_DAYS)] : ["--fast"];
+  const words = ["demo", ...life, "--seed", "1", "--port", "0", "--folder", path.join(folder, "demo"), "--json"];
   server = spawn(PROGRAM, words, { stdio: ["ignore", "pipe", "pipe"] });
   server.stderr.pipe(createWriteStream(path.join(OUT, "server.log")));
   process.once("SIGINT", () => server.kill("SIGTERM"));
@@ -76,6 +84,12 @@ function test(town) {
     env: { ...process.env, QIGE_E2E: town, QIGE_E2E_OUT: OUT },
   });
   return new Promise((resolve) => run.once("exit", (status) => resolve(status ?? 1)));
+}
+
+/** What the screenshots' spec made becomes what the README shows. */
+async function keepPictures() {
+  const made = path.join(OUT, "screenshots");
+  for (const file of await readdir(made)) await copyFile(path.join(made, file), path.join(PICTURES, file));
 }
 
 async function end() {
