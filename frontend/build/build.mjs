@@ -183,7 +183,7 @@ const offline = await offlinePages();
 
 const reportFiles = new Set([manifest["app.css"]]);
 for (const name of ["app.js", "report.js"]) closure(outputs, manifest[name], reportFiles);
-const MAP_ENTRIES = ["map.js", "maplibre.js", "pmtiles.js"];
+const MAP_ENTRIES = ["map.js", "maplibre.js", "pin-map.js", "pmtiles.js"];
 const scriptFiles = new Set();
 for (const [logical, file] of Object.entries(manifest)) {
   if (outputs.has(file) && !MAP_ENTRIES.includes(logical)) closure(outputs, file, scriptFiles);

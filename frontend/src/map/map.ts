@@ -1,28 +1,9 @@
 // The map's place in a page. Its code is some 300 KB, so it comes when somebody asks for it.
 import { part, say, textsOf } from "../page";
+import { canDraw, styleSheet } from "./ready";
 
 /** From here on list and map stand side by side, and the map is part of the page. */
 const WIDE = "(min-width: 64rem)";
-
-function canDraw(): boolean {
-  try {
-    return document.createElement("canvas").getContext("webgl2") !== null;
-  } catch {
-    return false;
-  }
-}
-
-function styleSheet(): Promise<void> {
-  const link = Object.assign(document.createElement("link"), {
-    rel: "stylesheet",
-    href: `/assets/${MAP_STYLE_FILE}`,
-  });
-  return new Promise((resolve, reject) => {
-    link.onload = () => resolve();
-    link.onerror = reject;
-    document.head.append(link);
-  });
-}
 
 async function open(root: HTMLElement, canvas: HTMLElement): Promise<void> {
   const texts = textsOf(root);

@@ -1,17 +1,16 @@
 // The map itself. MapLibre's worker is a file of ours: no eval, no blob, so a strict policy holds.
 import type { FeatureCollection } from "geojson";
 import {
-  AttributionControl,
   type GeoJSONSource,
   Map as MapLibre,
   Marker,
   NavigationControl,
   Popup,
   ScaleControl,
-  setWorkerUrl,
   type StyleSpecification,
 } from "maplibre-gl";
 import type { Texts } from "../page";
+import { attribute, FLAT, groundOf, layGround, locale } from "./base";
 import { boundsOf } from "./bounds";
 import { type Colours, coloursOf } from "./colours";
 import { caseLayers, gridLayers, shapeLayers } from "./layers";
@@ -21,8 +20,6 @@ import { EMPTY, parseBbox, Windowed } from "./windowed";
 const REST_MILLIS = 200;
 const POINT_ZOOM = 16;
 const PIXELS_AROUND = 24;
-
-setWorkerUrl(`/assets/${MAP_WORKER_FILE}`);
 
 function shapeOf(root: HTMLElement): FeatureCollection {
   try {
@@ -35,18 +32,6 @@ function shapeOf(root: HTMLElement): FeatureCollection {
 function pointOf(text: string | undefined): [number, number] | null {
   const [lng, lat] = (text ?? "").split(",").map(Number);
   return lng === undefined || lat === undefined || !Number.isFinite(lng + lat) ? null : [lng, lat];
-}
-
-/** MapLibre's own few words, where the page brings them. */
-function locale(texts: Texts): Record<string, string> {
-  const own: Record<string, string> = {
-    "NavigationControl.ZoomIn": texts("zoom-in"),
-    "NavigationControl.ZoomOut": texts("zoom-out"),
-    "Map.Title": texts("map"),
-    "Popup.Close": texts("close"),
-    "Marker.Title": texts("marker"),
-  };
-  return Object.fromEntries(Object.entries(own).filter(([, text]) => text !== ""));
 }
 
 export class TownMap {
@@ -66,21 +51,16 @@ export class TownMap {
     this.colours = coloursOf(root);
     this.shape = shapeOf(root);
     this.map = new MapLibre({
+      ...FLAT,
       container: canvas,
       style: this.style(),
       locale: locale(texts),
-      attributionControl: false,
-      dragRotate: false,
-      pitchWithRotate: false,
-      touchPitch: false,
-      maxZoom: 19,
-      fadeDuration: 0,
       ...this.view(),
     });
     this.map.touchZoomRotate.disableRotation();
     this.map.addControl(new NavigationControl({ showCompass: false }), "top-right");
     this.map.addControl(new ScaleControl());
-    this.attribute();
+    attribute(this.map, root);
     const point = pointOf(root.dataset["marker"]);
     if (point !== null) new Marker({ color: this.colours.tones.red }).setLngLat(point).addTo(this.map);
     this.windows();
@@ -90,7 +70,7 @@ export class TownMap {
   /** Rejects when the map never gets to show anything. */
   async loaded(): Promise<void> {
     await this.map.once("load");
-    await this.ground();
+    await layGround(this.map, this.root, this.colours);
     this.look();
   }
 
@@ -110,46 +90,22 @@ export class TownMap {
   private style(): StyleSpecification {
     const { colours } = this;
     const empty = () => ({ type: "geojson" as const, data: EMPTY });
-    const template = this.root.dataset["tileTemplate"];
+    const ground = groundOf(this.root, colours);
     return {
       version: 8,
       sources: {
-        ...(template === undefined
-          ? {}
-          : { tiles: { type: "raster" as const, tiles: [template], tileSize: 256 } }),
+        ...ground.sources,
         grids: empty(),
         shape: { type: "geojson", data: this.shape },
         cases: empty(),
       },
       layers: [
-        { id: "back", type: "background", paint: { "background-color": colours.ground } },
-        ...(template === undefined ? [] : [{ id: "tiles", type: "raster" as const, source: "tiles" }]),
+        ...ground.layers,
         ...gridLayers(colours),
         ...shapeLayers(colours),
         ...caseLayers(colours, this.current),
       ],
     };
-  }
-
-  private attribute(): void {
-    const text = this.root.dataset["attribution"];
-    if (text === undefined) return;
-    // The control writes HTML; ours is text.
-    const safe = Object.assign(document.createElement("span"), { textContent: text }).innerHTML;
-    this.map.addControl(new AttributionControl({ compact: false, customAttribution: safe }));
-  }
-
-  private async ground(): Promise<void> {
-    const url = this.root.dataset["pmtiles"];
-    if (url === undefined) return;
-    try {
-      const { groundFrom } = await import("./pmtiles");
-      const { source, layers } = await groundFrom(url, this.colours);
-      if (this.map.getSource("ground") === undefined) this.map.addSource("ground", source);
-      for (const layer of layers) this.map.addLayer(layer, "grids-area");
-    } catch {
-      /* the grids stand without a ground */
-    }
   }
 
   private windows(): void {

@@ -1,5 +1,6 @@
 // What the phone's fixes say: where the report is, and whether the phone moves. Pure; judged on the phone
 // alone.
+import { EARTH_METRES } from "../page";
 
 export interface Fix {
   lng: number;
@@ -27,7 +28,6 @@ const DRIFT_METRES_PER_SECOND = 1.4;
 /** How long after the first photo a better fix may still replace the one it was taken at. */
 export const SETTLE_SECONDS = 20;
 const FIXES_KEPT = 120;
-export const EARTH_METRES = 6_371_008.8;
 
 const radians = (degrees: number) => (degrees * Math.PI) / 180;
 

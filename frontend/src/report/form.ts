@@ -7,7 +7,7 @@ import { Matters } from "./matters";
 import { Nearby } from "./nearby";
 import { Photos } from "./photos";
 import { attachPin } from "./pin-panel";
-import { fillFields, submitPlain } from "./plain";
+import { fillFields, fillPlace, submitPlain } from "./plain";
 import { Position } from "./position";
 import { Reminder } from "./reminder";
 
@@ -40,7 +40,7 @@ class ReportForm {
       },
       () => this.photosChanged(),
     );
-    attachPin(form, this.position);
+    attachPin(form, this.position, this.texts);
     form.addEventListener("qige:voice", (event) => {
       this.voice = (event as CustomEvent<Blob | null>).detail;
     });
@@ -63,6 +63,7 @@ class ReportForm {
 
   private look(): void {
     const place = this.position.place();
+    fillPlace(this.form, place);
     this.matters.at(place);
     void this.nearby.at(place, this.matters.chosen?.key ?? null);
   }

@@ -1,8 +1,18 @@
-// Correcting the point: the drawing is made when the panel is opened.
-import { part } from "../page";
-import { PinDrawing, SPAN_METRES_MAX } from "./pin";
+// Correcting the point: what draws comes when the panel is opened, so that the first page does not carry it.
+import { part, say, type Texts } from "../page";
 import type { Point } from "./place";
 import type { Position } from "./position";
+
+/** What the panel is opened on. */
+export interface PinPanel {
+  form: HTMLFormElement;
+  panel: HTMLDetailsElement;
+  canvas: HTMLElement;
+  /** Where to look for the point when the phone does not know it. */
+  centre: Point | null;
+  position: Position;
+  texts: Texts;
+}
 
 /** "lng,lat" */
 function pointOf(text: string | undefined): Point | null {
@@ -10,36 +20,25 @@ function pointOf(text: string | undefined): Point | null {
   return lng === undefined || lat === undefined || !Number.isFinite(lng + lat) ? null : { lng, lat };
 }
 
-export function attachPin(form: HTMLFormElement, position: Position): void {
+export function attachPin(form: HTMLFormElement, position: Position, texts: Texts): void {
   const panel = part<HTMLDetailsElement>(form, "pin");
   const canvas = part(form, "pin-canvas");
   if (panel === null || canvas === null) return;
   const centre = pointOf(form.dataset["centre"]);
   panel.hidden = centre === null;
-  const open = () => {
-    if (!panel.open) return;
-    const drawing = new PinDrawing(canvas, {
-      gridsUrl: form.dataset["grids"] ?? null,
-      label: panel.querySelector("summary"),
-      onMove: (point) => {
-        position.keeper.moveByHand(point);
-        position.changed();
-      },
-    });
-    const show = () => {
-      const place = position.place();
-      if (place !== null && place.source !== "hand") drawing.show(place);
-      else if (place === null && centre !== null)
-        drawing.show({ ...centre, accuracy: null }, SPAN_METRES_MAX);
-    };
-    show();
-    position.onChange(show);
-    part(form, "pin-reset")?.addEventListener("click", () => {
-      position.keeper.reset();
-      position.changed();
-    });
-  };
-  panel.addEventListener("toggle", open, { once: true });
+  let opened = false;
+  panel.addEventListener("toggle", async () => {
+    if (!panel.open || opened) return;
+    opened = true;
+    const note = part(form, "pin-note");
+    try {
+      (await import("./pin")).openPin({ form, panel, canvas, centre, position, texts });
+      say(note, "");
+    } catch {
+      opened = false;
+      say(note, texts("pin-failed"));
+    }
+  });
   position.onChange(() => {
     if (position.place() !== null) panel.hidden = false;
   });

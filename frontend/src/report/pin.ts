@@ -1,160 +1,132 @@
-// The light pin: grids as lines, the pin in the middle, the ground moves under it. No map code, no tiles.
-import type { Feature, FeatureCollection, Position as GeoPosition } from "geojson";
-import { getJson, withQuery } from "../page";
-import type { Point } from "./place";
-import { coarseWindow, Plane, roundLength } from "./plane";
-import { gridAreas, gridLines, node, pinShape, scaleBar } from "./pin-shapes";
+// The panel for correcting the point: a light drawing at once, a map on request, both with the pin in the
+// middle.
+import { canDraw, styleSheet, workerFile } from "../map/ready";
+import { part, say } from "../page";
+import { PinDrawing, SPAN_METRES_MAX } from "./pin-drawing";
+import { GridsAround } from "./pin-grids";
+import type { PinPanel } from "./pin-panel";
+import type { Place, Point } from "./place";
 
-interface Options {
-  gridsUrl: string | null;
-  label: Element | null;
-  onMove: (point: Point) => void;
+/** A way of showing the point. */
+export interface PinView {
+  /** Shows a point as the phone or the photo gives it; with `spanMetres`, a town to look for the point in. */
+  show(place: Point & { accuracy: number | null }, spanMetres?: number): void;
+  /** Stands at a point that the person chose elsewhere. */
+  goTo(point: Point): void;
+  /** Other grids are known now. */
+  draw(): void;
 }
 
-/** Metres across the drawing: from a doorway to a few streets. */
-const SPAN_METRES = 300;
-const SPAN_METRES_MIN = 60;
-export const SPAN_METRES_MAX = 4000;
-/** An arrow key's step, as a share of what is shown. */
-const KEY_STEP = 0.02;
-const GRID_LINES = 8;
+class Pin {
+  private readonly grids: GridsAround;
+  private readonly drawing: PinDrawing;
+  private map: PinView | null = null;
 
-export class PinDrawing {
-  private readonly svg = node("svg", { tabindex: "0", role: "application" });
-  private readonly ground = node("g");
-  private plane: Plane | null = null;
-  private centre = { x: 0, y: 0 };
-  private span = SPAN_METRES;
-  private zoomed = false;
-  private accuracy: number | null = null;
-  private grids: Feature[] = [];
-  private askedFor = "";
-  private readonly pointers = new Map<number, { x: number; y: number }>();
-
-  constructor(
-    private readonly canvas: HTMLElement,
-    private readonly options: Options,
-  ) {
-    if (options.label !== null) {
-      options.label.id ||= "pin-label";
-      this.svg.setAttribute("aria-labelledby", options.label.id);
-    }
-    canvas.replaceChildren(this.svg);
-    this.svg.addEventListener("pointerdown", (event) => {
-      this.svg.setPointerCapture(event.pointerId);
-      this.pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });
+  constructor(private readonly on: PinPanel) {
+    this.grids = new GridsAround(on.form.dataset["grids"] ?? null, () => {
+      for (const view of this.views()) view.draw();
+      this.tell();
     });
-    this.svg.addEventListener("pointermove", (event) => this.drag(event));
-    for (const type of ["pointerup", "pointercancel"] as const) {
-      this.svg.addEventListener(type, (event) => this.pointers.delete(event.pointerId));
-    }
-    this.svg.addEventListener(
-      "wheel",
-      (event) => {
-        event.preventDefault();
-        this.zoom(Math.exp(event.deltaY / 400));
+    this.drawing = new PinDrawing(on.canvas, {
+      grids: this.grids,
+      label: on.panel.querySelector("summary"),
+      onMove: (point) => {
+        this.move(point);
+        on.position.changed();
       },
-      { passive: false },
-    );
-    this.svg.addEventListener("keydown", (event) => this.key(event));
-    new ResizeObserver(() => this.draw()).observe(canvas);
-  }
-
-  /** Shows a point as the phone or the photo gives it; with `spanMetres`, a town to look for the point in. */
-  show(place: Point & { accuracy: number | null }, spanMetres = SPAN_METRES): void {
-    this.plane = new Plane(place);
-    this.centre = { x: 0, y: 0 };
-    this.accuracy = place.accuracy;
-    // The circle of doubt fits in, so that the person sees how far to look.
-    if (!this.zoomed)
-      this.span = Math.min(SPAN_METRES_MAX, Math.max(spanMetres, (place.accuracy ?? 0) * 2.4));
-    this.draw();
-    void this.fetchGrids(place);
-  }
-
-  private async fetchGrids(point: Point): Promise<void> {
-    const bbox = coarseWindow(point);
-    if (this.options.gridsUrl === null || bbox === this.askedFor || !navigator.onLine) return;
-    this.askedFor = bbox;
-    const answer = await getJson<FeatureCollection>(withQuery(this.options.gridsUrl, { bbox }));
-    if (answer === null || bbox !== this.askedFor) return;
-    this.grids = answer.features;
-    this.draw();
-  }
-
-  private metresPerPixel(): number {
-    return this.span / Math.max(1, Math.min(this.canvas.clientWidth, this.canvas.clientHeight * 1.5));
-  }
-
-  private drag(event: PointerEvent): void {
-    const before = this.pointers.get(event.pointerId);
-    if (before === undefined) return;
-    const now = { x: event.clientX, y: event.clientY };
-    const other = [...this.pointers].find(([id]) => id !== event.pointerId)?.[1];
-    this.pointers.set(event.pointerId, now);
-    if (other !== undefined) {
-      const apart = (at: { x: number; y: number }) =>
-        Math.max(20, Math.hypot(at.x - other.x, at.y - other.y));
-      return this.zoom(apart(before) / apart(now));
-    }
-    const scale = this.metresPerPixel();
-    this.move((before.x - now.x) * scale, (before.y - now.y) * scale);
-  }
-
-  private key(event: KeyboardEvent): void {
-    const step = this.span * KEY_STEP * (event.shiftKey ? 5 : 1);
-    const steps: Record<string, [number, number]> = {
-      ArrowLeft: [-step, 0],
-      ArrowRight: [step, 0],
-      ArrowUp: [0, -step],
-      ArrowDown: [0, step],
-    };
-    const by = steps[event.key];
-    if (by !== undefined) this.move(...by);
-    else if (event.key === "+" || event.key === "=") this.zoom(0.7);
-    else if (event.key === "-") this.zoom(1 / 0.7);
-    else return;
-    event.preventDefault();
-  }
-
-  private zoom(by: number): void {
-    this.zoomed = true;
-    this.span = Math.min(SPAN_METRES_MAX, Math.max(SPAN_METRES_MIN, this.span * by));
-    this.draw();
-  }
-
-  private move(dx: number, dy: number): void {
-    if (this.plane === null) return;
-    this.centre = { x: this.centre.x + dx, y: this.centre.y + dy };
-    this.draw();
-    const point = this.plane.toPoint(this.centre);
-    this.options.onMove(point);
-    void this.fetchGrids(point);
-  }
-
-  private draw(): void {
-    const { clientWidth: width, clientHeight: height } = this.canvas;
-    const plane = this.plane;
-    if (plane === null || width === 0) return;
-    const scale = this.metresPerPixel();
-    const at = (x: number, y: number) => ({
-      x: width / 2 + (x - this.centre.x) / scale,
-      y: height / 2 + (y - this.centre.y) / scale,
     });
-    const place = ([lng, lat]: GeoPosition) => {
-      const flat = plane.toFlat({ lng: lng ?? 0, lat: lat ?? 0 });
-      return at(flat.x, flat.y);
-    };
-    const step = roundLength((this.span / GRID_LINES) * 2);
-    const parts = [...gridLines(step / scale, at(0, 0), width, height), ...gridAreas(this.grids, place)];
-    if (this.accuracy !== null) {
-      const middle = at(0, 0);
-      parts.push(node("circle", { class: "accuracy", cx: middle.x, cy: middle.y, r: this.accuracy / scale }));
-    }
-    this.ground.replaceChildren(...parts);
-    const length = roundLength(this.span / 4);
-    this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    const bar = scaleBar(length, length / scale, height, document.documentElement.lang);
-    this.svg.replaceChildren(this.ground, pinShape(width / 2, height / 2), bar);
+    this.show();
+    on.position.onChange(() => this.show());
+    part(on.form, "pin-reset")?.addEventListener("click", () => {
+      on.position.keeper.reset();
+      on.position.changed();
+    });
+    this.offerMap();
   }
+
+  private views(): PinView[] {
+    return this.map === null ? [this.drawing] : [this.drawing, this.map];
+  }
+
+  private point(): (Place & Point) | (Point & { accuracy: null }) | null {
+    const { centre } = this.on;
+    return this.on.position.place() ?? (centre === null ? null : { ...centre, accuracy: null });
+  }
+
+  private show(): void {
+    const place = this.on.position.place();
+    const point = this.point();
+    if (point === null) return;
+    if (place?.source !== "hand") {
+      for (const view of this.views()) view.show(point, place === null ? SPAN_METRES_MAX : undefined);
+    }
+    void this.grids.look(point);
+    this.tell();
+  }
+
+  private move(point: Point): void {
+    this.on.position.keeper.moveByHand(point);
+    void this.grids.look(point);
+    this.tell();
+  }
+
+  /** Says in which community and grid the point lies. */
+  private tell(): void {
+    const place = this.on.position.place();
+    const { texts } = this.on;
+    const found = place === null ? undefined : this.grids.placeOf(place);
+    const words =
+      found === undefined ? "" : found === null ? texts("pin-outside") : texts("pin-inside", { place: found });
+    say(part(this.on.form, "pin-grid"), words);
+  }
+
+  private offerMap(): void {
+    const { form, canvas } = this.on;
+    const box = part(form, "pin-map");
+    const [open, close] = [part(form, "pin-map-open"), part(form, "pin-map-close")];
+    if (box === null || open === null || close === null || !canDraw()) return;
+    const turn = (map: boolean) => {
+      [box.hidden, canvas.hidden] = [!map, map];
+      [open.hidden, close.hidden] = [map, !map];
+    };
+    open.hidden = false;
+    open.addEventListener("click", () => void this.openMap(box, turn).then(() => close.focus()));
+    close.addEventListener("click", () => {
+      turn(false);
+      const point = this.point();
+      if (point !== null) this.drawing.goTo(point);
+      open.focus();
+    });
+  }
+
+  /** The drawing stays usable until the map is there, and whenever it does not come. */
+  private async openMap(box: HTMLElement, turn: (map: boolean) => void): Promise<void> {
+    const { form, position, texts } = this.on;
+    const note = part(form, "pin-note");
+    say(note, texts("pin-map-loading"));
+    try {
+      if (this.map === null) {
+        const [{ PinMap }] = await Promise.all([import("../map/pin-map"), styleSheet(), workerFile()]);
+        turn(true);
+        this.map = new PinMap(box, form, texts, {
+          grids: this.grids,
+          onMove: (point) => this.move(point),
+          onRest: () => position.changed(),
+        });
+      } else turn(true);
+      const [place, point] = [position.place(), this.point()];
+      if (point !== null && place?.source === "hand") this.map.goTo(point);
+      else if (point !== null) this.map.show(point, place === null ? SPAN_METRES_MAX : undefined);
+      say(note, "");
+    } catch {
+      turn(false);
+      this.map = null;
+      box.replaceChildren();
+      say(note, texts("pin-map-failed"));
+    }
+  }
+}
+
+export function openPin(on: PinPanel): void {
+  new Pin(on);
 }

@@ -2,18 +2,25 @@
 import { part } from "../page";
 import type { Filled } from "./draft";
 import type { ReadyPhoto } from "./photos";
+import type { Place } from "./place";
+
+function set(form: HTMLFormElement, name: string, value: string): void {
+  const field = form.elements.namedItem(name);
+  if (field instanceof HTMLInputElement) field.value = value;
+}
+
+/** Writes the point into the form's own fields, in WGS-84 degrees. */
+export function fillPlace(form: HTMLFormElement, place: Place | null): void {
+  set(form, "lng", place === null ? "" : String(place.lng));
+  set(form, "lat", place === null ? "" : String(place.lat));
+  set(form, "accuracy_metres", place?.accuracy == null ? "" : String(place.accuracy));
+}
 
 /** Writes what the island knows into the form's own fields. */
 export function fillFields(form: HTMLFormElement, { place, joins, madeAt }: Filled): void {
-  const set = (name: string, value: string) => {
-    const field = form.elements.namedItem(name);
-    if (field instanceof HTMLInputElement) field.value = value;
-  };
-  set("lng", place === null ? "" : String(place.lng));
-  set("lat", place === null ? "" : String(place.lat));
-  set("accuracy_metres", place?.accuracy == null ? "" : String(place.accuracy));
-  set("made_at", new Date(madeAt).toISOString());
-  set("joins", joins ?? "");
+  fillPlace(form, place);
+  set(form, "made_at", new Date(madeAt).toISOString());
+  set(form, "joins", joins ?? "");
 }
 
 export function submitPlain(form: HTMLFormElement, photos: readonly ReadyPhoto[]): void {

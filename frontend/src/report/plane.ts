@@ -1,6 +1,6 @@
 // A flat drawing around one point: metres east and south of it, good to a few parts in ten thousand over a
 // few kilometres.
-import { EARTH_METRES } from "./fixes";
+import { EARTH_METRES } from "../page";
 import type { Point } from "./place";
 
 export interface Flat {

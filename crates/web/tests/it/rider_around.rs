@@ -55,7 +55,12 @@ async fn grids_of_a_window(db: TestDb) {
     let stranger = app.stranger();
     let answer = stranger.get_json("/report/grids?bbox=118.7,34.5,118.8,34.6").await.ok();
     assert_eq!(answer.header("content-type"), "application/geo+json");
-    assert_eq!(answer.json()["type"], "FeatureCollection");
+    let drawn = answer.json();
+    assert_eq!((&drawn["type"], &drawn["left_out"]), (&json!("FeatureCollection"), &json!(0)));
+    for grid in drawn["features"].as_array().unwrap() {
+        let (place, name) = (&grid["properties"]["place"], &grid["properties"]["name"]);
+        assert!(place.as_str().unwrap().ends_with(name.as_str().unwrap()), "{place} for {name}");
+    }
     stranger.get_json("/report/grids?bbox=1,2").await.refused(422, "bbox");
     stranger.get_json("/report/grids").await.refused(422, "");
 }
