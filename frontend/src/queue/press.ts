@@ -16,8 +16,35 @@ export function keyed(key: string, row: HTMLElement | null): HTMLElement | null 
   return null;
 }
 
+const FIELDS = 'input:not([type="hidden"]), select, textarea';
+
+/** What a person fills in first in a panel; its first button where there is nothing to fill in. */
+export function firstField(panel: HTMLElement): HTMLElement | null {
+  const usable = (selector: string) =>
+    [...panel.querySelectorAll<HTMLElement>(selector)].find(
+      (field) => isShown(field) && !field.matches(":disabled"),
+    );
+  const field = usable(FIELDS) ?? usable("button");
+  // Arrow keys begin at the choice that is made already.
+  if (!(field instanceof HTMLInputElement) || field.type !== "radio") return field ?? null;
+  const chosen = field.form?.querySelector<HTMLElement>(`[name="${CSS.escape(field.name)}"]:checked`);
+  return chosen ?? field;
+}
+
+/** Opens a panel and goes to its first field; a key never closes what somebody is filling in. */
+function enter(summary: HTMLElement): void {
+  const panel = summary.parentElement;
+  if (!(panel instanceof HTMLDetailsElement)) return summary.click();
+  panel.open = true;
+  const field = firstField(panel) ?? summary;
+  field.focus();
+  if (field instanceof HTMLInputElement && isTyping(field)) field.select();
+  field.scrollIntoView({ block: "nearest" });
+}
+
 /** Presses, follows, opens or focuses, whichever the element is for. */
 export function press(element: HTMLElement): void {
+  if (element.localName === "summary") return enter(element);
   const keyless = ["checkbox", "radio", "button", "submit"];
   const field =
     element.matches("textarea, select") ||
