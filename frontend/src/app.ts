@@ -1,5 +1,6 @@
 // The loader: finds islands on the page and attaches them. An island that cannot run leaves the page as it
 // was.
+import { noteSeen } from "./page";
 import { applyRemembered } from "./small/device-choice";
 import { attach as elder } from "./small/elder";
 import { attach as install, catchOffer } from "./small/install";
@@ -49,6 +50,7 @@ async function startSending(): Promise<void> {
   start();
 }
 
+noteSeen();
 catchOffer();
 applyRemembered();
 attachAll(document);

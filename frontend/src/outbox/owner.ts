@@ -1,4 +1,5 @@
 // Whose reports these are. A page from the network says it; a page from the cache knows nobody.
+import { lastSeen } from "../page";
 import { getFact, setFact } from "./facts";
 import type { Session } from "./wire";
 
@@ -7,9 +8,9 @@ import type { Session } from "./wire";
  */
 export async function currentOwner(db: IDBDatabase): Promise<string> {
   const known = await getFact<string>(db, "owner");
-  if (document.documentElement.hasAttribute("data-shell")) return known ?? "";
   const owner = document.body.dataset["owner"];
-  if (owner === undefined) return known ?? "";
+  if (document.documentElement.hasAttribute("data-shell") || owner === undefined)
+    return lastSeen() ?? known ?? "";
   if (owner !== known) await setFact(db, "owner", owner);
   return owner;
 }

@@ -4,4 +4,5 @@ export * from "./changes";
 export * from "./earth";
 export * from "./parts";
 export * from "./request";
+export * from "./seen";
 export * from "./texts";
