@@ -20,10 +20,14 @@ async function staysCovered(page: Page, node: Node): Promise<boolean> {
   return again.violations.length > 0;
 }
 
-/** Fails on what axe calls serious or critical. */
+/** Whether the page is read by scrolling in one direction only (WCAG 1.4.10), which axe does not look at. */
+const reflows = (page: Page): Promise<boolean> =>
+  page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth);
+
+/** Fails on what axe calls serious or critical, and on a page that is wider than the screen. */
 export async function accessible(page: Page, where = page.url()): Promise<void> {
   const result = await new AxeBuilder({ page }).withTags(TAGS).analyze();
-  const said: string[] = [];
+  const said: string[] = (await reflows(page)) ? [] : [`${where}: wider than the screen`];
   for (const one of result.violations) {
     if (one.impact !== "serious" && one.impact !== "critical") continue;
     for (const node of one.nodes) {

@@ -8,6 +8,10 @@ import { OUT, type SignIn, town } from "./town.ts";
 export const LOCALES = ["zh", "en"] as const;
 export type Locale = (typeof LOCALES)[number];
 
+/** Sizes of screen that every job is done at: 390 × 844 and 1440 × 900. */
+export const SIZES = ["phone", "desk"] as const;
+export type Size = (typeof SIZES)[number];
+
 /** What a phone or desk may differ in. */
 export interface Habits {
   locale?: Locale;
@@ -49,6 +53,11 @@ export class Stage {
   phone(habits: Habits = {}): Promise<Page> {
     const options = { viewport: PHONE, isMobile: true, hasTouch: true, deviceScaleFactor: 2, userAgent: ANDROID };
     return this.#page(habits, options);
+  }
+
+  /** Either of them: everybody's job is done on both. */
+  at(size: Size, habits: Habits = {}): Promise<Page> {
+    return size === "phone" ? this.phone(habits) : this.desk(habits);
   }
 
   /** An office PC. */
