@@ -20,6 +20,7 @@ const ISLANDS: Readonly<Record<string, () => Promise<Attach>>> = {
   map: async () => (await import("./map/map")).attach,
   outbox: async () => (await import("./report")).outbox,
   "photo-compare": async () => (await import("./small/photo-compare")).attach,
+  photos: async () => (await import("./report")).photos,
   queue: async () => (await import("./queue/queue")).attach,
   report: async () => (await import("./report")).report,
   share: async () => (await import("./small/share")).attach,

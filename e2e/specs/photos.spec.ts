@@ -1,0 +1,92 @@
+// Photos of units and grid workers: shrunk on the phone, however quickly send is pressed.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { Page } from "playwright-core";
+import { act, delivered, form, openCase, report } from "../src/acts.ts";
+import { drawPhoto } from "../src/photo.ts";
+import { ready, signIn, Stage } from "../src/stage.ts";
+import { person } from "../src/town.ts";
+
+/** The long side that a photo leaves the phone with. */
+const LONG_SIDE = 2048;
+
+let stage: Stage;
+before(async () => { stage = await Stage.open(); });
+after(() => stage.close());
+
+/** Opens something in the list that offers one of these commands, with its form open, and says which. */
+async function openOffering(page: Page, list: string, commands: string[]): Promise<string> {
+  await page.goto(list);
+  const links = await page.locator("main [data-case] a:has(strong)").all();
+  const paths = await Promise.all(links.map((link) => link.getAttribute("href")));
+  for (const path of paths) {
+    await page.goto(path ?? "");
+    for (const command of commands) {
+      if ((await form(page, command).locator('[name="photo"]').count()) === 0) continue;
+      await page.locator(`details#${command}`).evaluate((panel: HTMLDetailsElement) => { panel.open = true; });
+      await ready(page);
+      return command;
+    }
+  }
+  return assert.fail(`${list} offers none of ${commands.join(", ")}`);
+}
+
+/** A grid worker is asked to verify something, so that there is something to take photos of. */
+async function askToVerify(): Promise<void> {
+  const words = "请核实这里";
+  const phone = await stage.phone({ eastMetres: 100 });
+  await report(phone, { words });
+  await delivered(phone);
+  const desk = await stage.desk();
+  await signIn(desk, person("dispatcher"));
+  await openCase(desk, "/cases", words);
+  const offered = form(desk, "ask-verify").locator("option", { hasText: person("grid-worker").name });
+  await act(desk, "ask-verify", { verifier: (await offered.first().getAttribute("value")) ?? "", words });
+}
+
+/** Width and height of what a file input holds. */
+function held(page: Page, command: string): Promise<{ width: number; height: number; type: string; bytes: number }> {
+  return form(page, command).locator('[name="photo"]').first().evaluate(async (input: HTMLInputElement) => {
+    const file = input.files?.[0];
+    if (file === undefined) throw new Error("no file");
+    const { width, height } = await createImageBitmap(file);
+    return { width, height, type: file.type, bytes: file.size };
+  });
+}
+
+for (const [role, list, commands] of [
+  ["unit-handler", "/unit", ["hand-in"]], ["grid-worker", "/ground", ["pass", "confirm"]],
+] as const) {
+  test(`a large photo of a ${role} is sent small`, async () => {
+    if (role === "grid-worker") await askToVerify();
+    const scratch = await stage.desk();
+    await scratch.goto("/report");
+    const photo = await drawPhoto(scratch, role, 4000, 3000);
+    const phone = await stage.phone();
+    await signIn(phone, person(role));
+    const command = await openOffering(phone, list, [...commands]);
+    const panel = form(phone, command);
+    await panel.locator('[name="photo"]').first().setInputFiles(photo);
+    await phone.waitForFunction((bytes) =>
+      [...document.querySelectorAll<HTMLInputElement>('form [name="photo"]')].some((input) =>
+        (input.files?.[0]?.size ?? bytes) < bytes), photo.buffer.length);
+    const light = await held(phone, command);
+    assert.deepEqual([Math.max(light.width, light.height), light.type], [LONG_SIDE, "image/jpeg"]);
+
+    // Chosen again, and sent at once: what goes is the small one all the same.
+    await panel.locator('[name="photo"]').first().setInputFiles(photo);
+    const words = panel.locator('textarea[name="note"], textarea[name="words"]').first();
+    await words.evaluate((field: HTMLTextAreaElement) => { field.value = "照片已缩小"; });
+    const sent = phone.waitForRequest((request) => request.method() === "POST"
+      && new URL(request.url()).pathname.endsWith(`/${command}`));
+    const loaded = phone.waitForEvent("load");
+    await panel.evaluate((form: HTMLFormElement) => form.requestSubmit());
+    const request = await sent;
+    const answer = await request.response();
+    assert.ok((answer?.status() ?? 500) < 400, `${command}: ${answer?.status()}`);
+    const { requestBodySize } = await request.sizes();
+    assert.ok(requestBodySize < photo.buffer.length, `${requestBodySize} of ${photo.buffer.length} bytes`);
+    await loaded;
+    stage.quiet();
+  });
+}
