@@ -20,8 +20,8 @@ const CHECKPOINT_PAGES: u32 = 4_000;
 const CACHED_STATEMENTS: usize = 512;
 /// Page cache of the writer, kibibytes.
 const WRITER_CACHE_KIB: i64 = 16 * 1024;
-/// Page cache of each reader, kibibytes.
-const READER_CACHE_KIB: i64 = 4 * 1024;
+/// Page cache of each reader, kibibytes: what a queue of 25,000 open cases is counted in.
+const READER_CACHE_KIB: i64 = 8 * 1024;
 /// How long another process (a backup, a check) may hold the file before we give up.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 

@@ -32,12 +32,12 @@ statements! {
     /// Points gathered in 24 by 24 squares of the window.
     fragment SELECT_CLUSTERS = {
         sqlite: "SELECT AVG(c.lng) AS lng, AVG(c.lat) AS lat, COUNT(*) AS cases,
-            CAST(COALESCE(SUM(CASE WHEN c.due_at <= ?2 THEN 1 ELSE 0 END), 0) AS BIGINT) AS red,
+            CAST(COALESCE(SUM(CASE WHEN c.late_at <= ?2 THEN 1 ELSE 0 END), 0) AS BIGINT) AS red,
             CAST((c.lng - ?17) * 24.0 / (?19 - ?17) AS INTEGER) AS x,
             CAST((c.lat - ?18) * 24.0 / (?20 - ?18) AS INTEGER) AS y
             FROM cases c WHERE c.tenant = ?1 AND",
         postgres: "SELECT AVG(c.lng) AS lng, AVG(c.lat) AS lat, COUNT(*) AS cases,
-            CAST(COALESCE(SUM(CASE WHEN c.due_at <= $2 THEN 1 ELSE 0 END), 0) AS BIGINT) AS red,
+            CAST(COALESCE(SUM(CASE WHEN c.late_at <= $2 THEN 1 ELSE 0 END), 0) AS BIGINT) AS red,
             FLOOR((c.lng - $17) * 24.0 / ($19 - $17))::bigint AS x,
             FLOOR((c.lat - $18) * 24.0 / ($20 - $18))::bigint AS y
             FROM cases c WHERE c.tenant = $1 AND",

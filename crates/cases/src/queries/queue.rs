@@ -29,9 +29,9 @@ statements! {
     /// One case as the queue shows it.
     fragment ONLY_ONE = "AND c.id = $22";
     /// How many are in each state, and how many are late or nearly.
-    fragment SELECT_COUNTS = "SELECT c.state, COUNT(*) AS cases, CAST(COALESCE(SUM(CASE WHEN c.due_at <= $2
+    fragment SELECT_COUNTS = "SELECT c.state, COUNT(*) AS cases, CAST(COALESCE(SUM(CASE WHEN c.late_at <= $2
         THEN 1
-        ELSE 0 END), 0) AS BIGINT) AS red, CAST(COALESCE(SUM(CASE WHEN c.due_at > $2 AND c.amber_at <= $2
+        ELSE 0 END), 0) AS BIGINT) AS red, CAST(COALESCE(SUM(CASE WHEN c.late_at > $2 AND c.amber_at <= $2
         THEN 1 ELSE 0 END), 0) AS BIGINT) AS amber FROM cases c WHERE c.tenant = $1 AND";
     /// By state.
     fragment BY_STATE = "GROUP BY c.state";

@@ -11,7 +11,7 @@ use crate::tx::Wire;
 use crate::{Asker, BoxFuture, DbError, Failure, Tx};
 
 /// Queries that run at once. More would only wait for the same two or four cores.
-const READERS: usize = 8;
+const READERS: usize = 4;
 
 #[derive(Clone)]
 pub(crate) struct Readers(Arc<Pool>);
