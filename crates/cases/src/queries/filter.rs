@@ -257,6 +257,11 @@ impl Asked<'_> {
         Sql::compose(&pieces)
     }
 
+    /// Whether anything is asked for but that it is open.
+    pub(super) fn is_narrowed(&self) -> bool {
+        self.window.is_some() || self.filter.pieces(self.sight).iter().any(|piece| !matches_all_open(piece))
+    }
+
     /// The values of the 23 parameters.
     pub(super) fn values(&self) -> Vec<Param> {
         let Self { filter, now, .. } = self;
@@ -297,6 +302,11 @@ impl Asked<'_> {
             self.limit
         ]
     }
+}
+
+/// Whether a piece narrows nothing beyond being open.
+fn matches_all_open(piece: &'static Statement) -> bool {
+    std::ptr::eq(piece, KINDS) || std::ptr::eq(piece, AND_OPEN)
 }
 
 fn list(places: &[PlaceId]) -> Param {
