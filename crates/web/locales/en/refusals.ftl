@@ -157,7 +157,20 @@ refusal-unit-closed = { $unit } is closed and gets no new cases.
 refusal-reference-taken = This reference belongs to another case.
 refusal-no-such-page = There is no such page. Start from the beginning.
 refusal-window-empty = The map's window has no surface. Zoom again.
-refusal-not-in-this-state = The case stands at { $state } now, and this cannot be done there. Reload and look again.
+refusal-not-in-this-state = The case stands at { $state ->
+    [verifying] { state-verifying }
+    [filed] { state-filed }
+    [dispatched] { state-dispatched }
+    [handling] { state-handling }
+    [handled] { state-handled }
+    [checking] { state-checking }
+    [closed] { state-closed }
+    [declined] { state-declined }
+    [merged] { state-merged }
+    [withdrawn] { state-withdrawn }
+    [void] { state-void }
+   *[reported] { state-reported }
+} now, and this cannot be done there. Reload and look again.
 refusal-not-your-part = This step is not yours to take.
 refusal-sent-back-twice = This case was sent back twice. The supervisor dispatches it now.
 refusal-appeal-used = The one appeal for this case is used. You may call 12345.

@@ -157,7 +157,20 @@ refusal-unit-closed = { $unit }已停用，不能再派遣给它。
 refusal-reference-taken = 这个编号已用于另一个案卷。
 refusal-no-such-page = 找不到这一页，请从头看起。
 refusal-window-empty = 地图范围不对，请重新缩放地图。
-refusal-not-in-this-state = 案卷现在是“{ $state }”状态，不能这样办理。请刷新后再看。
+refusal-not-in-this-state = 案卷现在是“{ $state ->
+    [verifying] { state-verifying }
+    [filed] { state-filed }
+    [dispatched] { state-dispatched }
+    [handling] { state-handling }
+    [handled] { state-handled }
+    [checking] { state-checking }
+    [closed] { state-closed }
+    [declined] { state-declined }
+    [merged] { state-merged }
+    [withdrawn] { state-withdrawn }
+    [void] { state-void }
+   *[reported] { state-reported }
+}”状态，不能这样办理。请刷新后再看。
 refusal-not-your-part = 这一步不由您办理。
 refusal-sent-back-twice = 这个案卷已被退回两次，请交值班长派遣。
 refusal-appeal-used = 这个案卷已经申诉过一次，不能再申诉。可以拨打 12345 反映。
