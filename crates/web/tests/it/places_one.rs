@@ -3,6 +3,7 @@
 use qige_db::db_test;
 use qige_db::testing::TestDb;
 use qige_identity::{Role, Scope};
+use qige_kernel::Timestamp;
 use serde_json::json;
 
 use crate::actors::TestApp;
@@ -94,7 +95,8 @@ async fn what_is_in_use_says_so_before_it_is_switched_off_or_merged(db: TestDb) 
     assert!(page.contains("已并入利民社区，2 个网格等转了过去") && page.contains("已停用"), "{page}");
     let into = admin.get_json(&format!("/admin/places/{east}")).await.ok().json();
     assert_eq!(into["within_count"], 3);
-    // New reports follow at once.
+    // New reports follow, also where word of the change comes late.
+    town.app.clock.advance(10 * Timestamp::SECOND);
     let report = town.reported().await;
     assert_eq!(town.case(&report).await["community"], json!(town.east));
     // Who only reads places learns nothing of cases or of people.
