@@ -9,11 +9,12 @@ use crate::person::{PersonState, keep, require};
 use crate::{DisplayName, Grant, NewPerson, SetPersonState, Stamp};
 
 statements! {
-    /// Every token that is good now, the newest first.
+    /// Every token that is good now, those of programs before those in people's names, the newest first.
     TOKENS = "SELECT c.id, c.person, p.name, c.label, c.created_at, c.last_used_at, c.expires_at
         FROM credentials c JOIN people p ON p.tenant = c.tenant AND p.id = c.person
         WHERE c.tenant = $1 AND c.kind = 'token' AND c.revoked_at IS NULL AND c.expires_at > $2
-        ORDER BY c.created_at DESC, c.id DESC";
+        ORDER BY CASE WHEN p.sign_in_name IS NULL AND p.phone_index IS NULL THEN 0 ELSE 1 END,
+            c.created_at DESC, c.id DESC";
     /// In whose name it was issued.
     TOKEN_OF = "SELECT person FROM credentials WHERE tenant = $1 AND id = $2 AND kind = 'token'";
 }
@@ -38,7 +39,7 @@ from_row! {
     }
 }
 
-/// Every token that is good now, the newest first.
+/// Every token that is good now, those of programs before those in people's names, the newest first.
 ///
 /// # Errors
 /// [`DbError`].
