@@ -8,7 +8,7 @@
 //! | `centre.rs` | [`case_for_centre`], [`case_by_number`] |
 //! | `unit.rs` | [`case_for_unit`], [`unit_list`] |
 //! | `reporter.rs` | [`reports_of`], [`case_for_reporter`], [`follow`] |
-//! | `ground.rs` | [`ground_list`], [`ground_count`], [`ground_case`] |
+//! | `ground.rs` | [`ground_list`], [`ground_count`], [`ground_counts`], [`ground_case`] |
 //! | `late.rs` | [`became_late`]: what a schedule looks for |
 //! | `suggest_unit.rs` | [`suggest_unit`] |
 //!
@@ -28,7 +28,7 @@ mod unit;
 
 pub use centre::{case_by_number, case_for_centre};
 pub use filter::{Hands, MAX_SEARCH_CHARS, QueueFilter, Sight, Window};
-pub use ground::{ground_case, ground_count, ground_list};
+pub use ground::{ground_case, ground_count, ground_counts, ground_list};
 pub use late::{Lateness, became_late};
 pub use map::{MAX_MAP_POINTS, map_window, nearby};
 pub use queue::{Order, counts, queue};

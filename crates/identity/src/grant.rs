@@ -20,7 +20,7 @@ statements! {
     OF_PERSON = "SELECT id, person, role, scope, starts_at, ends_at, granted_at, granted_by FROM grants
         WHERE tenant = $1 AND person = $2 ORDER BY starts_at DESC, id DESC";
     /// Who holds a role now.
-    HOLDERS = "SELECT g.person, g.scope FROM grants g
+    HOLDERS = "SELECT g.person, p.name, g.scope FROM grants g
         JOIN people p ON p.tenant = g.tenant AND p.id = g.person AND p.state = 'active'
         WHERE g.tenant = $1 AND g.role = $2 AND g.starts_at <= $3 AND (g.ends_at IS NULL OR g.ends_at > $3)
         ORDER BY g.person";
@@ -53,6 +53,18 @@ from_row! {
     }
 }
 
+from_row! {
+    /// Somebody who holds a role now.
+    pub struct Holder {
+        /// Who.
+        pub person: PersonId,
+        /// The name that others read.
+        pub name: String,
+        /// Over what.
+        pub scope: Scope,
+    }
+}
+
 impl GrantRow {
     /// What it gives.
     #[must_use]
@@ -80,12 +92,12 @@ pub async fn holders(
     now: Timestamp,
 ) -> Result<Vec<PersonId>, DbError> {
     let held = holders_over(tx, role, reach, now).await?;
-    let mut people: Vec<PersonId> = held.into_iter().map(|(person, _)| person).collect();
+    let mut people: Vec<PersonId> = held.into_iter().map(|holder| holder.person).collect();
     people.dedup();
     Ok(people)
 }
 
-/// The same with what each holds it over; who holds it over two such scopes comes twice.
+/// The same by name, with what each holds it over; who holds it over two such scopes comes twice.
 ///
 /// # Errors
 /// [`DbError`].
@@ -94,9 +106,9 @@ pub async fn holders_over(
     role: Role,
     reach: &Reach,
     now: Timestamp,
-) -> Result<Vec<(PersonId, Scope)>, DbError> {
-    let rows: Vec<(PersonId, Scope)> = tx.all(HOLDERS, params![tx.tenant(), role, now]).await?;
-    Ok(rows.into_iter().filter(|(_, scope)| scope.covers(reach)).collect())
+) -> Result<Vec<Holder>, DbError> {
+    let all: Vec<Holder> = tx.all(HOLDERS, params![tx.tenant(), role, now]).await?;
+    Ok(all.into_iter().filter(|holder| holder.scope.covers(reach)).collect())
 }
 
 /// How many people hold a role over exactly this, now or later: whose roles end up over nothing when it ends.

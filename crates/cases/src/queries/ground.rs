@@ -1,5 +1,7 @@
 //! What somebody on the ground is asked to look at.
 
+use std::collections::BTreeMap;
+
 use qige_db::{DbError, Failure, Tx, from_row, params, statements};
 use qige_kernel::{CaseId, PersonId, Position, Timestamp};
 
@@ -25,6 +27,11 @@ statements! {
     GROUND_COUNT = "SELECT (SELECT COUNT(*) FROM cases
             WHERE tenant = $1 AND verifier = $2 AND state = 'verifying')
         + (SELECT COUNT(*) FROM cases WHERE tenant = $1 AND checker = $2 AND state = 'checking')";
+    /// How much waits for everybody for whom something waits.
+    GROUND_COUNTS = "SELECT person, COUNT(*) FROM (
+            SELECT verifier AS person FROM cases WHERE tenant = $1 AND state = 'verifying'
+            UNION ALL SELECT checker FROM cases WHERE tenant = $1 AND state = 'checking') AS asked
+        WHERE person IS NOT NULL GROUP BY person";
 }
 
 from_row! {
@@ -65,6 +72,16 @@ pub async fn ground_list(
 pub async fn ground_count(tx: &mut Tx<'_>, person: PersonId) -> Result<u32, DbError> {
     let (count,): (i64,) = tx.one(GROUND_COUNT, params![tx.tenant(), person]).await?;
     Ok(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+/// The same of everybody for whom something waits.
+///
+/// # Errors
+/// As the engine has them.
+pub async fn ground_counts(tx: &mut Tx<'_>) -> Result<BTreeMap<PersonId, u32>, DbError> {
+    let counts: Vec<(PersonId, i64)> = tx.all(GROUND_COUNTS, params![tx.tenant()]).await?;
+    let counts = counts.into_iter().map(|(person, count)| (person, u32::try_from(count).unwrap_or(u32::MAX)));
+    Ok(counts.collect())
 }
 
 impl Found {

@@ -2,12 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use qige_cases::queries::ground_count;
+use qige_cases::queries::ground_counts;
 use qige_cases::views::CentreCase;
 use qige_db::{DbError, Tx};
-use qige_identity::{
-    PEOPLE_ON_PAGE_MAX, PeopleFilter, PersonState, Reach, Role, Scope, holders_over, people, person_name,
-};
+use qige_identity::{Holder, Reach, Role, Scope, holders_over};
 use qige_kernel::{CaseId, PersonId, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -48,16 +46,22 @@ impl Whom<'_> {
         role: Role,
         words: Option<&str>,
     ) -> Result<Vec<Asked>, DbError> {
-        let held = self.held(tx, role).await?;
-        let mut found = Vec::new();
-        for (person, named) in self.chosen(tx, role, words, &held).await? {
-            let name = match named {
-                Some(name) => name,
-                None => person_name(tx, person).await?.unwrap_or_default(),
-            };
-            let reach = held.get(&person).map_or("tenant", |scope| how_near(*scope));
-            found.push(Asked { person, name, role, reach, waiting: ground_count(tx, person).await? });
-        }
+        let waiting = ground_counts(tx).await?;
+        let named = words.map(str::to_lowercase);
+        let wanted = |holder: &Holder| {
+            named.as_ref().is_none_or(|words| holder.name.to_lowercase().contains(words.as_str()))
+        };
+        let mut held: Vec<Holder> = self.held(tx, role).await?.into_values().filter(wanted).collect();
+        let case = self.case.row.id;
+        held.sort_by_key(|holder| (rank(how_near(holder.scope)), turn(holder.person, case)));
+        let mut found: Vec<Asked> = held
+            .into_iter()
+            .take(PEOPLE_MAX)
+            .map(|Holder { person, name, scope }| {
+                let waiting = waiting.get(&person).copied().unwrap_or_default();
+                Asked { person, name, role, reach: how_near(scope), waiting }
+            })
+            .collect();
         found.sort_by(|one, other| {
             (rank(one.reach), one.waiting, &one.name).cmp(&(rank(other.reach), other.waiting, &other.name))
         });
@@ -65,37 +69,17 @@ impl Whom<'_> {
     }
 
     /// Who has the role here, each with the smallest of their scopes that the case lies in.
-    async fn held(&self, tx: &mut Tx<'_>, role: Role) -> Result<BTreeMap<PersonId, Scope>, DbError> {
+    async fn held(&self, tx: &mut Tx<'_>, role: Role) -> Result<BTreeMap<PersonId, Holder>, DbError> {
         let row = &self.case.row;
         let reach = Reach { community: row.community, grid: row.grid, unit: None };
-        let mut held: BTreeMap<PersonId, Scope> = BTreeMap::new();
-        for (person, scope) in holders_over(tx, role, &reach, self.now).await? {
-            let nearer = |known: &Scope| rank(how_near(scope)) < rank(how_near(*known));
-            if !self.not.contains(&person) && held.get(&person).is_none_or(nearer) {
-                held.insert(person, scope);
+        let mut held: BTreeMap<PersonId, Holder> = BTreeMap::new();
+        for holder in holders_over(tx, role, &reach, self.now).await? {
+            let nearer = |known: &Holder| rank(how_near(holder.scope)) < rank(how_near(known.scope));
+            if !self.not.contains(&holder.person) && held.get(&holder.person).is_none_or(nearer) {
+                held.insert(holder.person, holder);
             }
         }
         Ok(held)
-    }
-
-    /// The best of them, or those of that name.
-    async fn chosen(
-        &self,
-        tx: &mut Tx<'_>,
-        role: Role,
-        words: Option<&str>,
-        held: &BTreeMap<PersonId, Scope>,
-    ) -> Result<Vec<(PersonId, Option<String>)>, DbError> {
-        if let Some(words) = words {
-            let state = Some(PersonState::Active);
-            let filter = PeopleFilter { words: words.to_owned(), state, role: Some(role) };
-            let named = people(tx, &filter, None, PEOPLE_ON_PAGE_MAX, self.now).await?;
-            let here = named.into_iter().filter(|person| held.contains_key(&person.id));
-            return Ok(here.take(PEOPLE_MAX).map(|person| (person.id, Some(person.name))).collect());
-        }
-        let mut all: Vec<(PersonId, Scope)> = held.iter().map(|(person, scope)| (*person, *scope)).collect();
-        all.sort_by_key(|(person, scope)| (rank(how_near(*scope)), turn(*person, self.case.row.id)));
-        Ok(all.into_iter().take(PEOPLE_MAX).map(|(person, _)| (person, None)).collect())
     }
 }
 
