@@ -2,11 +2,16 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
+import { delivered } from "../src/acts.ts";
+import { drawPhoto } from "../src/photo.ts";
 import { LOCALES, Stage } from "../src/stage.ts";
 import { slow } from "../src/slow.ts";
 
-/** Before the first photo, gzip: experience.md's promise for one bar of signal. */
+/** Before the first photo, gzip: the promise for one bar of signal. */
 const REPORT_BYTES = 60 * 1024;
+/** The camera, the matter, send: the promise for one thumb. */
+const TAPS = 3;
+const SENT_SECONDS = 10;
 
 let stage: Stage;
 before(async () => { stage = await Stage.open(); });
@@ -35,26 +40,70 @@ for (const locale of LOCALES) {
   });
 }
 
-test("first paint and usable on a slow phone", async (context) => {
+/** Runs of the slow phone; the middle one counts, since one may meet a busy machine. */
+const RUNS = 3;
+
+/** First paint and usable of `/report`, in milliseconds, on a phone that has never been here. */
+async function opening(): Promise<{ paint: number; usable: number }> {
   const phone = await stage.phone();
   await phone.addInitScript(() => {
-    // Usable: the form is there and its island attached (it writes the position's state).
+    // Usable: the form's island is attached, so that the camera's photo would be taken.
     const look = (): void => {
-      const line = document.querySelector('[data-module="report"] [data-role="position"]');
-      if (line !== null && line.textContent?.trim() !== "" && document.readyState !== "loading") {
-        performance.mark("usable");
-      } else requestAnimationFrame(look);
+      if (document.querySelector('[data-module="report"].is-running') !== null) performance.mark("usable");
+      else requestAnimationFrame(look);
     };
     requestAnimationFrame(look);
   });
   await slow(phone);
   await phone.goto("/report", { waitUntil: "load" });
-  await phone.waitForFunction(() => performance.getEntriesByName("usable").length > 0);
+  await phone.waitForFunction(() => performance.getEntriesByName("usable").length > 0
+    && performance.getEntriesByName("first-contentful-paint").length > 0);
   const times = await phone.evaluate(() => ({
     paint: performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? Number.NaN,
     usable: performance.getEntriesByName("usable")[0]?.startTime ?? Number.NaN,
   }));
-  context.diagnostic(`Slow 4G, processor 4 times slower: first paint ${times.paint.toFixed(0)} ms, `
-    + `usable ${times.usable.toFixed(0)} ms (a release build is promised 1,000 and 2,000)`);
-  assert.ok(Number.isFinite(times.paint));
+  await phone.context().close();
+  return times;
+}
+
+const middle = (values: number[]): number => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+
+test("first paint and usable on a slow phone", async (context) => {
+  const runs = [];
+  for (let run = 0; run < RUNS; run += 1) runs.push(await opening());
+  const [paint, usable] = [middle(runs.map((run) => run.paint)), middle(runs.map((run) => run.usable))];
+  context.diagnostic(`Slow 4G, processor 4 times slower: first paint ${paint.toFixed(0)} ms, `
+    + `usable ${usable.toFixed(0)} ms (a release build is promised 1,000 and 2,000)`);
+  assert.ok(Number.isFinite(paint) && Number.isFinite(usable));
+});
+
+test(`from opening to sent: ${TAPS} taps, ${SENT_SECONDS} seconds, on a slow phone`, async (context) => {
+  const scratch = await stage.desk();
+  await scratch.goto("/report");
+  const photo = await drawPhoto(scratch, "quick");
+  const phone = await stage.phone({ eastMetres: 3000 });
+  await phone.addInitScript(() => {
+    let taps = 0;
+    addEventListener("pointerup", (event) => {
+      if (event.isTrusted) document.documentElement.dataset["taps"] = String(taps += 1);
+    }, { capture: true });
+  });
+  await slow(phone);
+  const opened = Date.now();
+  await phone.goto("/report", { waitUntil: "domcontentloaded" });
+  await phone.locator('[data-module="report"].is-running').waitFor();
+  const camera = phone.waitForEvent("filechooser");
+  await phone.locator('[data-role="camera"]').tap();
+  await (await camera).setFiles(photo);
+  await phone.locator('[data-role="photos"] img').waitFor();
+  await phone.locator('[data-role="suggestions"] label').first().tap();
+  await phone.locator('[data-role="send"]').tap();
+  await phone.locator('[data-role="sent"]').waitFor();
+  const seconds = (Date.now() - opened) / 1000;
+  const taps = Number(await phone.locator("html").getAttribute("data-taps"));
+  context.diagnostic(`${taps} taps, ${seconds.toFixed(1)} s from opening to kept`);
+  assert.ok(taps >= 2 && taps <= TAPS, `${taps} taps`);
+  assert.ok(seconds <= SENT_SECONDS, `${seconds} s`);
+  await delivered(phone);
+  stage.quiet();
 });

@@ -110,7 +110,7 @@ async fn manifest(cx: Cx, headers: HeaderMap) -> Result<Response, Fault> {
         Locale::En => "manifest.en.webmanifest",
     };
     let mut response = serve(file, ASK_AGAIN, &headers)?;
-    let vary = HeaderValue::from_static("Accept-Language, Cookie");
+    let vary = HeaderValue::from_static("Accept-Encoding, Accept-Language, Cookie");
     response.headers_mut().insert(header::VARY, vary);
     Ok(response)
 }
@@ -139,9 +139,35 @@ async fn favicon(headers: HeaderMap) -> Result<Response, Fault> {
     serve("favicon.ico", ASK_AGAIN, &headers)
 }
 
+/// Ways in which the build packs files, the smaller first: what goes into the header, and how the name ends.
+const PACKINGS: [(&str, &str); 2] = [("br", "br"), ("gzip", "gz")];
+
+/// The file in the smallest form that the browser takes, and how that is packed.
+fn smallest(file: &str, headers: &HeaderMap) -> Option<(rust_embed::EmbeddedFile, Option<&'static str>)> {
+    // What lies there packed is a form of its file, and has no address of its own.
+    if PACKINGS.iter().any(|(_, ending)| file.rsplit('.').next() == Some(ending)) {
+        return None;
+    }
+    let accepted = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    let accepted: Vec<&str> = accepted.flat_map(|value| value.split(',')).map(str::trim).collect();
+    let packed = PACKINGS.into_iter().filter(|(name, _)| takes(&accepted, name));
+    let mut packed =
+        packed.filter_map(|(name, ending)| Some((Files::get(&format!("{file}.{ending}"))?, Some(name))));
+    packed.next().or_else(|| Some((Files::get(file)?, None)))
+}
+
+/// Whether the browser names this packing, and not only to refuse it (RFC 9110 §12.5.3).
+fn takes(accepted: &[&str], name: &str) -> bool {
+    accepted.iter().any(|one| {
+        let (coding, weight) = one.split_once(';').unwrap_or((one, ""));
+        let weight = weight.trim().strip_prefix("q=").map_or(1.0, |q| q.trim().parse().unwrap_or(0.0));
+        coding.trim().eq_ignore_ascii_case(name) && weight > 0.0
+    })
+}
+
 /// A file as it is; 304 when the browser has it.
 fn serve(file: &str, cached: &'static str, headers: &HeaderMap) -> Result<Response, Fault> {
-    let found = Files::get(file).ok_or_else(Fault::missing)?;
+    let (found, packing) = smallest(file, headers).ok_or_else(Fault::missing)?;
     let tag = format!("\"{}\"", hex::encode(found.metadata.sha256_hash().get(..12).unwrap_or_default()));
     let known = headers
         .get(header::IF_NONE_MATCH)
@@ -162,6 +188,10 @@ fn serve(file: &str, cached: &'static str, headers: &HeaderMap) -> Result<Respon
     };
     put(&mut response, header::CONTENT_TYPE, content_type(file));
     put(&mut response, header::CACHE_CONTROL, cached);
+    put(&mut response, header::VARY, "Accept-Encoding");
+    if let Some(packing) = packing {
+        put(&mut response, header::CONTENT_ENCODING, packing);
+    }
     put(&mut response, header::ETAG, &tag);
     Ok(response)
 }
@@ -193,6 +223,42 @@ mod tests {
         assert_eq!(assets.url("icon.svg"), "/assets/icon.svg");
         assert!(assets.is_hashed("app-7H2K9QX1.css") && assets.is_hashed("chunk-AAAA1111.js"));
         assert!(!assets.is_hashed("icon.svg") && !assets.is_hashed("icon-maskable-512.png"));
+    }
+
+    #[test]
+    fn the_smallest_form_that_a_browser_takes_is_sent() {
+        let asked = |accepts: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(accepts));
+            headers
+        };
+        // Without the front end's build there is nothing to send.
+        let Ok(plain) = serve("sw.js", ASK_AGAIN, &HeaderMap::new()) else { return };
+        assert_eq!(plain.headers().get(header::CONTENT_ENCODING), None);
+        let mut tags = vec![plain.headers().get(header::ETAG).unwrap().clone()];
+        for (accepts, packing) in
+            [("gzip, deflate, br, zstd", "br"), ("gzip", "gzip"), ("br;q=0, gzip;q=0.5", "gzip")]
+        {
+            let response = serve("sw.js", ASK_AGAIN, &asked(accepts)).unwrap();
+            assert_eq!(response.headers().get(header::CONTENT_ENCODING).unwrap(), packing, "{accepts}");
+            assert_eq!(
+                response.headers().get(header::CONTENT_TYPE).unwrap(),
+                "text/javascript; charset=utf-8"
+            );
+            tags.push(response.headers().get(header::ETAG).unwrap().clone());
+        }
+        assert!(
+            tags[0] != tags[1] && tags[1] != tags[2] && tags[2] == tags[3],
+            "a form has a tag of its own"
+        );
+        assert!(
+            serve("sw.js", ASK_AGAIN, &asked("identity"))
+                .unwrap()
+                .headers()
+                .get(header::CONTENT_ENCODING)
+                .is_none()
+        );
+        assert!(serve("sw.js.br", ASK_AGAIN, &HeaderMap::new()).is_err());
     }
 
     #[test]
