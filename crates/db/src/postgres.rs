@@ -44,7 +44,7 @@ impl Postgres {
             .build()
             .map_err(|error| DbError::Unavailable(error.to_string()))?;
         drop(pool.get().await?);
-        let teller = Teller::start(config, pool.clone(), live);
+        let teller = Teller::start(config, pool.clone(), live)?;
         Ok(Self { pool, teller })
     }
 

@@ -27,23 +27,22 @@ statements! {
         c.amber_at FROM cases c WHERE c.tenant = $1 AND";
     /// As many as asked for.
     fragment FIRST_POINTS = "ORDER BY c.late_at, c.id LIMIT $23";
-    /// How many there are.
-    fragment SELECT_TOTAL = "SELECT COUNT(*) FROM cases c WHERE c.tenant = $1 AND";
-    /// Points gathered in 24 by 24 squares of the window.
+    /// Points gathered in 24 by 24 squares of the window, numbered row by row. The number is one expression, since
+    /// grouping sorts by it.
     fragment SELECT_CLUSTERS = {
         sqlite: "SELECT AVG(c.lng) AS lng, AVG(c.lat) AS lat, COUNT(*) AS cases,
             CAST(COALESCE(SUM(CASE WHEN c.late_at <= ?2 THEN 1 ELSE 0 END), 0) AS BIGINT) AS red,
-            CAST((c.lng - ?17) * 24.0 / (?19 - ?17) AS INTEGER) AS x,
-            CAST((c.lat - ?18) * 24.0 / (?20 - ?18) AS INTEGER) AS y
+            CAST((c.lat - ?18) * 24.0 / (?20 - ?18) AS INTEGER) * 25
+                + CAST((c.lng - ?17) * 24.0 / (?19 - ?17) AS INTEGER) AS square
             FROM cases c WHERE c.tenant = ?1 AND",
         postgres: "SELECT AVG(c.lng) AS lng, AVG(c.lat) AS lat, COUNT(*) AS cases,
             CAST(COALESCE(SUM(CASE WHEN c.late_at <= $2 THEN 1 ELSE 0 END), 0) AS BIGINT) AS red,
-            FLOOR((c.lng - $17) * 24.0 / ($19 - $17))::bigint AS x,
-            FLOOR((c.lat - $18) * 24.0 / ($20 - $18))::bigint AS y
+            FLOOR((c.lat - $18) * 24.0 / ($20 - $18))::bigint * 25
+                + FLOOR((c.lng - $17) * 24.0 / ($19 - $17))::bigint AS square
             FROM cases c WHERE c.tenant = $1 AND",
     };
-    /// By square.
-    fragment BY_SQUARE = "GROUP BY 5, 6 ORDER BY 6, 5";
+    /// By square, from south to north.
+    fragment BY_SQUARE = "GROUP BY 5 ORDER BY 5";
     /// Open cases in nine squares of a kilometre, newest first.
     NEARBY = "SELECT c.id, c.number, c.matter, c.state, c.words, c.released_words, c.lng, c.lat, c.accuracy,
         c.received_at FROM cases c WHERE c.tenant = $1 AND c.cell IN ($2, $3, $4, $5, $6, $7, $8, $9, $10)
@@ -111,11 +110,12 @@ pub async fn map_window(
     let tenant = tx.tenant();
     let asked = Asked { tenant, filter, sight, now, window: Some(window), after: None, limit };
     let values = asked.values();
-    let (total,): (i64,) = tx.one(asked.sql(SELECT_TOTAL, &[]), &values).await?;
+    // Few or many, one look at the index says both how many there are and where.
+    let squares: Vec<FoundCluster> = tx.all(asked.sql(SELECT_CLUSTERS, &[BY_SQUARE]), &values).await?;
+    let total: i64 = squares.iter().map(|square| square.cases).sum();
     let clustered = total > limit;
     let marks = if clustered {
-        let found: Vec<FoundCluster> = tx.all(asked.sql(SELECT_CLUSTERS, &[BY_SQUARE]), &values).await?;
-        found.into_iter().filter_map(FoundCluster::shown).collect()
+        squares.into_iter().filter_map(FoundCluster::shown).collect()
     } else {
         let found: Vec<FoundPoint> = tx.all(asked.sql(SELECT_POINTS, &[FIRST_POINTS]), &values).await?;
         found.into_iter().filter_map(|point| point.shown(now)).collect()

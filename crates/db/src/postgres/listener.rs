@@ -1,9 +1,11 @@
-//! Announcements between processes: gathered after the commits, sent by one statement, heard by all.
+//! Announcements between processes: told here at once, gathered, sent by one statement, heard by the others.
 
 use std::time::Duration;
 
 use deadpool_postgres::Pool;
 use futures_util::future::poll_fn;
+use qige_kernel::Entropy;
+use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 use tokio_postgres::{AsyncMessage, Config, NoTls};
 
@@ -19,61 +21,75 @@ const WAITING: usize = 16_384;
 /// Pause before a lost connection is tried again.
 const PAUSE_WHEN_LOST: Duration = Duration::from_secs(1);
 
-/// Sends announcements to every process of this database, this one among them.
+/// Sends announcements to every process of this database.
 #[derive(Clone)]
-pub(crate) struct Teller(mpsc::Sender<Announcement>);
+pub(crate) struct Teller {
+    live: Live,
+    to_others: mpsc::Sender<Announcement>,
+}
+
+/// What one process tells the others.
+#[derive(Serialize, Deserialize)]
+struct Word {
+    /// Which process says it: what it hears of itself it knows already.
+    from: u64,
+    news: Vec<Announcement>,
+}
 
 impl Teller {
-    pub(crate) fn start(config: Config, pool: Pool, live: Live) -> Self {
-        let (sender, receiver) = mpsc::channel(WAITING);
-        tokio::spawn(send(pool, receiver, sender.downgrade()));
-        tokio::spawn(hear(config, live, sender.downgrade()));
-        Self(sender)
+    pub(crate) fn start(config: Config, pool: Pool, live: Live) -> Result<Self, DbError> {
+        let chance = Entropy::from_system().map_err(|error| DbError::Unavailable(error.to_string()))?;
+        let me = u64::from_be_bytes(chance.bytes());
+        let (to_others, receiver) = mpsc::channel(WAITING);
+        tokio::spawn(send(pool, receiver, me));
+        tokio::spawn(hear(config, live.clone(), me, to_others.downgrade()));
+        Ok(Self { live, to_others })
     }
 
     pub(crate) fn tell(&self, news: Vec<Announcement>) {
-        for announcement in news {
+        for announcement in &news {
             // Full means that the database cannot keep up; a lost hint costs one reload of a page.
-            let _dropped = self.0.try_send(announcement);
+            let _dropped = self.to_others.try_send(announcement.clone());
         }
+        self.live.tell(news);
     }
 }
 
-async fn send(pool: Pool, mut waiting: mpsc::Receiver<Announcement>, _alive: mpsc::WeakSender<Announcement>) {
-    let mut gathered = Vec::new();
-    while waiting.recv_many(&mut gathered, IN_ONE_NOTIFY).await > 0 {
-        if let Err(error) = notify(&pool, &gathered).await {
-            tracing::warn!(%error, "live pages were not told");
+async fn send(pool: Pool, mut waiting: mpsc::Receiver<Announcement>, from: u64) {
+    let mut news = Vec::new();
+    while waiting.recv_many(&mut news, IN_ONE_NOTIFY).await > 0 {
+        if let Err(error) = notify(&pool, &Word { from, news: std::mem::take(&mut news) }).await {
+            tracing::warn!(%error, "live pages of other processes were not told");
         }
-        gathered.clear();
         tokio::time::sleep(GATHER).await;
     }
 }
 
-async fn notify(pool: &Pool, news: &[Announcement]) -> Result<(), DbError> {
-    let text = serde_json::to_string(news).map_err(|error| DbError::Engine(error.to_string()))?;
+async fn notify(pool: &Pool, word: &Word) -> Result<(), DbError> {
+    let text = serde_json::to_string(word).map_err(|error| DbError::Engine(error.to_string()))?;
     pool.get().await?.execute("SELECT pg_notify('qige', $1)", &[&text]).await?;
     Ok(())
 }
 
 /// Listens until the last [`Teller`] is gone.
-async fn hear(config: Config, live: Live, alive: mpsc::WeakSender<Announcement>) {
+async fn hear(config: Config, live: Live, me: u64, alive: mpsc::WeakSender<Announcement>) {
     while alive.upgrade().is_some() {
-        if let Err(error) = hear_once(&config, &live).await {
+        if let Err(error) = hear_once(&config, &live, me).await {
             tracing::warn!(%error, "the listener for live pages lost its connection");
         }
         tokio::time::sleep(PAUSE_WHEN_LOST).await;
     }
 }
 
-async fn hear_once(config: &Config, live: &Live) -> Result<(), DbError> {
+async fn hear_once(config: &Config, live: &Live, me: u64) -> Result<(), DbError> {
     let (client, mut connection) = config.connect(NoTls).await?;
     let listening = async {
         while let Some(message) = poll_fn(|context| connection.poll_message(context)).await {
             if let AsyncMessage::Notification(note) = message?
-                && let Ok(news) = serde_json::from_str::<Vec<Announcement>>(note.payload())
+                && let Ok(word) = serde_json::from_str::<Word>(note.payload())
+                && word.from != me
             {
-                live.tell(news);
+                live.tell(word.news);
             }
         }
         Ok::<_, DbError>(())

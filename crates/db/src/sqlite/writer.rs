@@ -1,11 +1,12 @@
 //! The single writer: takes what is queued into one transaction, commits once, then answers all.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::Duration;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use rusqlite::Connection;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 
 use super::readers::waited;
 use crate::tx::Wire;
@@ -15,12 +16,17 @@ use crate::{Announcement, Asker, Command, DbError, Failure, Tx};
 const QUEUED_COMMANDS: usize = 16_384;
 /// Commands in one transaction at most, so that the first of a burst does not wait for all of it.
 const COMMANDS_IN_ONE_COMMIT: usize = 512;
+/// How long a batch of several waits for one more: where many send at once the next is already on its way,
+/// and a commit costs more than the wait.
+const LINGER: Duration = Duration::from_micros(150);
+/// How long a batch takes in what arrives, however steadily it does.
+const LINGER_IN_ALL: Duration = Duration::from_millis(5);
 /// Pause before a transaction that found the file locked by another process is tried once more.
 const PAUSE_WHEN_LOCKED: Duration = Duration::from_millis(20);
 
 /// Hands commands to the writer thread. The thread ends when the last handle is dropped.
 #[derive(Clone)]
-pub(crate) struct Writer(mpsc::Sender<Box<dyn Queued>>);
+pub(crate) struct Writer(SyncSender<Box<dyn Queued>>);
 
 /// A command on its way, with the place where its caller waits.
 trait Queued: Send {
@@ -72,10 +78,10 @@ impl<C: Command> Queued for Waiting<C> {
 
 impl Writer {
     pub(crate) fn start(connection: Connection) -> Result<Self, DbError> {
-        let (sender, receiver) = mpsc::channel(QUEUED_COMMANDS);
+        let (sender, receiver) = sync_channel(QUEUED_COMMANDS);
         std::thread::Builder::new()
             .name("qige-writer".to_owned())
-            .spawn(move || write_until_closed(connection, receiver))
+            .spawn(move || write_until_closed(connection, &receiver))
             .map_err(|error| DbError::Unavailable(error.to_string()))?;
         Ok(Self(sender))
     }
@@ -94,10 +100,10 @@ impl Writer {
     }
 }
 
-fn write_until_closed(mut connection: Connection, mut queue: mpsc::Receiver<Box<dyn Queued>>) {
-    while let Some(first) = queue.blocking_recv() {
+fn write_until_closed(mut connection: Connection, queue: &Receiver<Box<dyn Queued>>) {
+    while let Ok(first) = queue.recv() {
         let mut batch = vec![first];
-        let commit = run_batch(&mut connection, &mut batch, &mut queue);
+        let commit = run_batch(&mut connection, &mut batch, queue);
         if let Err(reason) = &commit {
             tracing::error!(reason, commands = batch.len(), "a batch of writes was not committed");
         }
@@ -116,7 +122,7 @@ fn write_until_closed(mut connection: Connection, mut queue: mpsc::Receiver<Box<
 fn run_batch(
     connection: &mut Connection,
     batch: &mut Vec<Box<dyn Queued>>,
-    queue: &mut mpsc::Receiver<Box<dyn Queued>>,
+    queue: &Receiver<Box<dyn Queued>>,
 ) -> Result<(), String> {
     let attempt = begin(connection).and_then(|()| {
         if !run_openly(connection, batch, queue)? {
@@ -144,9 +150,9 @@ fn run_batch(
 fn run_openly(
     connection: &mut Connection,
     batch: &mut Vec<Box<dyn Queued>>,
-    queue: &mut mpsc::Receiver<Box<dyn Queued>>,
+    queue: &Receiver<Box<dyn Queued>>,
 ) -> rusqlite::Result<bool> {
-    let mut at = 0;
+    let (begun, mut at) = (Instant::now(), 0);
     while let Some(waiting) = batch.get_mut(at) {
         let before = connection.total_changes();
         let keep = waiting.run(connection);
@@ -154,14 +160,20 @@ fn run_openly(
             return Ok(false);
         }
         at += 1;
-        if at == batch.len()
-            && at < COMMANDS_IN_ONE_COMMIT
-            && let Ok(next) = queue.try_recv()
-        {
-            batch.push(next);
+        if at == batch.len() && at < COMMANDS_IN_ONE_COMMIT {
+            batch.extend(next(queue, at, begun));
         }
     }
     Ok(true)
+}
+
+/// What is queued next; for the neighbours of others it waits a moment.
+fn next(queue: &Receiver<Box<dyn Queued>>, there: usize, begun: Instant) -> Option<Box<dyn Queued>> {
+    match queue.try_recv() {
+        Ok(next) => Some(next),
+        Err(_) if there > 1 && begun.elapsed() < LINGER_IN_ALL => queue.recv_timeout(LINGER).ok(),
+        Err(_) => None,
+    }
 }
 
 fn begin(connection: &Connection) -> rusqlite::Result<()> {
