@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use qige_cases::{FollowCode, MatterKey, NewReport, Origin, PhotoRef, Receipt, Reporter, new_case_id};
+use qige_cases::{FollowCode, MatterKey, NewReport, Origin, PhotoRef, Ready, Receipt, Reporter, new_case_id};
 use qige_db::{Asker, Failure};
 use qige_kernel::{
     Accuracy, CaseId, Coordinates, ObjectId, Position, Refusal, ReportId, TenantId, Timestamp,
@@ -76,6 +76,7 @@ impl App {
             salt: self.entropy.bytes(),
             calendar: book.calendar.clone(),
             policy: book.policy.clone(),
+            ready: Ready::default(),
         })
     }
 

@@ -62,7 +62,7 @@ pub use policy::{
     MAX_TERM_MINUTES, MAX_TERM_RULES, MAX_UNDO_SECONDS, Policy,
 };
 pub use queries::{Lateness, became_late};
-pub use report::{MAX_REPORT_PHOTOS, NewReport, Origin, PhotoRef, Receipt, Reporter, new_case_id};
+pub use report::{MAX_REPORT_PHOTOS, NewReport, Origin, PhotoRef, Ready, Receipt, Reporter, new_case_id};
 pub use role::CaseRole;
 pub use stage::Stage;
 pub use state::State;

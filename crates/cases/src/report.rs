@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use qige_db::journal::{self, Entry, SALT_BYTES, Stream};
-use qige_db::{Command, DbError, Failure, Isolation, Param, Statement, Tx, values};
+use qige_db::{Asker, Command, DbError, Failure, Isolation, Param, Statement, Tx, values};
 use qige_kernel::{
     Accuracy, CaseId, ClockId, Entropy, ObjectId, PersonId, PlaceId, Position, Refusal, RefusalKind,
     ReportId, Timestamp, WorkCalendar,
@@ -132,6 +132,21 @@ pub struct NewReport {
     pub calendar: Arc<WorkCalendar>,
     /// The tenant's settings.
     pub policy: Arc<Policy>,
+    /// What was worked out before its turn came; empty to begin with.
+    pub ready: Ready,
+}
+
+/// The rows of a report that opens a case, worked out before its turn came; or why it is refused.
+#[derive(Clone, Debug, Default)]
+pub struct Ready(Option<Result<Rows, Refusal>>);
+
+/// Rows to be written, each with its statement.
+type Writes = Vec<(&'static Statement, Vec<Param>)>;
+
+#[derive(Clone, Debug)]
+struct Rows {
+    report: Vec<Param>,
+    case: Writes,
 }
 
 /// An id for a new case. Ids carry the millisecond they were drawn in (RFC 9562 §5.7), and units see the id
@@ -161,27 +176,25 @@ impl Command for NewReport {
     type Output = Receipt;
     const ISOLATION: Isolation = Isolation::ReadCommitted;
 
+    fn prepare(&mut self, asker: Asker) {
+        // What may join another case is worked out when that one was looked at.
+        if self.joins.is_none() {
+            self.ready = Ready(Some(self.rows(asker)));
+        }
+    }
+
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Receipt, Failure> {
-        let checked = self.check()?;
-        let main = self.joined_case(tx).await?;
-        if let (Some(case), Some(person)) = (main, self.by.person())
-            && store::reported_by(tx, case, person, Some(self.id)).await?
-        {
-            return Err(Refusal::new(RefusalKind::Conflict, "joined-already").into());
+        if let Some(ready) = &self.ready.0 {
+            let rows = ready.as_ref().map_err(Refusal::clone)?;
+            return self.open_case(tx, rows).await;
         }
-        let case = main.unwrap_or(self.case);
-        let values = self.report_values(tx, case, &checked);
-        let first: Option<(ReportId,)> = tx.optional(INSERT_REPORT, &values).await?;
-        if first.is_none() {
-            return self.earlier(tx).await;
+        match self.joined_case(tx).await? {
+            Some(case) => self.join(tx, case).await,
+            None => {
+                let rows = self.rows(tx.asker())?;
+                self.open_case(tx, &rows).await
+            }
         }
-        if main.is_some() {
-            self.write_join(tx, case, &checked).await?;
-        } else {
-            self.write_case(tx, &checked).await?;
-        }
-        tx.announce("case", case.0);
-        Ok(self.receipt(case, self.received_at, main.is_some(), false))
     }
 }
 
@@ -228,39 +241,65 @@ impl NewReport {
         Ok(row.filter(|row| row.open).map(|row| row.id))
     }
 
-    async fn write_case(&self, tx: &mut Tx<'_>, checked: &Checked) -> Result<(), DbError> {
+    /// The rows of a report that opens a case.
+    fn rows(&self, asker: Asker) -> Result<Rows, Refusal> {
+        let checked = self.check()?;
+        let report = self.report_values(asker, self.case, &checked);
+        Ok(Rows { report, case: self.case_rows(asker, &checked) })
+    }
+
+    fn case_rows(&self, asker: Asker, checked: &Checked) -> Writes {
         let mut dossier = Dossier::of(self.row(checked));
         let first = first_clock(checked.state, self.matter, &self.policy);
         clocks::apply(&mut dossier, first, self.clock, self.received_at, &self.calendar, &self.policy);
         let Dossier { row, clocks, .. } = dossier;
         let command = if self.solved { CommandName::SolveOnSpot } else { CommandName::Report };
-        let photos: Vec<PhotoRow> =
-            self.kept_photos().iter().map(|photo| self.photo_row(row.id, *photo)).collect();
+        let photos = self.photo_rows(row.id);
         let changes = FirstChanges::of(&row, &clocks, &photos);
         let body = json_text(&FirstLine { report: self.said(checked), changes });
-        let line = journal::beginning(tx, self.entry("case", row.id.into(), command, &body));
-        let mut writes: Vec<(&'static Statement, Vec<Param>)> = vec![(INSERT_CASE, row.values(tx))];
-        writes.extend(clocks.iter().map(|clock| (PUT_CLOCK, clock.values(tx))));
-        writes.extend(photos.iter().map(|photo| (ADD_PHOTO, photo.values(tx))));
+        let line = journal::beginning(asker, self.entry("case", row.id.into(), command, &body));
+        let tenant = asker.tenant;
+        let mut writes: Writes = vec![(INSERT_CASE, row.values(tenant))];
+        writes.extend(clocks.iter().map(|clock| (PUT_CLOCK, clock.values(tenant))));
+        writes.extend(photos.iter().map(|photo| (ADD_PHOTO, photo.values(tenant))));
         writes.extend(line);
-        let writes: Vec<(&'static Statement, &[Param])> =
-            writes.iter().map(|(statement, values)| (*statement, values.as_slice())).collect();
-        tx.execute_all(&writes).await
+        writes
+    }
+
+    async fn open_case(&self, tx: &mut Tx<'_>, rows: &Rows) -> Result<Receipt, Failure> {
+        let first: Option<(ReportId,)> = tx.optional(INSERT_REPORT, &rows.report).await?;
+        if first.is_none() {
+            return self.earlier(tx).await;
+        }
+        write(tx, &rows.case).await?;
+        tx.announce("case", self.case.0);
+        Ok(self.receipt(self.case, self.received_at, false, false))
     }
 
     /// One more reporter of a case: the case's own journal is not touched, so that nobody who works on it is
     /// told that somebody was quicker.
-    async fn write_join(&self, tx: &mut Tx<'_>, case: CaseId, checked: &Checked) -> Result<(), DbError> {
-        let photos: Vec<PhotoRow> =
-            self.kept_photos().iter().map(|photo| self.photo_row(case, *photo)).collect();
-        let body = json!({ "report": self.said(checked), "joins": case, "photos": photos }).to_string();
-        let line = journal::beginning(tx, self.entry("report", self.id.into(), CommandName::Join, &body));
-        let mut writes: Vec<(&'static Statement, Vec<Param>)> = Vec::new();
-        writes.extend(photos.iter().map(|photo| (ADD_PHOTO, photo.values(tx))));
+    async fn join(&self, tx: &mut Tx<'_>, case: CaseId) -> Result<Receipt, Failure> {
+        let checked = self.check()?;
+        if let Some(person) = self.by.person()
+            && store::reported_by(tx, case, person, Some(self.id)).await?
+        {
+            return Err(Refusal::new(RefusalKind::Conflict, "joined-already").into());
+        }
+        let asker = tx.asker();
+        let values = self.report_values(asker, case, &checked);
+        let first: Option<(ReportId,)> = tx.optional(INSERT_REPORT, &values).await?;
+        if first.is_none() {
+            return self.earlier(tx).await;
+        }
+        let photos = self.photo_rows(case);
+        let body = json!({ "report": self.said(&checked), "joins": case, "photos": photos }).to_string();
+        let line = journal::beginning(asker, self.entry("report", self.id.into(), CommandName::Join, &body));
+        let mut writes: Writes = Vec::new();
+        writes.extend(photos.iter().map(|photo| (ADD_PHOTO, photo.values(asker.tenant))));
         writes.extend(line);
-        let writes: Vec<(&'static Statement, &[Param])> =
-            writes.iter().map(|(statement, values)| (*statement, values.as_slice())).collect();
-        tx.execute_all(&writes).await
+        write(tx, &writes).await?;
+        tx.announce("case", case.0);
+        Ok(self.receipt(case, self.received_at, true, false))
     }
 
     /// The receipt of the report that came first under this id.
@@ -307,9 +346,9 @@ impl NewReport {
         }
     }
 
-    fn report_values(&self, tx: &Tx<'_>, case: CaseId, checked: &Checked) -> Vec<Param> {
+    fn report_values(&self, asker: Asker, case: CaseId, checked: &Checked) -> Vec<Param> {
         values![
-            tx.tenant(),
+            asker.tenant,
             self.id,
             case,
             self.by.person(),
@@ -333,6 +372,10 @@ impl NewReport {
     fn kept_photos(&self) -> &[PhotoRef] {
         let matter = self.matter.and_then(|key| Catalogue::standard().get(key));
         if matter.is_some_and(|matter| matter.photo == PhotoRule::Never) { &[] } else { &self.photos }
+    }
+
+    fn photo_rows(&self, case: CaseId) -> Vec<PhotoRow> {
+        self.kept_photos().iter().map(|photo| self.photo_row(case, *photo)).collect()
     }
 
     fn photo_row(&self, case: CaseId, photo: PhotoRef) -> PhotoRow {
@@ -360,6 +403,13 @@ impl NewReport {
         row.handled_at = self.solved.then_some(now);
         row
     }
+}
+
+/// Rows that do not need each other, in one go.
+async fn write(tx: &mut Tx<'_>, writes: &Writes) -> Result<(), DbError> {
+    let writes: Vec<(&'static Statement, &[Param])> =
+        writes.iter().map(|(statement, values)| (*statement, values.as_slice())).collect();
+    tx.execute_all(&writes).await
 }
 
 /// Numbers, texts and maps with texts as keys: there is no error to be had.

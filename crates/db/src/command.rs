@@ -73,6 +73,10 @@ pub trait Command: Send + Sync + 'static {
     /// See [`Isolation`].
     const ISOLATION: Isolation = Isolation::Serializable;
 
+    /// Works out, where the caller is, what needs no look at the database: on SQLite all commands are run one
+    /// after another, and this is not. Doing nothing is right too; [`Command::run`] must not count on it.
+    fn prepare(&mut self, _asker: Asker) {}
+
     /// Does it. An error leaves nothing behind.
     ///
     /// # Errors

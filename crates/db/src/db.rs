@@ -75,7 +75,8 @@ impl Db {
     ///
     /// # Errors
     /// What the command refuses, or what the engine cannot do.
-    pub async fn write<C: Command>(&self, asker: Asker, command: C) -> Result<C::Output, Failure> {
+    pub async fn write<C: Command>(&self, asker: Asker, mut command: C) -> Result<C::Output, Failure> {
+        command.prepare(asker);
         match &self.connection {
             Connection::Sqlite(sqlite) => {
                 let (output, news) = sqlite.writer.write(asker, command).await?;

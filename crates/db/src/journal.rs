@@ -12,7 +12,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::{Actor, DbError, Param, Statement, Tx, from_row, params, statements, values};
+use crate::{Asker, DbError, Param, Statement, Tx, from_row, params, statements, values};
 pub use verify::{Fault, Verdict, verify};
 
 /// Bytes of a hash.
@@ -150,7 +150,7 @@ async fn write(
     entry: Entry<'_>,
     head: Option<(i64, [u8; HASH_BYTES])>,
 ) -> Result<Appended, DbError> {
-    let (appended, line, body) = prepared(tx, entry, head);
+    let (appended, line, body) = prepared(tx.asker(), entry, head);
     tx.execute(INSERT_LINE, &line).await?;
     tx.execute(INSERT_BODY, &body).await?;
     Ok(appended)
@@ -159,22 +159,18 @@ async fn write(
 /// What [`begin`] would write, for callers that send it together with other statements: in this order, in one
 /// [`Tx::execute_all`].
 #[must_use]
-pub fn beginning(tx: &Tx<'_>, entry: Entry<'_>) -> [(&'static Statement, Vec<Param>); 2] {
-    let (_, line, body) = prepared(tx, entry, None);
+pub fn beginning(asker: Asker, entry: Entry<'_>) -> [(&'static Statement, Vec<Param>); 2] {
+    let (_, line, body) = prepared(asker, entry, None);
     [(INSERT_LINE, line), (INSERT_BODY, body)]
 }
 
 /// The line, and the values of its two rows.
 fn prepared(
-    tx: &Tx<'_>,
+    asker: Asker,
     entry: Entry<'_>,
     head: Option<(i64, [u8; HASH_BYTES])>,
 ) -> (Appended, Vec<Param>, Vec<Param>) {
-    let tenant = tx.tenant();
-    let actor = match tx.actor() {
-        Actor::Person(person) => Some(person.0),
-        Actor::System | Actor::Anonymous => None,
-    };
+    let (tenant, actor) = (asker.tenant, asker.actor.person().map(|person| person.0));
     let (seq, prev_hash) = head.map_or((0, [0; HASH_BYTES]), |(seq, hash)| (seq + 1, hash));
     let body = entry.body;
     let commitment = commitment(&entry.salt, body);

@@ -13,9 +13,9 @@ use crate::DbError;
 pub(crate) use readers::Readers;
 pub(crate) use writer::Writer;
 
-/// Pages between checkpoints: long enough to keep bursts of writes sequential, short enough that the log
-/// stays near 16 MB.
-const CHECKPOINT_PAGES: u32 = 4_000;
+/// Pages between checkpoints, some 64 MB of log: a page that many commits change is copied back once for all of
+/// them, and a report in hundreds waits for it instead of one in fifty.
+const CHECKPOINT_PAGES: u32 = 16_000;
 /// Statements kept prepared on each connection: more than the product has.
 const CACHED_STATEMENTS: usize = 512;
 /// Page cache of the writer, kibibytes.

@@ -44,6 +44,12 @@ impl<'a> Tx<'a> {
         self.asker.actor
     }
 
+    /// Both.
+    #[must_use]
+    pub const fn asker(&self) -> Asker {
+        self.asker
+    }
+
     /// Which engine it runs on.
     #[must_use]
     pub const fn engine(&self) -> Engine {

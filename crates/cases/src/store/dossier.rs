@@ -137,7 +137,7 @@ impl Dossier {
     /// # Errors
     /// [`DbError`].
     pub async fn save(&self, tx: &mut Tx<'_>, after: &Self) -> Result<bool, DbError> {
-        let mut values = after.row.values(tx);
+        let mut values = after.row.values(tx.tenant());
         // The version that was read, whatever became of the field since.
         if let Some(version) = values.get_mut(2) {
             *version = qige_db::ToParam::to_param(&self.row.version);
@@ -216,7 +216,7 @@ async fn put<P: Part>(tx: &mut Tx<'_>, before: &[P], after: &[P]) -> Result<(), 
         tx.execute(P::REMOVE, params![tx.tenant(), gone.case(), gone.id()]).await?;
     }
     for part in after.iter().filter(|part| !before.contains(part)) {
-        let values = part.values(tx);
+        let values = part.values(tx.tenant());
         tx.execute(P::PUT, &values).await?;
     }
     Ok(())

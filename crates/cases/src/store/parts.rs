@@ -4,7 +4,7 @@
 use qige_db::{
     Cell, DbError, FromColumn, Json, Param, Statement, ToParam, Tx, from_row, params, statements, values,
 };
-use qige_kernel::{AssignmentId, CaseId, ClockId, ObjectId, PersonId, ReportId, Timestamp, UnitId};
+use qige_kernel::{AssignmentId, CaseId, ClockId, ObjectId, PersonId, ReportId, TenantId, Timestamp, UnitId};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -241,7 +241,7 @@ pub(crate) trait Part: Clone + PartialEq + Serialize + DeserializeOwned + Send +
     /// Of which case.
     fn case(&self) -> CaseId;
     /// The values of [`Part::PUT`].
-    fn values(&self, tx: &Tx<'_>) -> Vec<Param>;
+    fn values(&self, tenant: TenantId) -> Vec<Param>;
 }
 
 macro_rules! part {
@@ -259,8 +259,8 @@ macro_rules! part {
                 self.case_id
             }
 
-            fn values(&$self, tx: &Tx<'_>) -> Vec<Param> {
-                values![tx.tenant(), $self.id, $self.case_id, $($value),*]
+            fn values(&$self, tenant: TenantId) -> Vec<Param> {
+                values![tenant, $self.id, $self.case_id, $($value),*]
             }
         }
     };
@@ -347,11 +347,11 @@ impl Part for ClockRow {
         self.case_id
     }
 
-    fn values(&self, tx: &Tx<'_>) -> Vec<Param> {
+    fn values(&self, tenant: TenantId) -> Vec<Param> {
         let Self { id, case_id, unit, clock } = self;
         let last = clock.dues.last().map_or(clock.started, |due| due.due);
         let (stage, started, stopped, ended) = (clock.stage, clock.started, clock.is_stopped(), clock.ended);
-        values![tx.tenant(), id, case_id, stage, unit, clock, started, last, stopped, ended]
+        values![tenant, id, case_id, stage, unit, clock, started, last, stopped, ended]
     }
 }
 

@@ -1,7 +1,7 @@
 //! The row of a case: what commands may change about it.
 
 use qige_db::{DbError, Param, Tx, from_row, params, statements, values};
-use qige_kernel::{CaseId, PersonId, PlaceId, Position, ReportId, Timestamp, UnitId};
+use qige_kernel::{CaseId, PersonId, PlaceId, Position, ReportId, TenantId, Timestamp, UnitId};
 use serde::{Deserialize, Serialize};
 
 use crate::{DeclineReason, MatterKey, Stage, State, Tone, Urgency};
@@ -233,10 +233,10 @@ impl CaseRow {
     }
 
     /// The values of [`INSERT_CASE`] and [`UPDATE_CASE`], in their order.
-    pub(crate) fn values(&self, tx: &Tx<'_>) -> Vec<Param> {
+    pub(crate) fn values(&self, tenant: TenantId) -> Vec<Param> {
         let late_at = self.due_at.unwrap_or(super::NEVER);
         values![
-            tx.tenant(),
+            tenant,
             self.id,
             self.version,
             self.number,

@@ -137,6 +137,7 @@ impl World {
             salt: self.entropy.bytes(),
             calendar: self.calendar.clone(),
             policy: self.policy.clone(),
+            ready: qige_cases::Ready::default(),
         }
     }
 

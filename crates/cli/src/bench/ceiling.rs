@@ -135,7 +135,7 @@ fn inserts(reports: &[Rows]) -> Vec<String> {
 fn sqlite(url: &str, reports: &[Rows], batch: usize, limit: Duration) -> rusqlite::Result<(usize, Duration)> {
     let connection = rusqlite::Connection::open(url.trim_start_matches("sqlite:"))?;
     connection.execute_batch(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000;
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 16000;
          PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384;",
     )?;
     let inserts = inserts(reports).into_iter().map(|sql| sql.replace('$', "?"));
