@@ -13,8 +13,8 @@ use crate::DbError;
 pub(crate) use readers::Readers;
 pub(crate) use writer::Writer;
 
-/// Pages between checkpoints, some 64 MB of log: a page that many commits change is copied back once for all of
-/// them, and a report in hundreds waits for it instead of one in fifty.
+/// Pages between checkpoints, some 64 MB of log: a page that many commits change is copied back once for all
+/// of them, and a report in hundreds waits for it instead of one in fifty.
 const CHECKPOINT_PAGES: u32 = 16_000;
 /// Statements kept prepared on each connection: more than the product has.
 const CACHED_STATEMENTS: usize = 512;
@@ -66,8 +66,8 @@ fn open_reader(path: &Path) -> Result<Connection, DbError> {
 fn prepare(connection: &Connection, cache_kib: i64) -> Result<(), DbError> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
-    // Without this a plan may depend on the values bound to it, and then SQLite prepares the statement anew for
-    // each of them: half the time of a small query here, since partial indexes make it wonder.
+    // Without this a plan may depend on the values bound to it, and then SQLite prepares the statement anew
+    // for each of them: half the time of a small query here, since partial indexes make it wonder.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "cache_size", -cache_kib)?;

@@ -19,7 +19,7 @@ struct Source {
     last: (u64, u64),
 }
 
-/// Bits of the number by which ids of one instant are ordered: twelve before the variant, and the rest after it.
+/// Bits of the number by which ids of one instant are ordered: twelve before the variant, the rest after it.
 const NUMBER_BITS: u32 = 34;
 const LOW_BITS: u32 = NUMBER_BITS - 12;
 const LOW_MASK: u64 = (1 << LOW_BITS) - 1;

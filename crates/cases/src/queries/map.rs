@@ -27,8 +27,8 @@ statements! {
         c.amber_at FROM cases c WHERE c.tenant = $1 AND";
     /// As many as asked for.
     fragment FIRST_POINTS = "ORDER BY c.late_at, c.id LIMIT $23";
-    /// Points gathered in 24 by 24 squares of the window, numbered row by row. The number is one expression, since
-    /// grouping sorts by it.
+    /// Points gathered in 24 by 24 squares of the window, numbered row by row. The number is one expression,
+    /// since grouping sorts by it.
     fragment SELECT_CLUSTERS = {
         sqlite: "SELECT AVG(c.lng) AS lng, AVG(c.lat) AS lat, COUNT(*) AS cases,
             CAST(COALESCE(SUM(CASE WHEN c.late_at <= ?2 THEN 1 ELSE 0 END), 0) AS BIGINT) AS red,

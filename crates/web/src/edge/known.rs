@@ -1,5 +1,5 @@
-//! Who shows which secret, remembered for some seconds: so that a phone's batch of requests, or a page with its
-//! pictures, costs one look.
+//! Who shows which secret, remembered for some seconds: so that a phone's batch of requests, or a page with
+//! its pictures, costs one look.
 //!
 //! Whatever changes about a person or a credential is announced, and forgotten here before the change is
 //! answered. Another process's word travels through the database and may be lost with its connection; then

@@ -120,8 +120,8 @@ async fn show(
 }
 
 impl ReceiptPage {
-    /// Of a report that somebody with an account has just made, as the page would show it; none where it takes
-    /// a look to say what else is known about the case.
+    /// Of a report that somebody with an account has just made, as the page would show it; none where it
+    /// takes a look to say what else is known about the case.
     pub(super) fn of_new(receipt: &Receipt, report: &Draft, locale: Locale) -> Option<Self> {
         let key = report.matter;
         let photographed = || {
