@@ -13,7 +13,7 @@ const PAGES: [who: string | null, desk: boolean, paths: string[]][] = [
   ["unit-handler", false, ["/unit"]],
   ["grid-worker", false, ["/ground"]],
   ["tenant-admin", true, ["/admin", "/admin/places", "/admin/units", "/admin/people", "/admin/settings"]],
-  ["security-admin", true, ["/admin/people", "/admin/permissions"]],
+  ["security-admin", true, ["/admin/people", "/admin/permissions", "/admin/tokens"]],
   ["auditor", true, ["/admin/journal"]],
 ];
 
@@ -38,6 +38,20 @@ for (const locale of LOCALES) {
       stage.quiet();
     });
   }
+}
+
+for (const locale of LOCALES) {
+  test(`one place (${locale})`, async () => {
+    const page = await stage.desk({ locale });
+    await signIn(page, person("tenant-admin"));
+    await page.goto("/admin/places");
+    await page.locator('main a[href^="/admin/places/"]').last().click();
+    await page.waitForURL(/\/admin\/places\/[0-9a-f-]{36}/);
+    await ready(page);
+    await accessible(page, page.url());
+    await picture(page, `axe-tenant-admin-one-place-${locale}`);
+    stage.quiet();
+  });
 }
 
 test("dark, and for elders", async () => {

@@ -3,6 +3,7 @@
 use qige_db::{DbError, Tx, from_row, journal, params, statements};
 use qige_kernel::{CaseId, ObjectId, ReportId, Timestamp, UnitId};
 
+use super::rated_before;
 use crate::perform::{By, Standing, facts, reporters_of};
 use crate::store::{CaseRow, Dossier, PhotoRole, UndoRow, undo_of};
 use crate::views::{Due, Part, Photo};
@@ -113,12 +114,16 @@ pub(super) async fn offer_in(
         let roles = standing.for_command(by, dossier, *command);
         workflow::permit(facts.state, *command, &roles).is_ok()
     };
-    let may = workflow::offered(&facts, &held, now, policy).into_iter().filter(permitted);
+    let mut may: Vec<CommandName> =
+        workflow::offered(&facts, &held, now, policy).into_iter().filter(permitted).collect();
+    if may.contains(&CommandName::Rate) && rated_before(tx, &dossier.row, by).await? {
+        may.retain(|command| *command != CommandName::Rate);
+    }
     let own = undo.filter(|undo| {
         undo.version == dossier.row.version
             && Some(undo.actor) == by.actor()
             && undo.command.can_be_undone()
             && now <= undo.until
     });
-    Ok(Offer { may: may.collect(), undo: own })
+    Ok(Offer { may, undo: own })
 }

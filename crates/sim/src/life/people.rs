@@ -1,17 +1,17 @@
-//! Those who act, each with a credential of their own: the town asks as anybody else does.
+//! Those who act, each let in by a credential of their own once: the town asks as anybody else does.
 
 use std::collections::HashMap;
 
 use qige_app::App;
 use qige_cases::By;
 use qige_db::{Asker, DbError, Failure};
-use qige_identity::{CredentialKind, IssueToken, Secret, Stamp, Who, who_by_secret};
+use qige_identity::{CredentialKind, IssueToken, RevokeCredential, Secret, Stamp, Who, who_by_secret};
 use qige_kernel::{CredentialId, PersonId, TenantId, Timestamp};
 
 use crate::founding::Part;
 
-/// Longest that a credential of the town holds: longer than any demonstration lives.
-const HOLDS_MICROS: i64 = 120 * Timestamp::DAY;
+/// How long a credential of the town would hold.
+const HOLDS_MICROS: i64 = Timestamp::DAY;
 
 /// Who was already let in.
 #[derive(Debug, Default)]
@@ -34,6 +34,9 @@ impl People {
         let found =
             app.db.read(asker, move |tx| Box::pin(async move { Ok(who_by_secret(tx, &secret, now).await?) }));
         let who = found.await?.ok_or(DbError::NotFound("the token just given"))?;
+        // Nobody shows it again, and the list of programs is for programs.
+        let stamp = Stamp::new(now, None, &app.entropy);
+        app.db.write(asker, RevokeCredential { credential: id, person, stamp }).await?;
         self.0.insert(part.person, who.clone());
         Ok(By::Person(who))
     }

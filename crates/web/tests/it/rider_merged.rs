@@ -57,7 +57,8 @@ async fn each_reporter_rates_and_reopens_the_case_that_theirs_follows(db: TestDb
     rider.post(&format!("{mine}/rate"), &rated).await.see(&mine);
     assert_eq!(rider.get_json(&mine).await.json()["rating"], 2);
     assert_eq!(town.case(&main).await["rating"], 2, "it is the main case that was rated");
-    rider.get(&mine).await.ok();
+    let page = rider.get(&mine).await.ok();
+    assert!(!page.body.contains(&format!("{mine}/rate")), "once is enough: {}", page.main());
     rider.post(&format!("{mine}/rate"), &rated).await.refused(409, "");
     assert!(rider.get("/mine").await.ok().main().contains("已结案"));
 
