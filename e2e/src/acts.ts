@@ -65,8 +65,8 @@ export async function act(page: Page, command: string, fields: Fields = {}): Pro
   for (const [name, value] of Object.entries(fields)) await fill(which.locator(`[name="${name}"]`), value);
   const answered = page.waitForResponse((answer) => answer.request().method() === "POST"
     && new URL(answer.url()).pathname.endsWith(`/${command}`));
-  // Named buttons say more than the form does: one matter at once, or on to the next case.
-  await which.locator('button:not([type="button"]):not([name])').first().click();
+  // Named buttons say more than the form does (one matter at once, on to the next case); others are another form's.
+  await which.locator('button:not([type="button"]):not([name]):not([form])').first().click();
   const answer = await answered;
   assert.ok(answer.status() < 400, `${command}: ${answer.status()} ${answer.url()}`);
   await page.waitForLoadState("load");
