@@ -68,6 +68,16 @@ async fn too_many_wrong_tries_say_how_long_to_wait(db: TestDb) {
 }
 
 #[db_test]
+async fn a_whole_training_signs_in_from_one_address(db: TestDb) {
+    let app = TestApp::new(&db).await;
+    let rider = app.person(Role::Rider, Scope::Tenant).await;
+    let hall = app.stranger();
+    for _ in 0..40 {
+        hall.sign_in(&rider.account, PASSWORD).await.see("/");
+    }
+}
+
+#[db_test]
 async fn a_session_ends_when_its_owner_says_so(db: TestDb) {
     let app = TestApp::new(&db).await;
     let rider = app.person(Role::Rider, Scope::Tenant).await;
