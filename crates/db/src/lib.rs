@@ -8,7 +8,7 @@
 //! | `statement.rs` | [`statements!`]: every SQL text, known by name |
 //! | `param.rs`, `row.rs` | values in, rows out, the same on both engines |
 //! | `sqlite/` | the single writer with group commit, and the pool of readers |
-//! | `postgres/` | retried transactions, and the listener that feeds live pages |
+//! | `postgres/` | retried transactions, changes as one statement, the listener that feeds live pages |
 //! | `migrate.rs` | `migrations/*.sql`, one portable text each |
 //! | `journal.rs` | the hash-chained record that every capability appends to |
 //! | `testing.rs` | a fresh database for each test, on each engine |
@@ -30,7 +30,7 @@ mod statement;
 pub mod testing;
 mod tx;
 
-pub use command::{Actor, Asker, Command, Failure, Isolation};
+pub use command::{Actor, Asker, AtOnce, Command, Failure, Isolation};
 pub use db::{Db, Engine};
 pub use error::DbError;
 pub use live::Announcement;

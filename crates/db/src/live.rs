@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
+use crate::Asker;
+
 /// How many announcements a slow listener may fall behind before it is told that it missed some.
 const BACKLOG_ANNOUNCEMENTS: usize = 4_096;
 
@@ -19,6 +21,12 @@ pub struct Announcement {
     pub topic: Cow<'static, str>,
     /// Which one.
     pub id: Uuid,
+}
+
+impl Announcement {
+    pub(crate) fn new(asker: Asker, topic: &'static str, id: Uuid) -> Self {
+        Self { tenant: asker.tenant, topic: topic.into(), id }
+    }
 }
 
 /// The place where announcements are handed on inside this process.

@@ -1,5 +1,6 @@
 //! PostgreSQL: a small pool, each command its own transaction, retried when another was in the way.
 
+mod as_one;
 mod listener;
 
 use std::time::Duration;
@@ -11,7 +12,9 @@ use tokio_postgres::{Config, IsolationLevel, NoTls};
 
 use crate::live::Live;
 use crate::tx::Wire;
-use crate::{Announcement, Asker, BoxFuture, Command, DbError, Failure, Isolation, Tx};
+use crate::{
+    Announcement, Asker, AtOnce, BoxFuture, Command, DbError, Failure, Isolation, Param, Statement, Tx,
+};
 pub(crate) use listener::Teller;
 
 /// Connections for two cores; more of them only wait for each other.
@@ -53,6 +56,16 @@ impl Postgres {
         asker: Asker,
         command: C,
     ) -> Result<(C::Output, Vec<Announcement>), Failure> {
+        if let Some(AtOnce { changes, output, news }) = command.at_once(asker) {
+            match self.write_at_once(&changes).await {
+                Ok(()) => {
+                    let news = news.into_iter().map(|(topic, id)| Announcement::new(asker, topic, id));
+                    return Ok((output, news.collect()));
+                }
+                Err(DbError::Unique(_) | DbError::Retry(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
         let mut attempt = 1;
         loop {
             match self.write_once(asker, &command).await {
@@ -63,6 +76,15 @@ impl Postgres {
                 result => return result,
             }
         }
+    }
+
+    /// One statement is a transaction by itself.
+    async fn write_at_once(&self, changes: &[(&'static Statement, &[Param])]) -> Result<(), DbError> {
+        let client = self.pool.get().await?;
+        let statement = client.prepare_cached(&as_one::text(changes)).await?;
+        let params: Vec<&Param> = changes.iter().flat_map(|(_, params)| *params).collect();
+        client.execute_raw(&statement, params).await?;
+        Ok(())
     }
 
     async fn write_once<C: Command>(

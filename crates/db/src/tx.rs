@@ -62,8 +62,7 @@ impl<'a> Tx<'a> {
     /// Tells live listeners, once the transaction is committed, that `id` changed. A hint to look again, not
     /// a record: it may be lost when the process ends.
     pub fn announce(&mut self, topic: &'static str, id: Uuid) {
-        let news = Announcement { tenant: self.asker.tenant, topic: topic.into(), id };
-        self.announcements.push(news);
+        self.announcements.push(Announcement::new(self.asker, topic, id));
     }
 
     /// All rows.

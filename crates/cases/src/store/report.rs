@@ -8,11 +8,19 @@ use uuid::Uuid;
 use super::PhotoRow;
 use crate::{CaseRole, MatterKey};
 
+macro_rules! insert_report {
+    () => {
+        "INSERT INTO reports (tenant, id, case_id, person, role, follow_code_hash, matter, words, lng, lat,
+        accuracy, voice, made_at, received_at, origin, joined, solved) VALUES ($1, $2, $3, $4, $5, $6, $7, $8,
+        $9, $10, $11, $12, $13, $14, $15, $16, $17)"
+    };
+}
+
 statements! {
     /// A report, if it is the first of this id.
-    INSERT_REPORT = "INSERT INTO reports (tenant, id, case_id, person, role, follow_code_hash, matter,
-        words, lng, lat, accuracy, voice, made_at, received_at, origin, joined, solved) VALUES ($1, $2, $3,
-        $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) ON CONFLICT DO NOTHING RETURNING id";
+    INSERT_REPORT = concat!(insert_report!(), " ON CONFLICT DO NOTHING RETURNING id");
+    /// A report; an error if it is not the first of this id.
+    INSERT_FIRST_REPORT = insert_report!();
     /// A report; none when this tenant has no such report.
     REPORT_BY_ID = "SELECT * FROM reports WHERE tenant = $1 AND id = $2";
     /// The reports of a case and of those that follow it, oldest first.

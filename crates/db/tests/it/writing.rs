@@ -1,7 +1,10 @@
 //! What a write promises: all or nothing, durable, and one after another.
 
 use qige_db::testing::TestDb;
-use qige_db::{Actor, Announcement, Asker, Command, Db, DbError, Failure, Tx, db_test, params, statements};
+use qige_db::{
+    Actor, Announcement, Asker, AtOnce, Command, Db, DbError, Engine, Failure, Param, Tx, db_test, params,
+    statements, values,
+};
 use qige_kernel::{Refusal, RefusalKind, TenantId, Timestamp};
 use uuid::Uuid;
 
@@ -94,10 +97,52 @@ async fn neighbours_in_a_batch_do_not_mind_each_other(db: TestDb) {
 
 #[tokio::test]
 async fn a_command_that_panics_takes_nobody_with_it() {
-    let db = TestDb::fresh(qige_db::Engine::Sqlite).await.unwrap();
+    let db = TestDb::fresh(Engine::Sqlite).await.unwrap();
     let us = asker(1);
     assert!(db.write(us, PutTwo { id: 1, then: Then::Panic }).await.is_err());
     assert!(db.write(us, PutTwo { id: 2, then: Then::Keep }).await.is_ok());
+    assert_eq!(count(&db, us).await, 2);
+}
+
+/// Puts two lines without a look, or says that one was there before.
+struct PutAtOnce([Vec<Param>; 2]);
+
+impl PutAtOnce {
+    fn of(asker: Asker, ids: [u128; 2]) -> Self {
+        Self(ids.map(|id| values![Uuid::from_u128(id), asker.tenant, 0_i64, 0_i64, Vec::<u8>::new()]))
+    }
+}
+
+impl Command for PutAtOnce {
+    type Output = &'static str;
+
+    fn at_once(&self, _asker: Asker) -> Option<AtOnce<'_, &'static str>> {
+        let changes = self.0.iter().map(|values| (PUT, values.as_slice())).collect();
+        Some(AtOnce { changes, output: "at once", news: vec![("test", Uuid::from_u128(1))] })
+    }
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<&'static str, Failure> {
+        let (before,): (i64,) = tx.one(COUNT, params![tx.tenant()]).await?;
+        if before > 0 {
+            return Ok("was there");
+        }
+        for values in &self.0 {
+            tx.execute(PUT, values).await?;
+        }
+        tx.announce("test", Uuid::from_u128(1));
+        Ok("after a look")
+    }
+}
+
+#[db_test]
+async fn what_needs_no_look_is_written_whole_or_not_at_all(db: TestDb) {
+    let us = asker(1);
+    let mut news = db.subscribe();
+    let first = db.write(us, PutAtOnce::of(us, [1, 2])).await.unwrap();
+    assert_eq!(first, if db.engine() == Engine::Postgres { "at once" } else { "after a look" });
+    assert_eq!(news.recv().await.unwrap().id, Uuid::from_u128(1));
+    // The third is new, the second is not: neither is kept twice, and the command decides what to say.
+    assert_eq!(db.write(us, PutAtOnce::of(us, [3, 2])).await.unwrap(), "was there");
     assert_eq!(count(&db, us).await, 2);
 }
 
