@@ -70,6 +70,9 @@ from_row! {
     }
 }
 
+/// Number of a square; of the cases in it: how many, the sums of longitudes and latitudes, how many are red.
+type Piece = (i64, i64, f64, f64, i64);
+
 /// What lies in one square.
 #[derive(Default)]
 struct Square {
@@ -111,22 +114,22 @@ pub async fn map_window(
     if !sides.iter().all(|side| side.is_finite() && *side > 0.0) {
         return Err(Refusal::invalid("window", "window-empty").into());
     }
-    let limit = i64::from(limit.clamp(1, MAX_MAP_POINTS));
+    let most = usize::try_from(limit.clamp(1, MAX_MAP_POINTS)).unwrap_or_default();
     let tenant = tx.tenant();
+    // One more than may be shown says whether all are there, without counting first.
+    let limit = i64::try_from(most + 1).unwrap_or(i64::MAX);
     let asked = Asked { tenant, filter, sight, now, window: Some(window), after: None, limit };
     let values = asked.values();
-    // Few or many, one look at the index says both how many there are and where.
-    let pieces: Vec<(i64, i64, f64, f64, i64)> =
-        tx.all(asked.sql(SELECT_SQUARES, &[BY_SQUARE]), &values).await?;
-    let total: i64 = pieces.iter().map(|(_, cases, ..)| cases).sum();
-    let clustered = total > limit;
-    let marks = if clustered {
-        squares(pieces).values().filter_map(Square::shown).collect()
-    } else {
-        let found: Vec<FoundPoint> = tx.all(asked.sql(SELECT_POINTS, &[FIRST_POINTS]), &values).await?;
-        found.into_iter().filter_map(|point| point.shown(now)).collect()
-    };
-    Ok(MapWindow { marks, total, clustered })
+    let found: Vec<FoundPoint> = tx.all(asked.sql(SELECT_POINTS, &[FIRST_POINTS]), &values).await?;
+    if found.len() <= most {
+        let total = i64::try_from(found.len()).unwrap_or(i64::MAX);
+        let marks = found.into_iter().filter_map(|point| point.shown(now)).collect();
+        return Ok(MapWindow { marks, total, clustered: false });
+    }
+    let pieces: Vec<Piece> = tx.all(asked.sql(SELECT_SQUARES, &[BY_SQUARE]), &values).await?;
+    let squares = squares(pieces);
+    let total = squares.values().map(|square| square.cases).sum();
+    Ok(MapWindow { marks: squares.values().filter_map(Square::shown).collect(), total, clustered: true })
 }
 
 impl FoundPoint {
@@ -144,7 +147,7 @@ impl FoundPoint {
 }
 
 /// By number: from south to north, and there from west to east.
-fn squares(pieces: Vec<(i64, i64, f64, f64, i64)>) -> BTreeMap<i64, Square> {
+fn squares(pieces: Vec<Piece>) -> BTreeMap<i64, Square> {
     let mut squares: BTreeMap<i64, Square> = BTreeMap::new();
     for (number, cases, lng, lat, red) in pieces {
         let square = squares.entry(number).or_default();
