@@ -1,7 +1,5 @@
 //! Where cases are: the centre's map, and what lies near a point.
 
-use std::collections::BTreeMap;
-
 use qige_db::{DbError, Failure, Tx, from_row, params, statements};
 use qige_kernel::{CaseId, Position, Refusal, Timestamp};
 use uuid::Uuid;
@@ -14,6 +12,8 @@ use crate::{MatterKey, Policy, State, Tone, Urgency, redaction};
 
 /// Cases shown one by one at most; more of them in one window become clusters.
 pub const MAX_MAP_POINTS: u32 = 2_000;
+/// Squares along each side of a window in which cases are gathered when they are too many.
+const SQUARES: usize = 24;
 /// Cases looked at around a point at most: far more than nine square kilometres have open at once.
 const MAX_NEARBY_READ: i64 = 300;
 /// Cases offered at most: more than a person reads while standing at the kerb.
@@ -29,20 +29,8 @@ statements! {
         c.amber_at FROM cases c WHERE c.tenant = $1 AND";
     /// As many as asked for.
     fragment FIRST_POINTS = "ORDER BY c.late_at, c.id LIMIT $23";
-    /// Points by squares of the window, 24 by 24, numbered row by row. PostgreSQL adds up what lies in each;
-    /// SQLite would sort for that, which takes three times as long as handing over point by point.
-    fragment SELECT_SQUARES = {
-        sqlite: "SELECT CAST((c.lat - ?18) * 24.0 / (?20 - ?18) AS INTEGER) * 25
-                + CAST((c.lng - ?17) * 24.0 / (?19 - ?17) AS INTEGER),
-            1, c.lng, c.lat, CASE WHEN c.late_at <= ?2 THEN 1 ELSE 0 END
-            FROM cases c WHERE c.tenant = ?1 AND",
-        postgres: "SELECT FLOOR((c.lat - $18) * 24.0 / ($20 - $18))::bigint * 25
-                + FLOOR((c.lng - $17) * 24.0 / ($19 - $17))::bigint,
-            COUNT(*), SUM(c.lng), SUM(c.lat), COUNT(*) FILTER (WHERE c.late_at <= $2)
-            FROM cases c WHERE c.tenant = $1 AND",
-    };
-    /// See [`SELECT_SQUARES`].
-    fragment BY_SQUARE = { sqlite: "", postgres: "GROUP BY 1" };
+    /// Where cases are, to be added up here: SQLite would sort them to group them.
+    fragment SELECT_PLACES = "SELECT c.lng, c.lat, c.late_at FROM cases c WHERE c.tenant = $1 AND";
     /// Open cases in nine squares of a kilometre, newest first.
     NEARBY = "SELECT c.id, c.number, c.matter, c.state, c.words, c.released_words, c.lng, c.lat, c.accuracy,
         c.received_at FROM cases c WHERE c.tenant = $1 AND c.cell IN ($2, $3, $4, $5, $6, $7, $8, $9, $10)
@@ -70,11 +58,8 @@ from_row! {
     }
 }
 
-/// Number of a square; of the cases in it: how many, the sums of longitudes and latitudes, how many are red.
-type Piece = (i64, i64, f64, f64, i64);
-
 /// What lies in one square.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Square {
     cases: i64,
     lng_sum: f64,
@@ -126,10 +111,10 @@ pub async fn map_window(
         let marks = found.into_iter().filter_map(|point| point.shown(now)).collect();
         return Ok(MapWindow { marks, total, clustered: false });
     }
-    let pieces: Vec<Piece> = tx.all(asked.sql(SELECT_SQUARES, &[BY_SQUARE]), &values).await?;
-    let squares = squares(pieces);
-    let total = squares.values().map(|square| square.cases).sum();
-    Ok(MapWindow { marks: squares.values().filter_map(Square::shown).collect(), total, clustered: true })
+    let places: Vec<(f64, f64, Timestamp)> = tx.all(asked.sql(SELECT_PLACES, &[]), &values).await?;
+    let total = i64::try_from(places.len()).unwrap_or(i64::MAX);
+    let squares = squares(&places, window, now);
+    Ok(MapWindow { marks: squares.iter().filter_map(Square::shown).collect(), total, clustered: true })
 }
 
 impl FoundPoint {
@@ -146,17 +131,31 @@ impl FoundPoint {
     }
 }
 
-/// By number: from south to north, and there from west to east.
-fn squares(pieces: Vec<Piece>) -> BTreeMap<i64, Square> {
-    let mut squares: BTreeMap<i64, Square> = BTreeMap::new();
-    for (number, cases, lng, lat, red) in pieces {
-        let square = squares.entry(number).or_default();
-        square.cases += cases;
+/// Gathers places in squares of the window, row by row: from south to north, and there from west to east.
+fn squares(places: &[(f64, f64, Timestamp)], window: Window, now: Timestamp) -> Vec<Square> {
+    // What lies on the northern or eastern edge has a row or a column of its own.
+    let mut squares = vec![Square::default(); (SQUARES + 1) * (SQUARES + 1)];
+    for (lng, lat, late_at) in places {
+        let row = part(*lat, window.south, window.north);
+        let column = part(*lng, window.west, window.east);
+        let Some(square) = squares.get_mut(row * (SQUARES + 1) + column) else { continue };
+        square.cases += 1;
         square.lng_sum += lng;
         square.lat_sum += lat;
-        square.red += red;
+        square.red += i64::from(*late_at <= now);
     }
+    squares.retain(|square| square.cases > 0);
     squares
+}
+
+/// Which of the [`SQUARES`] parts of a side a point lies in.
+#[expect(
+    clippy::as_conversions,
+    clippy::cast_precision_loss,
+    reason = "two dozen are exact, and a float conversion stops at the ends of the range"
+)]
+fn part(at: f64, from: f64, to: f64) -> usize {
+    ((at - from) * SQUARES as f64 / (to - from)) as usize
 }
 
 impl Square {
