@@ -9,7 +9,7 @@ use qige_kernel::TenantId;
 use uuid::Uuid;
 
 use crate::App;
-use crate::reactions::{case_event, keeping, lateness};
+use crate::reactions::{case_event, keeping, lateness, without_photo};
 
 /// A worker that knows everything that is to be done.
 #[must_use]
@@ -20,6 +20,10 @@ pub fn worker(app: &App) -> Worker {
     let own = app.clone();
     worker.register(qige_cases::CASE_EVENT, move |db: Db, asker: Asker, job: Job| {
         case_event::react(db, asker, job, own.now())
+    });
+    let own = app.clone();
+    worker.register(without_photo::ERASE_PHOTOS, move |db: Db, asker: Asker, job: Job| {
+        without_photo::react(db, asker, job, own.now())
     });
     let own = app.clone();
     worker.register(lateness::LOOK.kind, move |db: Db, asker: Asker, _job| {

@@ -88,6 +88,13 @@ impl Catalogue {
         self.major_of(key).map_or(DEFAULT_RADIUS_METRES, |major| major.radius_metres)
     }
 
+    /// Whether a photo may be kept of a case with this matter, which may not be known yet. Where somebody
+    /// needs help, none is (domain.md §2.1).
+    #[must_use]
+    pub fn may_be_photographed(&self, key: Option<MatterKey>) -> bool {
+        key.and_then(|key| self.get(key)).is_none_or(|matter| matter.photo != PhotoRule::Never)
+    }
+
     /// Whether two matters can be two words for one thing: the same entry, a component and what is the matter
     /// with it, or two of one declared family such as the well covers.
     #[must_use]

@@ -17,7 +17,7 @@ use qige_kernel::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::store::{self, INSERT_FIRST_REPORT, INSERT_REPORT, PhotoRole};
+use crate::store::{self, CaseRow, INSERT_FIRST_REPORT, INSERT_REPORT, PhotoRole};
 use crate::text_enum::text_enum;
 use crate::{CaseRole, MatterKey, Policy, redaction};
 pub use rows::Ready;
@@ -175,7 +175,7 @@ impl Command for NewReport {
             return self.open_case(tx, rows).await;
         }
         match self.joined_case(tx).await? {
-            Some(case) => self.join(tx, case).await,
+            Some(row) => self.join(tx, &row).await,
             None => {
                 let rows = self.opening(tx.asker())?;
                 self.open_case(tx, &rows).await
@@ -187,14 +187,14 @@ impl Command for NewReport {
 impl NewReport {
     /// The case that it joins: the one that was named or the one which that follows by now, while it is open.
     /// Whoever was offline when it was closed has a case of their own.
-    async fn joined_case(&self, tx: &mut Tx<'_>) -> Result<Option<CaseId>, DbError> {
+    async fn joined_case(&self, tx: &mut Tx<'_>) -> Result<Option<CaseRow>, DbError> {
         let Some(named) = self.joins.filter(|_| !self.solved) else { return Ok(None) };
         let Some(row) = store::by_id(tx, named).await? else { return Ok(None) };
         let row = match row.main_case {
             Some(main) => store::by_id(tx, main).await?,
             None => Some(row),
         };
-        Ok(row.filter(|row| row.open).map(|row| row.id))
+        Ok(row.filter(|row| row.open))
     }
 
     async fn open_case(&self, tx: &mut Tx<'_>, rows: &Rows) -> Result<Receipt, Failure> {
@@ -202,8 +202,9 @@ impl NewReport {
     }
 
     /// One more reporter of a case.
-    async fn join(&self, tx: &mut Tx<'_>, case: CaseId) -> Result<Receipt, Failure> {
-        let rows = self.joining(tx.asker(), case)?;
+    async fn join(&self, tx: &mut Tx<'_>, row: &CaseRow) -> Result<Receipt, Failure> {
+        let case = row.id;
+        let rows = self.joining(tx.asker(), case, row.matter)?;
         if let Some(person) = self.by.person()
             && store::reported_by(tx, case, person, Some(self.id)).await?
         {

@@ -32,7 +32,9 @@ pub(crate) use number::next_number;
 pub(crate) use parts::{ADD_PHOTO, PUT_CLOCK, Part};
 pub use parts::{AskRow, AssignmentRow, ClockRow, CommentRow, MergeRow, PhotoRow, assignments_of};
 pub(crate) use report::{INSERT_FIRST_REPORT, INSERT_REPORT, reported_by, reported_with};
-pub use report::{ReportRow, case_of_report, photo_by_id, report_by_id, reports_of_case, voices_of_case};
+pub use report::{
+    ReportRow, case_of_report, photo_by_id, photos_of_case, report_by_id, reports_of_case, voices_of_case,
+};
 pub use row::{CaseRow, by_id, by_number, lead_unit};
 pub(crate) use row::{INSERT_CASE, LET_GO, TAKE_IN};
 pub(crate) use undo::{DROP_UNDO, PUT_UNDO};

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::told::{Audience, TOLD};
+use super::without_photo;
 
 /// What the job says.
 #[derive(Clone, Debug, Deserialize)]
@@ -62,6 +63,7 @@ impl Command for React {
             if command == CommandName::Pass {
                 self.erase_voices(tx, case).await?;
             }
+            without_photo::watch(tx, case, command, undo_until.unwrap_or(self.now)).await?;
         }
         complete(tx, &self.job, self.now).await?;
         Ok(())

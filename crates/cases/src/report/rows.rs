@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::{MAX_REPORT_PHOTOS, NewReport, PhotoRef};
-use crate::catalogue::{Catalogue, PhotoRule};
+use crate::catalogue::Catalogue;
 use crate::deadlines::first_clock;
 use crate::perform::clocks;
 use crate::store::{
@@ -16,7 +16,7 @@ use crate::store::{
 };
 use crate::words::{self, MAX_WORDS_CHARS};
 use crate::workflow::{Beginning, check_beginning};
-use crate::{CommandName, State};
+use crate::{CommandName, MatterKey, State};
 
 /// How far a phone's clock may be ahead of ours before its own time is no longer believed, microseconds.
 const MAX_AHEAD_MICROS: i64 = 10 * Timestamp::MINUTE;
@@ -79,9 +79,10 @@ impl NewReport {
         clocks::apply(&mut dossier, first, self.clock, self.received_at, &self.calendar, &self.policy);
         let Dossier { row, clocks, .. } = dossier;
         let command = if self.solved { CommandName::SolveOnSpot } else { CommandName::Report };
-        let photos = self.photo_rows(row.id);
+        let kept = self.kept_photos(None);
+        let photos = self.photo_rows(row.id, kept);
         let changes = FirstChanges::of(&row, &clocks, &photos);
-        let body = json_text(&FirstLine { report: self.said(&checked), changes });
+        let body = json_text(&FirstLine { report: self.said(&checked, kept), changes });
         let line = journal::beginning(asker, self.entry("case", row.id.into(), command, &body));
         let tenant = asker.tenant;
         let mut others = vec![(INSERT_CASE, row.values(tenant))];
@@ -93,10 +94,17 @@ impl NewReport {
 
     /// The rows of a report that joins a case: the case's own journal is not touched, so that nobody who
     /// works on it is told that somebody was quicker.
-    pub(super) fn joining(&self, asker: Asker, case: CaseId) -> Result<Rows, Refusal> {
+    pub(super) fn joining(
+        &self,
+        asker: Asker,
+        case: CaseId,
+        matter: Option<MatterKey>,
+    ) -> Result<Rows, Refusal> {
         let checked = self.check()?;
-        let photos = self.photo_rows(case);
-        let body = json!({ "report": self.said(&checked), "joins": case, "photos": photos }).to_string();
+        let kept = self.kept_photos(matter);
+        let photos = self.photo_rows(case, kept);
+        let said = self.said(&checked, kept);
+        let body = json!({ "report": said, "joins": case, "photos": photos }).to_string();
         let line = journal::beginning(asker, self.entry("report", self.id.into(), CommandName::Join, &body));
         let mut others: Vec<_> = photos.iter().map(|photo| (ADD_PHOTO, photo.values(asker.tenant))).collect();
         others.extend(line);
@@ -121,7 +129,7 @@ impl NewReport {
     }
 
     /// What the journal keeps of the report itself.
-    fn said<'a>(&'a self, checked: &'a Checked) -> SaidReport<'a> {
+    fn said<'a>(&'a self, checked: &'a Checked, photos: &'a [PhotoRef]) -> SaidReport<'a> {
         SaidReport {
             id: self.id,
             words: &checked.words,
@@ -130,7 +138,7 @@ impl NewReport {
             accuracy_metres: self.accuracy.map(Accuracy::metres),
             made_at: checked.made_at,
             origin: self.origin,
-            photos: self.kept_photos(),
+            photos,
             voice: self.voice.is_some(),
         }
     }
@@ -158,13 +166,14 @@ impl NewReport {
     }
 
     /// None of a matter that is about somebody who needs help: the report counts, the picture is not kept.
-    fn kept_photos(&self) -> &[PhotoRef] {
-        let matter = self.matter.and_then(|key| Catalogue::standard().get(key));
-        if matter.is_some_and(|matter| matter.photo == PhotoRule::Never) { &[] } else { &self.photos }
+    fn kept_photos(&self, of_case: Option<MatterKey>) -> &[PhotoRef] {
+        let catalogue = Catalogue::standard();
+        let may_be = |matter| catalogue.may_be_photographed(matter);
+        if may_be(self.matter) && may_be(of_case) { &self.photos } else { &[] }
     }
 
-    fn photo_rows(&self, case: CaseId) -> Vec<PhotoRow> {
-        self.kept_photos().iter().map(|photo| self.photo_row(case, *photo)).collect()
+    fn photo_rows(&self, case: CaseId, kept: &[PhotoRef]) -> Vec<PhotoRow> {
+        kept.iter().map(|photo| self.photo_row(case, *photo)).collect()
     }
 
     fn photo_row(&self, case: CaseId, photo: PhotoRef) -> PhotoRow {

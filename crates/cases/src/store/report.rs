@@ -36,6 +36,8 @@ statements! {
         WHERE r.tenant = $1 AND c.main_case = $2 AND r.person = $3";
     /// The voice notes of a case.
     VOICES_OF_CASE = "SELECT voice FROM reports WHERE tenant = $1 AND case_id = $2 AND voice IS NOT NULL";
+    /// The photos of a case.
+    PHOTO_IDS_OF_CASE = "SELECT id FROM case_photos WHERE tenant = $1 AND case_id = $2";
     /// Which case and report a photo belongs to.
     PHOTO_BY_ID = "SELECT * FROM case_photos WHERE tenant = $1 AND id = $2";
 }
@@ -133,6 +135,15 @@ pub async fn case_of_report(tx: &mut Tx<'_>, report: ReportId) -> Result<Option<
 pub async fn voices_of_case(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<ObjectId>, DbError> {
     let rows: Vec<(ObjectId,)> = tx.all(VOICES_OF_CASE, params![tx.tenant(), case]).await?;
     Ok(rows.into_iter().map(|(voice,)| voice).collect())
+}
+
+/// The photos of a case, whether or not they have arrived.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn photos_of_case(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<ObjectId>, DbError> {
+    let rows: Vec<(ObjectId,)> = tx.all(PHOTO_IDS_OF_CASE, params![tx.tenant(), case]).await?;
+    Ok(rows.into_iter().map(|(photo,)| photo).collect())
 }
 
 /// What is known of a photo: which case and report it belongs to, and whether units may see it.

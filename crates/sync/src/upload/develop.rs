@@ -5,9 +5,10 @@ use qige_blobs::{
     Holder, HolderKind, NewObject, ObjectKey, ObjectStore, RetentionClass, StoreError, Variant, add, erase,
     hold,
 };
+use qige_cases::catalogue::Catalogue;
 use qige_cases::store;
 use qige_db::{Command, DbError, Failure, Tx};
-use qige_kernel::{ObjectId, Refusal, RefusalKind, TenantId, Timestamp};
+use qige_kernel::{CaseId, ObjectId, Refusal, RefusalKind, TenantId, Timestamp};
 use sha2::{Digest, Sha256};
 
 use super::rows::{FileKind, Said, Upload, UploadState, end};
@@ -112,7 +113,9 @@ impl Command for EndUpload {
                 if end(tx, id, UploadState::Done, None, self.now).await? {
                     add(tx, object).await?;
                     let case = qige_cases::case_of_report(tx, self.upload.report).await?;
-                    if case.is_some() && !self.is_wanted(tx).await? {
+                    if let Some(case) = case
+                        && !self.is_wanted(tx, case).await?
+                    {
                         // No photo is kept where somebody needs help, nor one that the report says nothing
                         // of.
                         erase(tx, object.id, self.now).await?;
@@ -133,11 +136,15 @@ impl Command for EndUpload {
 }
 
 impl EndUpload {
-    /// Whether the report, which is here, speaks of this file.
-    async fn is_wanted(&self, tx: &mut Tx<'_>) -> Result<bool, DbError> {
+    /// Whether the report, which is here, speaks of this file, and its case may have it.
+    async fn is_wanted(&self, tx: &mut Tx<'_>, case: CaseId) -> Result<bool, DbError> {
         let object = ObjectId(self.upload.id.0);
         match self.upload.kind {
-            FileKind::Photo => Ok(store::photo_by_id(tx, object).await?.is_some()),
+            FileKind::Photo => {
+                let matter = store::by_id(tx, case).await?.and_then(|case| case.matter);
+                let may_be = Catalogue::standard().may_be_photographed(matter);
+                Ok(may_be && store::photo_by_id(tx, object).await?.is_some())
+            }
             FileKind::Voice => {
                 let report = store::report_by_id(tx, self.upload.report).await?;
                 Ok(report.is_some_and(|report| report.voice == Some(object)))

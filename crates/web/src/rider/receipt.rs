@@ -2,7 +2,7 @@
 
 use qige_app::Draft;
 use qige_cases::Receipt;
-use qige_cases::catalogue::{Catalogue, PhotoRule};
+use qige_cases::catalogue::Catalogue;
 use qige_cases::views::OwnReport;
 use qige_cases::words::{MAX_WORDS_CHARS, clean};
 use qige_identity::Permission;
@@ -124,11 +124,8 @@ impl ReceiptPage {
     /// takes a look to say what else is known about the case.
     pub(super) fn of_new(receipt: &Receipt, report: &Draft, locale: Locale) -> Option<Self> {
         let key = report.matter;
-        let photographed = || {
-            let matter = key.and_then(|key| Catalogue::standard().get(key));
-            matter.is_none_or(|matter| matter.photo != PhotoRule::Never)
-        };
-        if receipt.joined || receipt.again || !(report.photos.is_empty() || photographed()) {
+        let photographed = Catalogue::standard().may_be_photographed(key);
+        if receipt.joined || receipt.again || !(report.photos.is_empty() || photographed) {
             return None;
         }
         Some(Self {

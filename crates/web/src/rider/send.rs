@@ -1,7 +1,7 @@
 //! A report on its way in: a form without script, a form with photos, a program.
 
-use qige_cases::catalogue::{Catalogue, PhotoRule};
-use qige_cases::{MatterKey, Origin, Receipt, Reporter};
+use qige_cases::catalogue::Catalogue;
+use qige_cases::{Origin, Receipt, Reporter};
 use qige_kernel::{ObjectId, ReportId};
 use serde_json::json;
 
@@ -21,10 +21,11 @@ pub(super) fn routes() -> Routes {
 async fn send(cx: Cx, upload: Upload<ReportBody>) -> Result<Done<ReceiptPage>, Fault> {
     let Upload { value: body, files, key } = upload;
     let id = body.id.or(key.map(ReportId)).unwrap_or_else(|| cx.id());
-    let shown = |file: &FilePart| file.name == PHOTO && may_be_shown(body.matter);
+    let may_be_shown = Catalogue::standard().may_be_photographed(body.matter);
+    let shown = |file: &FilePart| file.name == PHOTO && may_be_shown;
     let files: Vec<FilePart> = files.into_iter().filter(shown).collect();
     let mut photos = Vec::new();
-    if !body.kept.is_empty() && may_be_shown(body.matter) {
+    if !body.kept.is_empty() && may_be_shown {
         photos = cx.write(TakeUp { report: id, photos: body.kept.clone(), now: cx.now() }).await?;
     }
     let developed = picture::develop(&cx, id, files).await?;
@@ -48,12 +49,6 @@ async fn send(cx: Cx, upload: Upload<ReportBody>) -> Result<Done<ReceiptPage>, F
     // more must not believe that this is a second report.
     cx.write(LetGo { report: id, photos: developed.photos, now: cx.now() }).await?;
     Ok(done.saying(Text::of("report-known")))
-}
-
-/// Whether a photo may be kept with a report about this. Where somebody needs help, none is.
-fn may_be_shown(matter: Option<MatterKey>) -> bool {
-    let known = matter.and_then(|key| Catalogue::standard().get(key));
-    known.is_none_or(|matter| matter.photo != PhotoRule::Never)
 }
 
 /// Takes the report; also answers with its receipt where that needs no look.

@@ -18,6 +18,7 @@ mod places_one;
 mod places_open;
 mod public_follow;
 mod rider_around;
+mod rider_help;
 mod rider_merged;
 mod rider_mine;
 mod rider_phone;
