@@ -19,6 +19,8 @@ const COMMANDS_IN_ONE_COMMIT: usize = 512;
 /// How long a batch of several waits for one more: where many send at once the next is already on its way,
 /// and a commit costs more than the wait.
 const LINGER: Duration = Duration::from_micros(150);
+/// How long it waits for each of as many as there were the last time.
+const LINGER_FOR_THE_USUAL: Duration = Duration::from_micros(1_000);
 /// How long a batch takes in what arrives, however steadily it does.
 const LINGER_IN_ALL: Duration = Duration::from_millis(5);
 /// Pause before a transaction that found the file locked by another process is tried once more.
@@ -101,9 +103,11 @@ impl Writer {
 }
 
 fn write_until_closed(mut connection: Connection, queue: &Receiver<Box<dyn Queued>>) {
+    let mut usual = 1;
     while let Ok(first) = queue.recv() {
         let mut batch = vec![first];
-        let commit = run_batch(&mut connection, &mut batch, queue);
+        let commit = run_batch(&mut connection, &mut batch, &Arrivals::new(queue, usual));
+        usual = batch.len();
         if let Err(reason) = &commit {
             tracing::error!(reason, commands = batch.len(), "a batch of writes was not committed");
         }
@@ -122,10 +126,10 @@ fn write_until_closed(mut connection: Connection, queue: &Receiver<Box<dyn Queue
 fn run_batch(
     connection: &mut Connection,
     batch: &mut Vec<Box<dyn Queued>>,
-    queue: &Receiver<Box<dyn Queued>>,
+    arrivals: &Arrivals<'_>,
 ) -> Result<(), String> {
     let attempt = begin(connection).and_then(|()| {
-        if !run_openly(connection, batch, queue)? {
+        if !run_openly(connection, batch, arrivals)? {
             if !connection.is_autocommit() {
                 connection.execute_batch("ROLLBACK")?;
             }
@@ -150,9 +154,9 @@ fn run_batch(
 fn run_openly(
     connection: &mut Connection,
     batch: &mut Vec<Box<dyn Queued>>,
-    queue: &Receiver<Box<dyn Queued>>,
+    arrivals: &Arrivals<'_>,
 ) -> rusqlite::Result<bool> {
-    let (begun, mut at) = (Instant::now(), 0);
+    let mut at = 0;
     while let Some(waiting) = batch.get_mut(at) {
         let before = connection.total_changes();
         let keep = waiting.run(connection);
@@ -161,18 +165,39 @@ fn run_openly(
         }
         at += 1;
         if at == batch.len() && at < COMMANDS_IN_ONE_COMMIT {
-            batch.extend(next(queue, at, begun));
+            batch.extend(arrivals.next(at));
         }
     }
     Ok(true)
 }
 
-/// What is queued next; for the neighbours of others it waits a moment.
-fn next(queue: &Receiver<Box<dyn Queued>>, there: usize, begun: Instant) -> Option<Box<dyn Queued>> {
-    match queue.try_recv() {
-        Ok(next) => Some(next),
-        Err(_) if there > 1 && begun.elapsed() < LINGER_IN_ALL => queue.recv_timeout(LINGER).ok(),
-        Err(_) => None,
+/// What arrives while a batch is open.
+struct Arrivals<'a> {
+    queue: &'a Receiver<Box<dyn Queued>>,
+    /// How many the batch before had: who was answered together comes back together.
+    usual: usize,
+    begun: Instant,
+}
+
+impl<'a> Arrivals<'a> {
+    fn new(queue: &'a Receiver<Box<dyn Queued>>, usual: usize) -> Self {
+        Self { queue, usual, begun: Instant::now() }
+    }
+
+    /// What is queued next, if any comes in time to a batch that has `there` commands.
+    fn next(&self, there: usize) -> Option<Box<dyn Queued>> {
+        let patience = match there {
+            _ if there < self.usual => LINGER_FOR_THE_USUAL,
+            1 => Duration::ZERO,
+            _ => LINGER,
+        };
+        match self.queue.try_recv() {
+            Ok(next) => Some(next),
+            Err(_) if patience > Duration::ZERO && self.begun.elapsed() < LINGER_IN_ALL => {
+                self.queue.recv_timeout(patience).ok()
+            }
+            Err(_) => None,
+        }
     }
 }
 
