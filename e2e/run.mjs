@@ -5,20 +5,16 @@
 //   npm test -- screenshots --renew   in a town with a month behind it, and its pictures into docs/screenshots
 //   QIGE_E2E=… npm test         against a demonstration that runs already: the line that `qige demo --json` printed
 import { spawn } from "node:child_process";
-import { createWriteStream } from "node:fs";
 import { copyFile, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { serveDemo } from "./src/demo.mjs";
 
 const ROOT = path.dirname(fileURLToPath(import.meta.url));
 const OUT = path.join(ROOT, "out");
 const PROGRAM = process.env.QIGE_PROGRAM ?? path.join(ROOT, "../target/debug/qige");
-// A development build draws its photos without optimisation.
-const READY_SECONDS = 300;
-const END_SECONDS = 10;
 
 // A month of life fills a queue as it is on a working day; three days are enough for everything else.
 const RENEWED_DAYS = 30;
@@ -52,27 +48,17 @@ try {
 } catch (problem) {
   console.error(problem instanceof Error ? problem.message : problem);
 } finally {
-  await end();
+  await server?.end();
   await Promise.all([bundles, folder].map((made) => rm(made, { recursive: true, force: true })));
 }
 process.exit(code);
 
 /** Starts the program; answers with the line that says where it is and who may sign in. */
 async function serve() {
-  const life = renew ? ["--days", String(RENEWED_DAYS)] : ["--fast"];
-  const words = ["demo", ...life, "--seed", "1", "--port", "0", "--folder", path.join(folder, "demo"), "--json"];
-  server = spawn(PROGRAM, words, { stdio: ["ignore", "pipe", "pipe"] });
-  server.stderr.pipe(createWriteStream(path.join(OUT, "server.log")));
-  process.once("SIGINT", () => server.kill("SIGTERM"));
-  const lines = createInterface({ input: server.stdout });
-  return new Promise((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error(`not ready after ${READY_SECONDS} s; see e2e/out/server.log`)),
-      READY_SECONDS * 1000);
-    late.unref();
-    server.once("error", reject);
-    server.once("exit", (status) => reject(new Error(`${PROGRAM} ended (${status}); see e2e/out/server.log`)));
-    lines.on("line", (line) => { if (line.startsWith("{")) { clearTimeout(late); resolve(line); } });
-  });
+  const words = renew ? ["--days", String(RENEWED_DAYS)] : ["--fast"];
+  const log = path.join(OUT, "server.log");
+  server = await serveDemo({ program: PROGRAM, folder: path.join(folder, "demo"), log, words });
+  return server.line;
 }
 
 /** Node's runner, one spec after another: two cores carry one browser and one server. */
@@ -81,7 +67,7 @@ function test(town) {
   const words = ["--enable-source-maps", "--test", "--test-concurrency=1", "--test-reporter=spec", ...files];
   const run = spawn(process.execPath, words, {
     stdio: "inherit",
-    env: { ...process.env, QIGE_E2E: town, QIGE_E2E_OUT: OUT },
+    env: { ...process.env, QIGE_E2E: town, QIGE_E2E_OUT: OUT, QIGE_PROGRAM: PROGRAM },
   });
   return new Promise((resolve) => run.once("exit", (status) => resolve(status ?? 1)));
 }
@@ -90,13 +76,4 @@ function test(town) {
 async function keepPictures() {
   const made = path.join(OUT, "screenshots");
   for (const file of await readdir(made)) await copyFile(path.join(made, file), path.join(PICTURES, file));
-}
-
-async function end() {
-  if (server === undefined || server.exitCode !== null) return;
-  const gone = new Promise((resolve) => server.once("exit", resolve));
-  server.kill("SIGTERM");
-  const hard = setTimeout(() => server.kill("SIGKILL"), END_SECONDS * 1000);
-  await gone;
-  clearTimeout(hard);
 }

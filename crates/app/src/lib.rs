@@ -3,6 +3,7 @@
 //! | file | what lives there |
 //! | --- | --- |
 //! | `settings.rs` | [`Settings`]: what whoever runs the server decides |
+//! | `base_map.rs` | [`BaseMap`]: what lies under the grids on maps |
 //! | `open.rs` | [`App::open`]: from an address of a database and a folder to something that runs |
 //! | `rulebook.rs` | [`Rulebook`]: what a tenant's reports and cases are measured by, held until it changes |
 //! | `reporting.rs` | a report on its way in: placed, given its code, taken |
@@ -15,6 +16,7 @@
 //! Never here: HTTP, HTML, the environment (the command line reads it), a rule of a capability.
 
 mod acting;
+mod base_map;
 mod imports;
 mod open;
 mod photos;
@@ -32,6 +34,7 @@ use qige_kernel::{Clock, Entropy, Timestamp};
 use qige_sync::Uploads;
 
 pub use acting::Order;
+pub use base_map::{BaseMap, BaseMapError, Ground, Outside};
 pub use imports::HeldImport;
 pub use open::OpenError;
 pub use photos::PhotoOf;

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::BaseMap;
+
 /// Settings of one running server.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -13,8 +15,8 @@ pub struct Settings {
     pub dev: bool,
     /// How many proxies of ours stand in front and append to `X-Forwarded-For`.
     pub trusted_hops: u8,
-    /// Where map tiles come from, `{z}`, `{x}`, `{y}` in it; without it maps show the grids on plain ground.
-    pub tile_template: Option<String>,
+    /// What lies under the grids on maps.
+    pub base_map: BaseMap,
     /// Where files are kept: photos, uploads under way.
     pub data_folder: PathBuf,
     /// Whether `/metrics` answers.
@@ -29,7 +31,7 @@ impl Settings {
             public_url: "http://localhost:8080".to_owned(),
             dev: false,
             trusted_hops: 0,
-            tile_template: None,
+            base_map: BaseMap::default(),
             data_folder,
             metrics: false,
         }

@@ -71,10 +71,9 @@ pub(crate) struct Serve {
     /// How many proxies of yours stand in front and append to `X-Forwarded-For`.
     #[arg(long, env = "QIGE_TRUSTED_HOPS", default_value_t = 0)]
     pub(crate) trusted_hops: u8,
-    /// Where map tiles come from, with `{z}`, `{x}` and `{y}`; without it maps show the grids on plain
-    /// ground.
-    #[arg(long, env = "QIGE_TILE_TEMPLATE")]
-    pub(crate) tile_template: Option<String>,
+    /// What lies under the grids on maps.
+    #[command(flatten)]
+    pub(crate) base_map: BaseMapOptions,
     /// Answer `/metrics` for Prometheus.
     #[arg(long, env = "QIGE_METRICS")]
     pub(crate) metrics: bool,
@@ -84,6 +83,22 @@ pub(crate) struct Serve {
     /// Do no jobs in this process: another one does.
     #[arg(long, env = "QIGE_NO_WORKER")]
     pub(crate) no_worker: bool,
+}
+
+/// What lies under the grids on maps: plain ground, unless one of these names something.
+#[derive(Args, Clone)]
+pub(crate) struct BaseMapOptions {
+    /// Where map tiles come from: an address with `{z}`, `{x}` and `{y}`, in WGS-84 or CGCS2000. Browsers ask
+    /// that host, and no other.
+    #[arg(long, env = "QIGE_TILE_TEMPLATE", conflicts_with = "pmtiles")]
+    pub(crate) tile_template: Option<String>,
+    /// A PMTiles archive (version 3) as base map: a file on this machine, which is served from here, or an
+    /// address.
+    #[arg(long, env = "QIGE_PMTILES")]
+    pub(crate) pmtiles: Option<String>,
+    /// Whose map it is, in words that stand on it.
+    #[arg(long, env = "QIGE_MAP_ATTRIBUTION")]
+    pub(crate) map_attribution: Option<String>,
 }
 
 /// How a demonstration is made.
@@ -116,6 +131,9 @@ pub(crate) struct Demo {
     /// Make it anew, throwing away what is there.
     #[arg(long)]
     pub(crate) fresh: bool,
+    /// What lies under the grids on maps.
+    #[command(flatten)]
+    pub(crate) base_map: BaseMapOptions,
 }
 
 /// A subdistrict and its administrators.

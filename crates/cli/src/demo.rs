@@ -16,6 +16,7 @@ use qige_web::{HttpListener, HttpsListener, State};
 
 use crate::arguments::Demo;
 use crate::certificate::{in_folder, local_address};
+use crate::opening::{base_map, open_with};
 use crate::serve::until_stopped;
 use card::Card;
 
@@ -120,12 +121,14 @@ async fn serve(demo: &Demo, card: &Card) -> Result<(), String> {
         .as_ref()
         .zip(network)
         .map(|(https, network)| format!("https://{}", SocketAddr::new(network, https.address.port())));
+    let public_url = phones.clone().unwrap_or_else(|| url.clone());
     let settings = Settings {
-        public_url: phones.clone().unwrap_or_else(|| url.clone()),
+        base_map: base_map(&demo.base_map, &public_url)?,
+        public_url,
         dev: demo.dev,
         ..Settings::standard(demo.folder.clone())
     };
-    let app = crate::opening::open_with(&database_url(&demo.folder), settings).await?;
+    let app = open_with(&database_url(&demo.folder), settings).await?;
     let state = State::new(app.clone());
     card.show(&demo.folder, &url, phones.as_deref(), demo.json);
     until_stopped(&app, state, HttpListener { http: Some(http), https }, true).await

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use qige_app::{App, Settings};
+use qige_app::{App, BaseMap, Ground, Settings};
 use qige_kernel::{Entropy, SystemClock};
 use tracing_subscriber::EnvFilter;
 
-use crate::arguments::Common;
+use crate::arguments::{BaseMapOptions, Common};
 
 /// Begins to write the log to the standard error stream.
 pub(crate) fn log(filter: &str, json: bool) {
@@ -14,6 +14,22 @@ pub(crate) fn log(filter: &str, json: bool) {
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // An error would only mean that a log is being written already.
     let _begun = if json { builder.json().try_init() } else { builder.try_init() };
+}
+
+/// The base map that was named, looked into: whoever starts the server is the one who can mend it.
+pub(crate) fn base_map(named: &BaseMapOptions, public_url: &str) -> Result<BaseMap, String> {
+    // A variable that is set to nothing names nothing.
+    let said = |text: &Option<String>| {
+        text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+    };
+    let ground = match (said(&named.tile_template), said(&named.pmtiles)) {
+        (Some(template), _) => BaseMap::tiles(&template),
+        (None, Some(archive)) => BaseMap::archive(&archive),
+        (None, None) => Ok(Ground::Plain),
+    };
+    let map = ground.map(|ground| BaseMap { ground, attribution: said(&named.map_attribution) });
+    let map = map.and_then(|map| map.fits(public_url).map(|()| map));
+    map.map_err(|error| error.to_string())
 }
 
 /// The application over the database that was named, with nothing but standard settings.

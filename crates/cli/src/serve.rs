@@ -8,12 +8,12 @@ use qige_web::{HttpListener, HttpsListener, State};
 use tokio::sync::watch;
 
 use crate::arguments::{Common, Serve};
-use crate::opening::open_with;
+use crate::opening::{base_map, open_with};
 
 /// Serves with what was said on the command line.
 pub(crate) async fn run(common: &Common, serve: &Serve) -> Result<(), String> {
     let listen = listener(serve)?;
-    let settings = settings(common, serve, &listen);
+    let settings = settings(common, serve, &listen)?;
     let app = open_with(&common.database_url, settings).await?;
     let state = State::new(app.clone());
     if !state.look_whether_set_up().await.map_err(|error| error.to_string())? {
@@ -85,19 +85,19 @@ fn listener(serve: &Serve) -> Result<HttpListener, String> {
     Ok(HttpListener { http, https })
 }
 
-fn settings(common: &Common, serve: &Serve, listen: &HttpListener) -> Settings {
+fn settings(common: &Common, serve: &Serve, listen: &HttpListener) -> Result<Settings, String> {
     let own = || match (&listen.https, listen.http) {
         (Some(https), _) => format!("https://{}", https.address),
         (None, Some(http)) => format!("http://{http}"),
         (None, None) => String::new(),
     };
     let public_url = serve.public_url.clone().unwrap_or_else(own);
-    Settings {
+    Ok(Settings {
+        base_map: base_map(&serve.base_map, &public_url)?,
         public_url: public_url.trim_end_matches('/').to_owned(),
         dev: serve.dev,
         trusted_hops: serve.trusted_hops,
-        tile_template: serve.tile_template.clone(),
         metrics: serve.metrics,
         ..Settings::standard(common.data.clone())
-    }
+    })
 }

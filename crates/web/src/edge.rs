@@ -24,6 +24,7 @@ use qige_kernel::{Refusal, RefusalKind};
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 
+use crate::base_map;
 use crate::limits::{By, Class};
 use crate::routes::Answered;
 use crate::{Cx, Done, Face, Fault, Routes, State, render};
@@ -174,9 +175,10 @@ async fn not_set_up(cx: &Cx, request: &Parts) -> Option<Response> {
     }
 }
 
-/// Files of the product itself and questions about its health: cheap, and nobody's data.
+/// Files of the product itself, its base map, questions about its health: cheap, and nobody's data.
 fn is_plain_file(path: &str) -> bool {
-    path.starts_with("/assets/") || matches!(path, "/healthz" | "/readyz" | "/metrics" | "/sw.js")
+    path.starts_with("/assets/")
+        || matches!(path, base_map::ADDRESS | "/healthz" | "/readyz" | "/metrics" | "/sw.js")
 }
 
 /// Whether the request is looked at at all.

@@ -13,7 +13,8 @@
 //! | `nav.rs` | what stands in the header, by what somebody may do |
 //! | `once.rs` | [`Once`]: the same request again does nothing again |
 //! | `security.rs`, `cookies.rs`, `limits.rs` | headers, cookies, token buckets |
-//! | `assets.rs`, `live.rs`, `health.rs`, `metrics.rs` | files, server-sent events, health, figures |
+//! | `assets.rs`, `base_map.rs` | the product's own files, and the file of a base map |
+//! | `live.rs`, `health.rs`, `metrics.rs` | server-sent events, health, figures |
 //! | `serve.rs`, `serve/` | connections, TLS, shutdown |
 //! | `account/`, `setup/`, `home.rs`, `notices.rs`, `problems.rs`, `dev.rs` | pages of the foundation |
 //! | `rider/`, `public/`, `centre/`, `unit/`, `places/`, `admin/` | the other pages, one file each |
@@ -84,9 +85,9 @@
 //!    In templates: `t(key, name=value)`, `say(text)` for a serialised key and args, `date(at)`,
 //!    `date_text(at)`, `day(at)`, `duration(minutes)`, `number(n)`, `percent(share)`, `distance(metres)`,
 //!    `matter_name(key)`, `asset(name)`, `preload(name)`, `icon(name)`, `form(action)`; around the page:
-//!    `title`, `lang`, `path`, `who` (`id`, `name`, `roles`), `csrf`, `elder`, `density`, `tiles`, `tenant`,
-//!    `dev`. `/dev/components` shows every component of `components.html`. A form inside `<details>` opens it
-//!    where `f.sentence` is.
+//!    `title`, `lang`, `path`, `who` (`id`, `name`, `roles`), `csrf`, `elder`, `density`, `base_map`,
+//!    `tenant`, `dev`. `/dev/components` shows every component of `components.html`. A form inside
+//!    `<details>` opens it where `f.sentence` is.
 //! 4. Texts in `locales/zh-Hans/<area>.ftl` and `locales/en/<area>.ftl`. A refusal's sentence is
 //!    `refusal-<code>` in `refusals.ftl`. `cargo xtask tidy` says which are missing or unused.
 //! 5. A test in `tests/it/<area>.rs`: see `tests/it/actors.rs`.
@@ -94,6 +95,7 @@
 mod account;
 mod admin;
 mod assets;
+mod base_map;
 mod centre;
 mod cookies;
 mod cx;
@@ -150,6 +152,7 @@ pub fn table() -> Routes {
     account::routes()
         .and(admin::routes())
         .and(assets::routes())
+        .and(base_map::routes())
         .and(centre::routes())
         .and(dev::routes())
         .and(ground::routes())

@@ -41,10 +41,9 @@ impl Security {
     }
 }
 
-/// What a page may load: our own, and the tiles of the configured host.
+/// What a page may load: our own, and the base map of the one host that whoever runs the server named.
 fn policy(settings: &Settings) -> String {
-    let tiles = settings.tile_template.as_deref().and_then(origin).map(|origin| format!(" {origin}"));
-    let tiles = tiles.unwrap_or_default();
+    let tiles = settings.base_map.outside().map(|outside| format!(" {}", outside.origin)).unwrap_or_default();
     format!(
         "default-src 'self'; img-src 'self' data: blob:{tiles}; worker-src 'self' blob:; \
          connect-src 'self'{tiles}; media-src 'self' blob:; object-src 'none'; base-uri 'none'; \
@@ -52,28 +51,23 @@ fn policy(settings: &Settings) -> String {
     )
 }
 
-/// Scheme and host of a URL; none when it is of another kind, or would end the directive.
-fn origin(url: &str) -> Option<String> {
-    let (scheme, rest) = url.split_once("://")?;
-    let host = rest.split('/').next()?;
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '*');
-    let host = host.replace("{s}", "*");
-    (matches!(scheme, "http" | "https") && !host.is_empty() && host.chars().all(plain))
-        .then(|| format!("{scheme}://{host}"))
-}
-
 #[cfg(test)]
 mod tests {
+    use qige_app::{BaseMap, Ground};
+
     use super::*;
 
     #[test]
     fn a_tile_host_is_let_in_and_nothing_else() {
         let mut settings = Settings::standard("/nowhere".into());
-        assert!(policy(&settings).contains("connect-src 'self';"));
-        settings.tile_template = Some("https://{s}.tiles.example/{z}/{x}/{y}.png".to_owned());
-        assert!(policy(&settings).contains("connect-src 'self' https://*.tiles.example;"));
-        assert!(policy(&settings).contains("img-src 'self' data: blob: https://*.tiles.example;"));
-        settings.tile_template = Some("https://x; script-src *".to_owned());
-        assert!(!policy(&settings).contains("script-src"));
+        let nobody = policy(&settings);
+        assert!(nobody.contains("connect-src 'self';") && nobody.contains("img-src 'self' data: blob:;"));
+        settings.base_map.ground = BaseMap::tiles("https://tiles.example:8443/{z}/{x}/{y}.png").unwrap();
+        let host = " https://tiles.example:8443;";
+        assert!(policy(&settings).contains(&format!("connect-src 'self'{host}")));
+        assert!(policy(&settings).contains(&format!("img-src 'self' data: blob:{host}")));
+        assert_eq!(policy(&settings).replace(" https://tiles.example:8443", ""), nobody);
+        settings.base_map.ground = Ground::Archive("/maps/town.pmtiles".into());
+        assert_eq!(policy(&settings), nobody, "our own file needs nobody let in");
     }
 }

@@ -21,6 +21,9 @@ export const FLAT = {
   fadeDuration: 0,
 } as const;
 
+/** As deep as tiles of the web go. */
+const DEEPEST = 22;
+
 /** MapLibre's own few words, where the page brings them. */
 export function locale(texts: Texts): Record<string, string> {
   const own: Record<string, string> = {
@@ -37,7 +40,7 @@ export function locale(texts: Texts): Record<string, string> {
 export function groundOf(
   { dataset }: HTMLElement,
   { ground }: Colours,
-  deepestTile = 22,
+  deepestTile = DEEPEST,
 ): { sources: Record<string, SourceSpecification>; layers: LayerSpecification[] } {
   const template = dataset["tileTemplate"];
   const back: LayerSpecification = {
@@ -52,25 +55,35 @@ export function groundOf(
   };
 }
 
-/** Names whose ground it is, where the page does. */
-export function attribute(map: MapLibre, { dataset }: HTMLElement): void {
-  const text = dataset["attribution"];
-  if (text === undefined) return;
+/** Names whose ground it is. */
+export function attribute(map: MapLibre, text: string | undefined): void {
+  if (text === undefined || text === "") return;
   // The control writes HTML; ours is text.
   const safe = Object.assign(document.createElement("span"), { textContent: text }).innerHTML;
   map.addControl(new AttributionControl({ compact: false, customAttribution: safe }));
 }
 
-/** Lays the town's own base map under the grids, where the page names one. */
-export async function layGround(map: MapLibre, { dataset }: HTMLElement, colours: Colours): Promise<void> {
+/**
+ * Lays the town's own base map under the grids, where the page names one, down to `deepestTile`. Answers with its
+ * layers in any colours.
+ */
+export async function layGround(
+  map: MapLibre,
+  { dataset }: HTMLElement,
+  colours: Colours,
+  deepestTile = DEEPEST,
+): Promise<(colours: Colours) => LayerSpecification[]> {
   const url = dataset["pmtiles"];
-  if (url === undefined) return;
+  if (url === undefined) return () => [];
   try {
     const { groundFrom } = await import("./pmtiles");
-    const { source, layers } = await groundFrom(url, colours);
-    if (map.getSource("ground") === undefined) map.addSource("ground", source);
-    for (const layer of layers) map.addLayer(layer, "grids-area");
+    const { source, layersIn, attribution } = await groundFrom(url, deepestTile);
+    map.addSource("ground", source);
+    for (const layer of layersIn(colours)) map.addLayer(layer, "grids-area");
+    if (dataset["attribution"] === undefined) attribute(map, attribution);
+    return layersIn;
   } catch {
     /* the grids stand without a ground */
+    return () => [];
   }
 }

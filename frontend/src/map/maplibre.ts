@@ -2,6 +2,7 @@
 import type { FeatureCollection } from "geojson";
 import {
   type GeoJSONSource,
+  type LayerSpecification,
   Map as MapLibre,
   Marker,
   NavigationControl,
@@ -39,6 +40,7 @@ export class TownMap {
   private readonly windowed: Windowed[] = [];
   private readonly shape: FeatureCollection;
   private colours: Colours;
+  private groundIn: (colours: Colours) => LayerSpecification[] = () => [];
   private current = "";
   private popup: Popup | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -60,7 +62,7 @@ export class TownMap {
     this.map.touchZoomRotate.disableRotation();
     this.map.addControl(new NavigationControl({ showCompass: false }), "top-right");
     this.map.addControl(new ScaleControl());
-    attribute(this.map, root);
+    attribute(this.map, root.dataset["attribution"]);
     const point = pointOf(root.dataset["marker"]);
     if (point !== null) new Marker({ color: this.colours.tones.red }).setLngLat(point).addTo(this.map);
     this.windows();
@@ -70,7 +72,7 @@ export class TownMap {
   /** Rejects when the map never gets to show anything. */
   async loaded(): Promise<void> {
     await this.map.once("load");
-    await layGround(this.map, this.root, this.colours);
+    this.groundIn = await layGround(this.map, this.root, this.colours);
     this.look();
   }
 
@@ -198,7 +200,7 @@ export class TownMap {
   }
 
   private recolour(): void {
-    for (const layer of this.style().layers) {
+    for (const layer of [...this.style().layers, ...this.groundIn(this.colours)]) {
       for (const [name, value] of Object.entries(layer.paint ?? {}))
         this.map.setPaintProperty(layer.id, name as never, value as never);
     }

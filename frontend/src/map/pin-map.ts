@@ -10,6 +10,7 @@ import {
 import { EARTH_METRES, type Texts } from "../page";
 import type { PinView } from "../report/pin";
 import type { GridsAround } from "../report/pin-grids";
+import { pinKey } from "../report/pin-keys";
 import { node, pinShape } from "../report/pin-shapes";
 import type { Point } from "../report/place";
 import { attribute, FLAT, groundOf, layGround, locale } from "./base";
@@ -116,10 +117,10 @@ export class PinMap implements PinView {
     this.map.touchZoomRotate.disableRotation();
     this.map.addControl(new NavigationControl({ showCompass: false }), "top-right");
     this.map.addControl(new ScaleControl());
-    attribute(this.map, root);
+    attribute(this.map, root.dataset["attribution"]);
     pinOver(box);
     this.listen();
-    void this.map.once("load").then(() => layGround(this.map, root, colours));
+    void this.map.once("load").then(() => layGround(this.map, root, colours, TILE_ZOOM_MAX));
   }
 
   show(place: Point & { accuracy: number | null }, spanMetres?: number): void {
@@ -174,18 +175,11 @@ export class PinMap implements PinView {
   }
 
   private key(event: KeyboardEvent): void {
-    const step = KEY_PIXELS * (event.shiftKey ? 5 : 1);
-    const steps: Record<string, [number, number]> = {
-      ArrowLeft: [-step, 0],
-      ArrowRight: [step, 0],
-      ArrowUp: [0, -step],
-      ArrowDown: [0, step],
-    };
-    const by = steps[event.key];
-    if (by !== undefined) this.map.panBy(by, { animate: false });
-    else if (event.key === "+" || event.key === "=") this.map.zoomIn({ animate: false });
-    else if (event.key === "-") this.map.zoomOut({ animate: false });
-    else return;
-    event.preventDefault();
+    const animate = false;
+    pinKey(event, {
+      move: (right, down) => this.map.panBy([right * KEY_PIXELS, down * KEY_PIXELS], { animate }),
+      closer: () => this.map.zoomIn({ animate }),
+      wider: () => this.map.zoomOut({ animate }),
+    });
   }
 }

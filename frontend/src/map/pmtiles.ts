@@ -7,7 +7,9 @@ const SOURCE = "ground";
 
 export interface Ground {
   source: SourceSpecification;
-  layers: LayerSpecification[];
+  layersIn: (colours: Colours) => LayerSpecification[];
+  /** Whose map it is, as the archive itself says. */
+  attribution: string;
 }
 
 /** Layers by the names that Protomaps and OpenMapTiles give them; a file has those it has. */
@@ -42,20 +44,32 @@ function vectorLayers(colours: Colours, names: ReadonlySet<string>): LayerSpecif
   return all.filter(([name]) => names.has(name)).map(([, layer]) => layer);
 }
 
-export async function groundFrom(url: string, colours: Colours): Promise<Ground> {
+/** Archives write HTML; ours is text. */
+function words(html: string | undefined): string {
+  return new DOMParser().parseFromString(html ?? "", "text/html").body.textContent.trim();
+}
+
+export async function groundFrom(url: string, deepestTile: number): Promise<Ground> {
   const file = new PMTiles(new URL(url, document.baseURI).href);
   const protocol = new Protocol();
   protocol.add(file);
   addProtocol("pmtiles", protocol.tile);
-  const { tileType } = await file.getHeader();
+  const { tileType, maxZoom } = await file.getHeader();
+  const metadata = (await file.getMetadata()) as { attribution?: string; vector_layers?: { id: string }[] };
+  const attribution = words(metadata.attribution);
+  const maxzoom = Math.min(maxZoom, deepestTile);
   const address = `pmtiles://${file.source.getKey()}`;
   if (tileType !== TileType.Mvt) {
     return {
-      source: { type: "raster", url: address, tileSize: 256 },
-      layers: [{ id: "ground-picture", type: "raster", source: SOURCE }],
+      source: { type: "raster", url: address, tileSize: 256, maxzoom },
+      layersIn: () => [{ id: "ground-picture", type: "raster", source: SOURCE }],
+      attribution,
     };
   }
-  const metadata = (await file.getMetadata()) as { vector_layers?: { id: string }[] };
   const names = new Set((metadata.vector_layers ?? []).map(({ id }) => id));
-  return { source: { type: "vector", url: address }, layers: vectorLayers(colours, names) };
+  return {
+    source: { type: "vector", url: address, maxzoom },
+    layersIn: (colours) => vectorLayers(colours, names),
+    attribution,
+  };
 }

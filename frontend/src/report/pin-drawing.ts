@@ -1,6 +1,7 @@
 // The light pin: grids as lines, the pin in the middle, the ground moves under it. No map code, no tiles.
 import type { Position as GeoPosition } from "geojson";
 import type { GridsAround } from "./pin-grids";
+import { pinKey } from "./pin-keys";
 import { gridAreas, gridLines, node, pinShape, scaleBar } from "./pin-shapes";
 import type { PinView } from "./pin";
 import type { Point } from "./place";
@@ -95,19 +96,12 @@ export class PinDrawing implements PinView {
   }
 
   private key(event: KeyboardEvent): void {
-    const step = this.span * KEY_STEP * (event.shiftKey ? 5 : 1);
-    const steps: Record<string, [number, number]> = {
-      ArrowLeft: [-step, 0],
-      ArrowRight: [step, 0],
-      ArrowUp: [0, -step],
-      ArrowDown: [0, step],
-    };
-    const by = steps[event.key];
-    if (by !== undefined) this.move(...by);
-    else if (event.key === "+" || event.key === "=") this.zoom(0.7);
-    else if (event.key === "-") this.zoom(1 / 0.7);
-    else return;
-    event.preventDefault();
+    const step = this.span * KEY_STEP;
+    pinKey(event, {
+      move: (right, down) => this.move(right * step, down * step),
+      closer: () => this.zoom(0.7),
+      wider: () => this.zoom(1 / 0.7),
+    });
   }
 
   private zoom(by: number): void {

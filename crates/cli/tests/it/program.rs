@@ -41,6 +41,15 @@ fn program(url: &str, folder: &Path) -> Command {
     program
 }
 
+/// What a server says that is told something it cannot do.
+pub(crate) fn refused_to_serve(db: &TestDb, words: &[&str]) -> String {
+    let ended =
+        program(db.url(), db.folder()).args(["serve", "--listen", "127.0.0.1:0"]).args(words).output();
+    let ended = ended.unwrap();
+    assert!(!ended.status.success(), "it serves with {words:?}");
+    String::from_utf8(ended.stderr).unwrap()
+}
+
 /// Runs the program to its end.
 pub(crate) fn run(url: &str, folder: &Path, task: &str) -> Output {
     program(url, folder).arg(task).output().unwrap()

@@ -7,7 +7,7 @@ use qige_db::db_test;
 use qige_db::testing::TestDb;
 use qige_kernel::Entropy;
 
-use crate::program::{Rider, Server, run};
+use crate::program::{Rider, Server, refused_to_serve, run};
 
 #[db_test]
 async fn it_says_the_set_up_code_answers_and_ends_when_told(db: TestDb) {
@@ -37,4 +37,23 @@ async fn verify_names_the_journal_that_was_tampered_with(db: TestDb) {
     let said = String::from_utf8(broken.stdout).unwrap();
     assert!(!broken.status.success(), "{said}");
     assert!(said.contains(&format!("journal person {} line 0: hash", rider.person)), "{said}");
+}
+
+#[db_test]
+async fn a_base_map_that_no_browser_could_draw_is_refused_at_the_start(db: TestDb) {
+    let file = db.folder().join("town.pmtiles");
+    std::fs::write(&file, "PMTiles, but not quite").unwrap();
+    let file = file.to_str().unwrap();
+    let tiles = "http://tiles.example/{z}/{x}/{y}.png";
+    for (words, said) in [
+        (&["--tile-template", "https://tiles.example/{z}/{x}.png"][..], "without {y} in it"),
+        (&["--tile-template", "https://wprd01.is.autonavi.com/?x={x}&y={y}&z={z}"], "GCJ-02"),
+        (&["--pmtiles", "/nowhere/town.pmtiles"], "/nowhere/town.pmtiles: the base map cannot be read"),
+        (&["--pmtiles", file], "no PMTiles archive of version 3"),
+        (&["--pmtiles", file, "--tile-template", tiles], "cannot be used with"),
+        (&["--tile-template", tiles, "--public-url", "https://qige.example"], "no map over plain HTTP"),
+    ] {
+        let heard = refused_to_serve(&db, words);
+        assert!(heard.contains(said), "{words:?}: {heard}");
+    }
 }

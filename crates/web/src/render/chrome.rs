@@ -3,6 +3,7 @@
 use qige_identity::CredentialKind;
 use serde::Serialize;
 
+use crate::base_map::{self, GroundOfPages};
 use crate::nav::{self, Link};
 use crate::page::{Density, Look, Undo, Width};
 use crate::{Cx, Locale};
@@ -24,7 +25,7 @@ pub(crate) struct Chrome {
     flash: Option<String>,
     undo: Option<Undo>,
     tenant: Option<String>,
-    tiles: Option<String>,
+    base_map: GroundOfPages,
     dev: bool,
     secure: bool,
 }
@@ -79,7 +80,7 @@ pub(super) async fn of(cx: &Cx, look: &Look) -> Chrome {
         flash: seen.flash.as_ref().map(|flash| cx.say(&flash.text())),
         undo: seen.flash.as_ref().and_then(|flash| flash.undo.clone()),
         tenant: seen.tenant.as_ref().map(|tenant| tenant.name.clone()),
-        tiles: cx.state().settings().tile_template.clone(),
+        base_map: base_map::of_pages(&cx.state().settings().base_map),
         dev: cx.state().settings().dev,
         secure: seen.secure,
     }
@@ -104,7 +105,7 @@ pub(super) fn sample(locale: Locale, look: &Look, signed_in: bool) -> Chrome {
         flash: signed_in.then(|| "done".to_owned()),
         undo: signed_in.then_some(undo),
         tenant: signed_in.then(|| "牛山街道".to_owned()),
-        tiles: None,
+        base_map: base_map::of_pages(&qige_app::BaseMap::default()),
         dev: signed_in,
         secure: signed_in,
     }

@@ -5,6 +5,7 @@ mod actors;
 mod admin_people;
 mod admin_tokens;
 mod admin_town;
+mod base_map;
 mod centre_case;
 mod centre_commands;
 mod centre_queue;
