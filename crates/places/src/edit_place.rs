@@ -3,12 +3,14 @@
 //! | file | what lives there |
 //! | --- | --- |
 //! | `add.rs` | [`AddPlace`]: one more |
+//! | `add_spot.rs` | [`AddSpot`]: one more station or venue |
 //! | `change.rs` | [`ChangePlace`]: another name, another kind of division, another place around it |
 //! | `switch.rs` | [`SwitchPlace`]: switched off and on |
 //! | `merge.rs` | [`MergePlace`]: two communities become one |
 //! | `redraw.rs` | [`RedrawPlace`]: another outline |
 
 mod add;
+mod add_spot;
 mod change;
 mod merge;
 mod redraw;
@@ -20,6 +22,7 @@ use qige_kernel::{PlaceId, Refusal, RefusalKind};
 use crate::{Place, PlaceKind, store};
 
 pub use add::AddPlace;
+pub use add_spot::AddSpot;
 pub use change::ChangePlace;
 pub use merge::MergePlace;
 pub use redraw::RedrawPlace;
@@ -74,15 +77,15 @@ async fn check_parent(tx: &mut Tx<'_>, kind: PlaceKind, parent: Option<PlaceId>)
     if holds { Ok(()) } else { Err(Refusal::invalid("parent", "place-parent-missing").into()) }
 }
 
-/// Two communities of one name that are both in use could not be told apart in any list. Grids are named
-/// within their community, where "first grid" is in every one.
+/// Two communities, stations or venues of one name that are both in use could not be told apart in any list.
+/// Grids are named within their community, where "first grid" is in every one.
 async fn check_name_is_free(
     tx: &mut Tx<'_>,
     kind: PlaceKind,
     name: &str,
     itself: Option<PlaceId>,
 ) -> Result<(), Failure> {
-    if !DIVISIONS_MERGED.contains(&kind) {
+    if matches!(kind, PlaceKind::County | PlaceKind::Subdistrict | PlaceKind::Grid) {
         return Ok(());
     }
     for sibling in kind.siblings() {

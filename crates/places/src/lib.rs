@@ -34,7 +34,8 @@ pub use calendars::CalendarCache;
 pub use code::{BadCode, DivisionCode, DivisionLevel, GridCode};
 pub use edit::Edit;
 pub use edit_place::{
-    AddPlace, ChangePlace, MAX_PLACE_NAME_CHARS, MAX_REASON_CHARS, MergePlace, RedrawPlace, SwitchPlace,
+    AddPlace, AddSpot, ChangePlace, MAX_PLACE_NAME_CHARS, MAX_REASON_CHARS, MergePlace, RedrawPlace,
+    SwitchPlace,
 };
 pub use index::{Grid, GridIndex, How, IndexCache, Located, NEAREST_METRES, Window, tolerance_degrees};
 pub use place::{DrawnPlace, NewPlace, Place, PlaceKind, UnknownPlaceKind};

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use qige_db::{column_text, from_row};
-use qige_kernel::{PlaceId, Timestamp};
+use qige_kernel::{PlaceId, Position, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -138,6 +138,8 @@ pub struct DrawnPlace {
     pub place: Place,
     /// Its outline, where it was drawn.
     pub shape: Option<Shape>,
+    /// Where it is, where that is a point: stations and venues.
+    pub spot: Option<Position>,
 }
 
 /// A place to be kept, new or changed.

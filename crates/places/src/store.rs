@@ -1,7 +1,7 @@
 //! The SQL of places.
 
 use qige_db::{DbError, FromRow, Row, Tx, from_row, params, statements};
-use qige_kernel::{PlaceId, Timestamp};
+use qige_kernel::{PlaceId, Position, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -53,6 +53,9 @@ statements! {
     /// How it is drawn.
     SET_SHAPE = "UPDATE places SET geometry = $3, area_m2 = $4, west = $5, south = $6, east = $7, north = $8,
         updated_at = $9 WHERE tenant = $1 AND id = $2";
+    /// At which point it is.
+    SET_SPOT = "UPDATE places SET west = $3, east = $3, south = $4, north = $4, updated_at = $5
+        WHERE tenant = $1 AND id = $2";
     /// Whether it is offered.
     SET_ACTIVE = "UPDATE places SET active = $3, updated_at = $4 WHERE tenant = $1 AND id = $2";
     /// How often places changed; no row before the first time.
@@ -64,7 +67,14 @@ statements! {
 
 impl FromRow for DrawnPlace {
     fn from_row(row: &Row<'_>) -> Result<Self, DbError> {
-        Ok(Self { place: Place::from_row(row)?, shape: row.get("geometry")? })
+        let shape: Option<Shape> = row.get("geometry")?;
+        let corner = (row.get::<Option<f64>>("west")?, row.get::<Option<f64>>("south")?);
+        // What has no outline has a rectangle of no extent, where it was said where it is.
+        let spot = match corner {
+            (Some(lng), Some(lat)) if shape.is_none() => Position::new(lng, lat).ok(),
+            _ => None,
+        };
+        Ok(Self { place: Place::from_row(row)?, shape, spot })
     }
 }
 
@@ -313,6 +323,16 @@ pub(crate) async fn set_shape(
     let Bounds { west, south, east, north } = shape.bounds();
     let values = params![tx.tenant(), id, shape, shape.area_m2(), west, south, east, north, at];
     touched(SET_SHAPE.name, tx.execute(SET_SHAPE, values).await?)
+}
+
+pub(crate) async fn set_spot(
+    tx: &mut Tx<'_>,
+    id: PlaceId,
+    spot: Position,
+    at: Timestamp,
+) -> Result<(), DbError> {
+    let values = params![tx.tenant(), id, spot.lng(), spot.lat(), at];
+    touched(SET_SPOT.name, tx.execute(SET_SPOT, values).await?)
 }
 
 pub(crate) async fn set_active(

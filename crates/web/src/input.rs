@@ -4,9 +4,11 @@
 //! route table.
 
 mod body;
+mod pasted;
 mod reader;
 
 pub use body::{FILE_BYTES_MAX, FILES_MAX, FORM_BYTES_MAX, FilePart, UPLOAD_BYTES_MAX};
+pub(crate) use pasted::{pasted, pasted_position};
 pub use reader::TEXT_CHARS_MAX;
 
 use axum::extract::{FromRequest, FromRequestParts, Request};

@@ -1,7 +1,7 @@
 //! One more place.
 
 use qige_db::{Command, Failure, Tx};
-use qige_kernel::{PlaceId, Refusal};
+use qige_kernel::{PlaceId, Position, Refusal};
 use serde_json::json;
 
 use super::{DIVISIONS_MERGED, check_name_is_free, check_parent, checked_name, conflict};
@@ -26,33 +26,47 @@ impl Command for AddPlace {
     /// `place-name-long`, `place-name-taken`, `place-parent-missing` (no such place, or one that cannot hold
     /// this kind).
     async fn run(&self, tx: &mut Tx<'_>) -> Result<PlaceId, Failure> {
-        let NewPlace { id, kind, code, name, parent, shape } = &self.place;
-        let bad = |_| Refusal::invalid("code", "place-code-bad").with("code", code.trim());
-        let code = kind.checked_code(code.trim()).map_err(bad)?;
-        if let Some(known) = store::sibling_by_code(tx, *kind, &code).await? {
-            if known.id == *id {
-                return Ok(known.id);
-            }
-            let taken = if known.active { "place-code-taken" } else { "place-code-taken-off" };
-            return Err(conflict("code", taken).with("code", code).with("name", known.name).into());
-        }
-        let name = checked_name(name)?;
-        check_name_is_free(tx, *kind, &name, None).await?;
-        let parent = match parent {
-            Some(parent) => Some(*parent),
-            None => by_code(tx, *kind, &code).await?,
-        };
-        check_parent(tx, *kind, parent).await?;
-        let place = NewPlace { id: *id, kind: *kind, code, name, parent, shape: shape.clone() };
-        store::insert(tx, &place, self.edit.at).await?;
-        store::moved_on(tx).await?;
-        let body = json!({
-            "kind": kind, "code": place.code, "name": place.name, "parent": parent, "drawn": shape.is_some(),
-        });
-        self.edit.note(tx, "place", id.0, "add", &body).await?;
-        tx.announce("places", tx.tenant().0);
-        Ok(*id)
+        add(tx, &self.place, None, self.edit).await
     }
+}
+
+/// Adds a place, which is a point where `spot` says so.
+pub(super) async fn add(
+    tx: &mut Tx<'_>,
+    place: &NewPlace,
+    spot: Option<Position>,
+    edit: Edit,
+) -> Result<PlaceId, Failure> {
+    let NewPlace { id, kind, code, name, parent, shape } = place;
+    let bad = |_| Refusal::invalid("code", "place-code-bad").with("code", code.trim());
+    let code = kind.checked_code(code.trim()).map_err(bad)?;
+    if let Some(known) = store::sibling_by_code(tx, *kind, &code).await? {
+        if known.id == *id {
+            return Ok(known.id);
+        }
+        let taken = if known.active { "place-code-taken" } else { "place-code-taken-off" };
+        return Err(conflict("code", taken).with("code", code).with("name", known.name).into());
+    }
+    let name = checked_name(name)?;
+    check_name_is_free(tx, *kind, &name, None).await?;
+    let parent = match parent {
+        Some(parent) => Some(*parent),
+        None => by_code(tx, *kind, &code).await?,
+    };
+    check_parent(tx, *kind, parent).await?;
+    let place = NewPlace { id: *id, kind: *kind, code, name, parent, shape: shape.clone() };
+    store::insert(tx, &place, edit.at).await?;
+    if let Some(spot) = spot {
+        store::set_spot(tx, *id, spot, edit.at).await?;
+    }
+    store::moved_on(tx).await?;
+    let body = json!({
+        "kind": kind, "code": place.code, "name": place.name, "parent": parent, "drawn": shape.is_some(),
+        "spot": spot,
+    });
+    edit.note(tx, "place", id.0, "add", &body).await?;
+    tx.announce("places", tx.tenant().0);
+    Ok(*id)
 }
 
 /// The place that a division's code says it lies in. Where no subdistrict is known there is nothing to hold

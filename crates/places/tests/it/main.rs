@@ -10,4 +10,5 @@ mod indexing;
 mod open_grids;
 mod places;
 mod shapefiles;
+mod spots;
 mod units;

@@ -148,7 +148,8 @@ fn donghai(fence: &[u8]) -> Existing {
         created_at: Timestamp::from_micros(0),
         updated_at: Timestamp::from_micros(0),
     };
-    let existing = Existing { places: vec![DrawnPlace { place, shape: None }], ..Existing::default() };
+    let existing =
+        Existing { places: vec![DrawnPlace { place, shape: None, spot: None }], ..Existing::default() };
     let preview = preview(read(fence).unwrap(), &options, &existing).unwrap();
     let shape = preview.changed[0].redrawn.clone();
     assert!((2.0e9..2.3e9).contains(&shape.as_ref().unwrap().area_m2()));

@@ -135,6 +135,7 @@ refusal-place-reason-blank = Say why
 refusal-place-reason-long = A reason has at most { $limit } characters
 refusal-place-merge-into = It can only be merged into another community or village that is in use
 refusal-place-missing = There is no such place
+refusal-spot-community-unknown = The point lies in no grid: choose its community or village, and look whether coordinates and datum are right
 refusal-unit-missing = There is no such unit
 refusal-unit-name-blank = Give the unit a name
 refusal-unit-name-long = A unit's name has at most { $limit } characters

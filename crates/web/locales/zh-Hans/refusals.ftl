@@ -135,6 +135,7 @@ refusal-place-reason-blank = 请写明原因
 refusal-place-reason-long = 原因最多 { $limit } 个字
 refusal-place-merge-into = 只能并入另一个使用中的社区或村
 refusal-place-missing = 没有这个地点
+refusal-spot-community-unknown = 这个位置不在任何网格里，请选它所属的社区或村；也请看看坐标和坐标系对不对
 refusal-unit-missing = 没有这个处置部门
 refusal-unit-name-blank = 请填写部门名称
 refusal-unit-name-long = 部门名称最多 { $limit } 个字

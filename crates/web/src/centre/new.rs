@@ -4,13 +4,14 @@
 use qige_app::{Draft, Order};
 use qige_cases::{By, CaseRole, Correct, MatterKey, Origin, Place, Reporter};
 use qige_identity::Permission;
-use qige_kernel::{Coordinates, Datum, PlaceId, Refusal, ReportId};
+use qige_kernel::{Datum, PlaceId, Refusal, ReportId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::case::CasePage;
 use super::matters::{self, Which};
 use super::names::{Choice, Directory};
+use crate::input::pasted;
 use crate::page::Density;
 use crate::{Cx, Done, Fault, Input, Page, Routes, Text, View, Width};
 
@@ -18,33 +19,6 @@ pub(super) fn routes() -> Routes {
     Routes::of("centre")
         .get("/cases/new", Permission::FileCase, "The form for a report by telephone", form)
         .post("/cases", Permission::FileCase, "Write down a report that came by telephone", take)
-}
-
-/// Two numbers as people copy them from a map.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Pasted {
-    /// Degrees east.
-    pub(super) lng: f64,
-    /// Degrees north.
-    pub(super) lat: f64,
-}
-
-/// Longitude and latitude, with a comma or a blank between them. Maps write both orders: in China the greater
-/// number is the longitude (73° to 135° east, 18° to 54° north).
-///
-/// # Errors
-/// `coordinates-unreadable`.
-pub(super) fn pasted(text: &str) -> Result<Pasted, Refusal> {
-    let refused = || Refusal::invalid("coordinates", "coordinates-unreadable");
-    let parts = text.split([',', '，', ' ', '\t', ';']).filter(|part| !part.is_empty());
-    let numbers: Vec<f64> =
-        parts.map(|part| part.parse().map_err(|_| refused())).collect::<Result<_, _>>()?;
-    match numbers.as_slice() {
-        [one, other] if one.is_finite() && other.is_finite() => {
-            Ok(Pasted { lng: one.max(*other), lat: one.min(*other) })
-        }
-        _ => Err(refused()),
-    }
 }
 
 /// The form for a report by telephone.
@@ -146,14 +120,13 @@ fn draft(
     if call.words.trim().is_empty() {
         return Err(Refusal::invalid("words", "words-missing"));
     }
-    let point = call.coordinates.as_deref().map(pasted).transpose()?;
-    let datum = call.datum.unwrap_or(Datum::Wgs84);
+    let coordinates = call.coordinates.as_deref().map(|text| pasted(text, call.datum)).transpose()?;
     Ok(Draft {
         id,
         by: Reporter::Person(person, CaseRole::Dispatcher),
         matter,
         words: call.words.clone(),
-        coordinates: point.map(|Pasted { lng, lat }| Coordinates { datum, lng, lat }),
+        coordinates,
         accuracy: None,
         photos: Vec::new(),
         voice: None,
@@ -177,20 +150,4 @@ async fn placed(cx: &Cx, call: &Call) -> Result<Option<Correct>, Fault> {
     let address = call.address.clone();
     let said = place.is_some() || address.is_some();
     Ok(said.then(|| Correct { place, address, ..Correct::default() }))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_copied_from_any_map_are_read() {
-        let there = Pasted { lng: 118.752, lat: 34.542 };
-        for text in ["118.752,34.542", "34.542, 118.752", " 118.752，34.542 ", "118.752 34.542"] {
-            assert_eq!(pasted(text), Ok(there), "{text}");
-        }
-        for text in ["", "118.752", "118.752,34.542,3", "东经118", "NaN,1"] {
-            assert_eq!(pasted(text).unwrap_err().code, "coordinates-unreadable", "{text}");
-        }
-    }
 }

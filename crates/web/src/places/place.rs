@@ -6,7 +6,7 @@ use qige_cases::queries::{self, QueueFilter, Sight};
 use qige_db::journal::{self, Stream};
 use qige_db::{DbError, Failure, Tx};
 use qige_identity::{Permission, Scope, held_over};
-use qige_kernel::{PlaceId, Refusal, RefusalKind, Timestamp};
+use qige_kernel::{PlaceId, Position, Refusal, RefusalKind, Timestamp};
 use qige_places::{DrawnPlace, Place, PlaceKind, store};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -37,6 +37,8 @@ pub(super) struct PlacePage {
     within_count: usize,
     /// Its outline as GeoJSON, where it was drawn.
     outline: Option<Value>,
+    /// Where it is, where that is a point.
+    spot: Option<Position>,
     /// What whoever may change it must know beforehand.
     managed: Option<Managed>,
 }
@@ -130,6 +132,7 @@ impl View for PlacePage {
             within: vec![grid.clone().into()],
             within_count: 201,
             outline: Some(outline(&json!({"type": "Polygon", "coordinates": ring}))),
+            spot: None,
             managed: Some(managed),
         };
         let off = Self {
@@ -138,10 +141,16 @@ impl View for PlacePage {
             within: Vec::new(),
             within_count: 0,
             outline: None,
+            spot: None,
             managed: Some(Managed::default()),
         };
+        let station = Self {
+            place: place(PlaceKind::Station, "YZ-001", "晶暖驿站", true),
+            spot: Position::new(118.752, 34.542).ok(),
+            ..off.clone()
+        };
         let read = Self { managed: None, ..off.clone() };
-        vec![full, off, read]
+        vec![full, off, station, read]
     }
 }
 
@@ -166,7 +175,7 @@ async fn read(
     may_manage: bool,
     now: Timestamp,
 ) -> Result<Option<PlacePage>, Failure> {
-    let Some(DrawnPlace { place, shape }) = store::drawn_by_id(tx, id).await? else { return Ok(None) };
+    let Some(DrawnPlace { place, shape, spot }) = store::drawn_by_id(tx, id).await? else { return Ok(None) };
     let parent = match place.parent {
         Some(parent) => store::by_id(tx, parent).await?,
         None => None,
@@ -178,6 +187,7 @@ async fn read(
         within_count: within.len(),
         within: within.into_iter().take(SHOWN).map(Neighbour::from).collect(),
         outline: shape.map(|shape| outline(&shape.to_geojson())),
+        spot,
         managed,
         place,
     }))

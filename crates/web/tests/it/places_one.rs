@@ -127,3 +127,63 @@ async fn a_long_list_is_read_page_by_page_in_both_languages(db: TestDb) {
     let page = admin.get(&next).await.ok().main();
     assert!(page.contains("社区 50") && page.contains("Add a community or village"), "{page}");
 }
+
+#[db_test]
+async fn a_station_is_added_where_its_coordinates_say(db: TestDb) {
+    let town = Town::new(&db).await;
+    let mut admin = town.app.person(Role::TenantAdmin, Scope::Tenant).await;
+    assert!(admin.get("/admin/places").await.ok().body.contains("href=\"/admin/places/spots\""));
+    let page = admin.get("/admin/places/spots").await.ok();
+    assert!(page.main().contains("添加驿站或场所") && page.main().contains("利民社区"), "{}", page.main());
+    let key = "019a0000-0000-7000-8000-0000000000ac";
+    let path = format!("/admin/places/{key}");
+    // As Amap shows the point 118.752, 34.542.
+    let new = [
+        ("kind", "station"),
+        ("name", "晶暖驿站"),
+        ("coordinates", "34.54089814, 118.75746731"),
+        ("datum", "gcj02"),
+        ("_key", key),
+    ];
+    admin.post("/admin/places/spots", &new).await.see(&path);
+    admin.get("/admin/places/spots").await.ok();
+    admin.post("/admin/places/spots", &new).await.see(&path);
+    let said = admin.get_json(&path).await.ok().json();
+    assert_eq!((&said["place"]["kind"], &said["place"]["code"]), (&json!("station"), &json!("YZ-001")));
+    assert_eq!(said["parent"]["id"], json!(town.west), "by the point");
+    assert!((said["spot"]["lng"].as_f64().unwrap() - 118.752).abs() < 1e-6, "{said}");
+    let page = admin.get(&path).await.ok();
+    assert!(page.main().contains("118.752, 34.542") && page.body.contains("data-marker=\"118.75"));
+    assert!(admin.get("/admin/places?kind=station").await.ok().main().contains("晶暖驿站"));
+
+    for (name, coordinates, within, status, words) in [
+        ("晶暖驿站", "118.752,34.542", "", 409, "名称“晶暖驿站”已被 YZ-001 使用"),
+        ("二号驿站", "118.752", "", 422, "坐标读不懂"),
+        ("二号驿站", "200,34.542", "", 422, "坐标不在地球上"),
+        ("二号驿站", "118.2,34.1", "", 422, "这个位置不在任何网格里"),
+        (" ", "118.752,34.542", "", 422, "请填写"),
+    ] {
+        admin.get("/admin/places/spots").await.ok();
+        let fields = [
+            ("kind", "station"),
+            ("name", name),
+            ("coordinates", coordinates),
+            ("datum", "wgs84"),
+            ("within", within),
+        ];
+        let refused = admin.post("/admin/places/spots", &fields).await.refused(status, words);
+        assert!(refused.body.contains(&format!("value=\"{coordinates}\"")), "what was typed is kept");
+    }
+    let east = town.east.to_string();
+    let venue = json!({"kind": "venue", "name": "党群服务中心", "coordinates": "118.2,34.1", "within": east});
+    assert_eq!(admin.post_json("/admin/places/spots", &venue).await.status, 201, "where it was said");
+    let odd = json!({"kind": "grid", "name": "x", "coordinates": "118.752,34.542"});
+    assert_eq!(admin.post_json("/admin/places/spots", &odd).await.status, 422);
+    for who in [&town.rider, &town.supervisor, &town.dispatcher] {
+        who.get("/admin/places/spots").await.refused(403, "");
+        who.post_json("/admin/places/spots", &venue).await.refused(403, "");
+        assert!(!who.get("/admin/places").await.ok().body.contains("/admin/places/spots"));
+    }
+    admin.language = "en".to_owned();
+    assert!(admin.get("/admin/places/spots").await.ok().main().contains("Add a station or venue"));
+}

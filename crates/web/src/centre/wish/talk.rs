@@ -1,11 +1,11 @@
 //! What is said about a case and put right in it.
 
 use qige_cases::{Action, Answer, Comment, Correct, Place, Question, Urgency};
-use qige_kernel::{Coordinates, ObjectId, PlaceId, Position, Refusal};
+use qige_kernel::{ObjectId, PlaceId, Position, Refusal};
 
 use super::{Desk, wishes};
 use crate::Fault;
-use crate::centre::new::{Pasted, pasted};
+use crate::input::pasted_position;
 
 wishes! {
     /// Asks the reporter; the clock stands still until the answer.
@@ -73,16 +73,9 @@ async fn place(
     datum: Option<qige_kernel::Datum>,
     grid: Option<PlaceId>,
 ) -> Result<Option<Place>, Fault> {
-    let point = coordinates.map(pasted).transpose()?;
-    if point.is_none() && grid.is_none() {
-        return Ok(None);
-    }
-    let position = match point {
-        Some(Pasted { lng, lat }) => {
-            let datum = datum.unwrap_or(qige_kernel::Datum::Wgs84);
-            let refused = |_| Refusal::invalid("coordinates", "position-impossible");
-            Some(Coordinates { datum, lng, lat }.to_position().map_err(refused)?)
-        }
+    let position = match coordinates {
+        Some(text) => Some(pasted_position(text, datum)?),
+        None if grid.is_none() => return Ok(None),
         None => desk.row().await?.position(),
     };
     Ok(Some(located(desk, position, grid)?))
