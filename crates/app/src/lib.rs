@@ -38,6 +38,7 @@ pub use base_map::{BaseMap, BaseMapError, Ground, Outside};
 pub use imports::HeldImport;
 pub use open::OpenError;
 pub use photos::PhotoOf;
+pub use reactions::{MergeCommunity, MergedCommunity};
 pub use reporting::Draft;
 pub use rulebook::{CASES_SETTING, Rulebook, Rulebooks};
 pub use settings::Settings;

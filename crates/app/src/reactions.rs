@@ -6,10 +6,14 @@
 //! | `case_event.rs` | a command was done on a case: notices, and what is erased with its closing |
 //! | `lateness.rs` | a deadline comes near or has passed |
 //! | `without_photo.rs` | no photo is kept of a case that turns out to be about somebody who needs help |
+//! | `merged_place.rs` | two communities became one: roles and open cases go over |
 //! | `keeping.rs` | letting go of what is no longer needed |
 
 pub(crate) mod case_event;
 pub(crate) mod keeping;
 pub(crate) mod lateness;
+pub(crate) mod merged_place;
 mod told;
 pub(crate) mod without_photo;
+
+pub use merged_place::{MergeCommunity, MergedCommunity};

@@ -9,7 +9,7 @@ use qige_kernel::TenantId;
 use uuid::Uuid;
 
 use crate::App;
-use crate::reactions::{case_event, keeping, lateness, without_photo};
+use crate::reactions::{case_event, keeping, lateness, merged_place, without_photo};
 
 /// A worker that knows everything that is to be done.
 #[must_use]
@@ -24,6 +24,10 @@ pub fn worker(app: &App) -> Worker {
     let own = app.clone();
     worker.register(without_photo::ERASE_PHOTOS, move |db: Db, asker: Asker, job: Job| {
         without_photo::react(db, asker, job, own.now())
+    });
+    let own = app.clone();
+    worker.register(merged_place::KIND, move |_db, asker: Asker, job: Job| {
+        merged_place::follow(own.clone(), asker, job)
     });
     let own = app.clone();
     worker.register(lateness::LOOK.kind, move |db: Db, asker: Asker, _job| {

@@ -1,6 +1,7 @@
 //! Roles are given and taken back.
 
 mod give;
+mod hand_over;
 mod revoke;
 
 use qige_db::{DbError, Tx, from_row, params, statements};
@@ -12,6 +13,7 @@ use crate::{Grant, Reach, Role, Scope};
 
 pub use give::GrantRole;
 pub(crate) use give::give;
+pub use hand_over::hand_over;
 pub use revoke::RevokeGrant;
 pub(crate) use revoke::{end_all, require_other_security_admin};
 

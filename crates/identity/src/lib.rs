@@ -48,7 +48,9 @@ pub use credential::{
     credentials_of, device_by_secret, tokens, who_by_secret,
 };
 pub use forget::{CREDENTIAL_KEPT_MICROS, ForgetOld, Forgotten};
-pub use grant::{GrantRole, GrantRow, Holder, RevokeGrant, grants_of, held_over, holders, holders_over};
+pub use grant::{
+    GrantRole, GrantRow, Holder, RevokeGrant, grants_of, hand_over, held_over, holders, holders_over,
+};
 pub use kebab::Unknown;
 pub use name::{DisplayName, NAME_LETTERS_MAX, SignInName};
 pub use password::{Password, PasswordHash};

@@ -55,6 +55,6 @@ pub(crate) fn edit(cx: &Cx, permission: Permission) -> Result<Edit, Fault> {
 }
 
 /// What a command of identity carries.
-fn stamp(cx: &Cx, permission: Permission) -> Result<Stamp, Fault> {
+pub(crate) fn stamp(cx: &Cx, permission: Permission) -> Result<Stamp, Fault> {
     Ok(cx.stamp(Some(role_for(cx, permission)?)))
 }

@@ -119,9 +119,11 @@ impl Correct {
         row.matter = self.matter.or(row.matter);
         row.urgency = self.urgency.or(row.urgency);
         if let Some(place) = &self.place {
-            row.place(place.position);
-            // A place that somebody set by hand has no error of measurement.
-            row.accuracy = None;
+            if place.position != row.position() {
+                row.place(place.position);
+                // A point that somebody set by hand has no error of measurement.
+                row.accuracy = None;
+            }
             row.community = place.community;
             row.grid = place.grid;
         }

@@ -22,6 +22,8 @@ statements! {
         $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39,
         $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53) ON CONFLICT (tenant, id) DO
         NOTHING";
+    /// Open cases of a community.
+    OPEN_IN = "SELECT * FROM cases WHERE tenant = $1 AND community = $2 AND open ORDER BY id";
     /// No row comes back if somebody was quicker.
     UPDATE_CASE = "UPDATE cases SET version = version + 1, number = $4, state = $5, open = $6,
         matter = $7, urgency = $8, words = $9, released_words = $10, address = $11, lng = $12, lat = $13,
@@ -291,6 +293,14 @@ impl CaseRow {
             self.search()
         ]
     }
+}
+
+/// The open cases of a community or village, the older first.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn open_in(tx: &mut Tx<'_>, community: PlaceId) -> Result<Vec<CaseRow>, DbError> {
+    tx.all(OPEN_IN, params![tx.tenant(), community]).await
 }
 
 /// A case of this tenant.

@@ -73,7 +73,8 @@ pub const TABLE: &[Row] = &[
     row(CommandName::Rate, &[Closed], To::Same, &[Reporter]),
     row(CommandName::Withdraw, &[Reported], To::State(Withdrawn), &[Reporter]),
     row(CommandName::Void, State::OPEN, To::State(Void), &[Supervisor]),
-    row(CommandName::Correct, State::OPEN, To::Same, &[Dispatcher]),
+    // The product itself where a community was merged into another.
+    row(CommandName::Correct, State::OPEN, To::Same, &[Dispatcher, Rule]),
     row(CommandName::Question, State::OPEN, To::Same, &[Dispatcher]),
     row(CommandName::Answer, State::OPEN, To::Same, &[Reporter]),
     row(CommandName::Transfer, &[Filed, Dispatched], To::Same, &[Dispatcher]),

@@ -48,7 +48,7 @@ pub(crate) async fn end_all(tx: &mut Tx<'_>, person: PersonId, stamp: &Stamp) ->
     Ok(())
 }
 
-async fn end(tx: &mut Tx<'_>, row: &GrantRow, stamp: &Stamp) -> Result<(), Failure> {
+pub(super) async fn end(tx: &mut Tx<'_>, row: &GrantRow, stamp: &Stamp) -> Result<(), Failure> {
     if row.ends_at.is_some_and(|until| until <= stamp.at.max(row.starts_at)) {
         return Ok(());
     }

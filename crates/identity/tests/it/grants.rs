@@ -1,9 +1,10 @@
 //! Roles are given and taken back.
 
-use qige_db::db_test;
 use qige_db::testing::TestDb;
+use qige_db::{Command, Failure, Tx, db_test};
 use qige_identity::{
-    Grant, GrantRole, PersonState, Reach, RevokeGrant, Role, Scope, SetPersonState, grants_of, holders,
+    Grant, GrantRole, PersonState, Reach, RevokeGrant, Role, Scope, SetPersonState, Stamp, grants_of,
+    hand_over, holders,
 };
 use qige_kernel::{GrantId, PersonId, PlaceId, Timestamp, UnitId};
 use uuid::Uuid;
@@ -137,4 +138,72 @@ async fn two_security_administrators_do_not_leave_at_once(db: TestDb) {
     let results = futures_util::future::join_all(leaving).await;
     assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1, "{results:?}");
     assert_eq!(town.holders(Role::SecurityAdmin, Reach::default(), after(2)).await.len(), 1);
+}
+
+/// What a merge of two communities does to roles.
+struct HandOver {
+    from: Scope,
+    to: Scope,
+    stamp: Stamp,
+}
+
+impl Command for HandOver {
+    type Output = usize;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<usize, Failure> {
+        hand_over(tx, self.from, self.to, &self.stamp).await
+    }
+}
+
+#[db_test]
+async fn a_scope_goes_over_into_another_for_as_long_as_it_was_given(db: TestDb) {
+    let town = Town::new(db);
+    let community = |number| PlaceId(Uuid::from_u128(number));
+    let (old, new) = (Scope::Community(community(1)), Scope::Community(community(2)));
+    let (moved, holds_both, holds_shorter) =
+        (town.person("网格员 01").await, town.person("网格员 02").await, town.person("网格员 03").await);
+    let until = Some(after(30 * Timestamp::DAY));
+    let give = async |person, scope, until| {
+        let grant = Grant { until, ..town.grant(Role::GridWorker, scope, NOON) };
+        town.done(GrantRole { person, grant, stamp: town.stamp(NOON) }).await;
+        grant.id
+    };
+    let first = give(moved, old, until).await;
+    let ended = give(holds_both, old, until).await;
+    give(holds_both, new, None).await;
+    let longer = give(holds_shorter, old, None).await;
+    give(holds_shorter, new, until).await;
+    let untouched = give(town.person("网格员 04").await, Scope::Community(community(3)), None).await;
+    let before = town.give(town.person("网格员 05").await, Role::GridWorker, old).await;
+    town.done(RevokeGrant { grant: before, stamp: town.stamp(after(1)) }).await;
+
+    let over = HandOver { from: old, to: new, stamp: town.stamp(after(2)) };
+    assert_eq!(town.done(over).await, 3, "not what has ended");
+    let again = HandOver { from: old, to: new, stamp: town.stamp(after(3)) };
+    assert_eq!(town.done(again).await, 0);
+    let held = async |person| -> Vec<(Scope, Option<Timestamp>)> {
+        let rows = town.read(move |tx| Box::pin(async move { Ok(grants_of(tx, person).await?) })).await;
+        let mut held: Vec<_> = rows.iter().map(|row| (row.scope, row.ends_at)).collect();
+        held.sort_unstable();
+        held
+    };
+    assert_eq!(held(moved).await, [(new, until)]);
+    assert_eq!(held(holds_both).await, [(old, Some(after(2))), (new, None)], "one is enough");
+    assert_eq!(held(holds_shorter).await, [(new, None), (new, until)], "no term gets shorter");
+    let reach = Reach { community: Some(community(2)), ..Reach::default() };
+    let mut here = town.holders(Role::GridWorker, reach, after(4)).await;
+    here.sort_unstable();
+    let mut wanted = vec![moved, holds_both, holds_shorter];
+    wanted.sort_unstable();
+    assert_eq!(here, wanted);
+    for (grant, commands) in [
+        (first, &["grant", "hand-over"][..]),
+        (longer, &["grant", "hand-over"]),
+        (ended, &["grant", "revoke"]),
+        (before, &["grant", "revoke"]),
+        (untouched, &["grant"]),
+    ] {
+        let lines: Vec<_> = town.journal("grant", grant).await.into_iter().map(|line| line.0).collect();
+        assert_eq!(lines, commands);
+    }
 }

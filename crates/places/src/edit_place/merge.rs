@@ -8,7 +8,8 @@ use super::{DIVISIONS_MERGED, checked_reason, require};
 use crate::{Edit, store};
 
 /// Merges a community or village into another: what lies in it lies in the other from now on, and it is
-/// switched off. What happened there stays with it.
+/// switched off. What happened there stays with it; what goes on there is moved by whoever composes this with
+/// cases and roles.
 #[derive(Clone, Debug)]
 pub struct MergePlace {
     /// Which one ends.

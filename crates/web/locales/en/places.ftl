@@ -40,12 +40,12 @@ place-change = Change
 place-off-title = Switch off or merge
 place-off-hint = It is offered no more. What happened there stays, and it can be switched on again.
 place-off-cases = { $n ->
-    [one] One open case lies in it. It stays there until a dispatcher corrects its place.
-   *[other] { $n } open cases lie in it. They stay there until a dispatcher corrects their place.
+    [one] One open case lies in it. It follows a merge; else it stays there until a dispatcher corrects its place.
+   *[other] { $n } open cases lie in it. They follow a merge; else they stay there until a dispatcher corrects their place.
 }
 place-off-people = { $n ->
-    [one] One person has a role over it and needs another one.
-   *[other] { $n } people have a role over it and need another one.
+    [one] One person has a role over it. It follows a merge; else the person needs another one.
+   *[other] { $n } people have a role over it. Roles follow a merge; else these people need others.
 }
 place-into = What lies in it goes to
 place-into-none = nowhere: it is only switched off
@@ -53,7 +53,7 @@ place-into-hint = Choose another community to merge it into that one.
 place-reason = Reason
 place-off = Switch off
 place-switched-off = It is switched off.
-place-merged = It is merged into { $into }; { $n } places moved there.
+place-merged = It is merged into { $into }. Moved there: { $n } places, { $roles } roles; open cases follow within a minute.
 place-on-title = Switch on again
 place-on-hint = It is offered again. Places that were moved stay where they are.
 place-on-again = Switch on

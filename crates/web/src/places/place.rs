@@ -62,7 +62,7 @@ impl From<Place> for Neighbour {
 /// What is needed to change a place.
 #[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 struct Managed {
-    /// Open cases in it, which stay where they are.
+    /// Open cases in it, which follow a merge.
     open_cases: i64,
     /// People with a role over it.
     people: i64,

@@ -1,6 +1,7 @@
 //! One place by hand: added, renamed, moved, merged, switched off and on, by those who may.
 
 use qige_db::db_test;
+use qige_db::journal::{self, Stream};
 use qige_db::testing::TestDb;
 use qige_identity::{Role, Scope};
 use qige_kernel::Timestamp;
@@ -92,7 +93,10 @@ async fn what_is_in_use_says_so_before_it_is_switched_off_or_merged(db: TestDb) 
     let merge = [("reason", "两个社区合并"), ("into", east.as_str())];
     admin.post(&format!("{path}/off"), &merge).await.see(&path);
     let page = admin.get(&path).await.ok().main();
-    assert!(page.contains("已并入利民社区，2 个网格等转了过去") && page.contains("已停用"), "{page}");
+    assert!(
+        page.contains("已并入利民社区，2 个网格等转了过去，1 个角色") && page.contains("已停用"),
+        "{page}"
+    );
     let into = admin.get_json(&format!("/admin/places/{east}")).await.ok().json();
     assert_eq!(into["within_count"], 3);
     // New reports follow, also where word of the change comes late.
@@ -186,4 +190,51 @@ async fn a_station_is_added_where_its_coordinates_say(db: TestDb) {
     }
     admin.language = "en".to_owned();
     assert!(admin.get("/admin/places/spots").await.ok().main().contains("Add a station or venue"));
+}
+
+#[db_test]
+async fn open_cases_and_roles_follow_a_merge(db: TestDb) {
+    let town = Town::new(&db).await;
+    let admin = town.app.person(Role::TenantAdmin, Scope::Tenant).await;
+    let (open, dispatched, ended) = (town.filed().await, town.dispatched().await, town.reported().await);
+    town.give(&town.supervisor, &ended, "void", &json!({"reason": "试填的"})).await.ok();
+    let before = town.case(&open).await;
+    let path = format!("/admin/places/{}", town.west);
+    admin.get(&path).await.ok();
+    let east = town.east.to_string();
+    admin.post(&format!("{path}/off"), &[("reason", "两个社区合并"), ("into", &east)]).await.see(&path);
+    // Taken by a server that has not heard of it yet.
+    let late = town.reported().await;
+    let worker = qige_app::worker(&town.app.app);
+    worker.run_until_idle().await.unwrap();
+    town.app.clock.advance(2 * Timestamp::MINUTE);
+    worker.run_until_idle().await.unwrap();
+    worker.run_until_idle().await.unwrap();
+    for case in [&open, &dispatched, &late] {
+        assert_eq!(town.case(case).await["community"], json!(town.east));
+    }
+    assert_eq!(town.case(&ended).await["community"], json!(town.west), "what has ended stays where it was");
+    let after = town.case(&open).await;
+    for fact in ["state", "grid", "position", "matter", "number", "due_at", "accuracy_metres"] {
+        assert_eq!(after[fact], before[fact], "{fact}");
+    }
+    let version = |case: &serde_json::Value| case["version"].as_i64().unwrap();
+    assert_eq!(version(&after), version(&before) + 1, "once");
+    let case: uuid::Uuid = open.parse().unwrap();
+    let lines = town.app.app.db.read(qige_db::Asker::system(town.app.tenant), move |tx| {
+        Box::pin(async move { Ok(journal::read(tx, Stream::new("case", case)).await?) })
+    });
+    let last = lines.await.unwrap().pop().unwrap();
+    assert_eq!((last.command.as_str(), last.role.as_str(), last.actor), ("correct", "rule", None));
+    assert!(last.body().to_string().contains("两个社区合并"), "{}", last.body());
+    // Whoever worked in the one community works in both.
+    let me = town.worker.get("/me").await.ok().main();
+    assert!(me.contains("利民社区") && !me.contains("晶都社区"), "{me}");
+    let page = admin.get_json(&path).await.ok().json();
+    assert_eq!((&page["managed"]["open_cases"], &page["managed"]["people"]), (&json!(0), &json!(0)));
+    // No way back into one that is switched off.
+    let (west, east_path) = (town.west.to_string(), format!("/admin/places/{east}"));
+    admin.get(&east_path).await.ok();
+    let back = [("reason", "分开"), ("into", west.as_str())];
+    admin.post(&format!("{east_path}/off"), &back).await.refused(422, "只能并入");
 }

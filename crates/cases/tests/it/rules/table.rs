@@ -35,7 +35,7 @@ reopen               . . . . . . . F . . . .   rs
 rate                 . . . . . . . = . . . .   r
 withdraw             W . . . . . . . . . . .   r
 void                 0 0 0 0 0 0 0 . . . . .   s
-correct              = = = = = = = . . . . .   d
+correct              = = = = = = = . . . . .   dR
 question             = = = = = = = . . . . .   d
 answer               = = = = = = = . . . . .   r
 transfer             . . = = . . . . . . . .   d

@@ -1,5 +1,6 @@
 //! A place is changed, switched off and on again, or merged into another.
 
+use qige_app::MergeCommunity;
 use qige_identity::Permission;
 use qige_kernel::PlaceId;
 use qige_places::{ChangePlace, MergePlace, Place, PlaceKind, SwitchPlace, store};
@@ -7,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::PlacePage;
-use crate::admin::edit;
+use crate::admin::{edit, stamp};
 use crate::{Cx, Done, Fault, Input, Path, Routes, Text};
 
 pub(super) fn routes() -> Routes {
@@ -46,7 +47,8 @@ async fn change(cx: Cx, Path(id): Path<PlaceId>, input: Input<Said>) -> Result<D
 struct Off {
     /// Why.
     reason: String,
-    /// The community that takes over what lies in it; everything stays where it is when left out.
+    /// The community that takes over what lies in it, its open cases and the roles held over it; everything
+    /// stays where it is when left out.
     into: Option<PlaceId>,
 }
 
@@ -55,8 +57,13 @@ async fn off(cx: Cx, Path(id): Path<PlaceId>, input: Input<Off>) -> Result<Done<
     let edit = edit(&cx, Permission::ManagePlaces)?;
     let said = match into {
         Some(into) => {
-            let moved = cx.write(MergePlace { id, into, reason, edit }).await?;
-            Text::of("place-merged").with("n", moved.to_string()).with("into", place(&cx, into).await?.name)
+            let merge = MergePlace { id, into, reason, edit };
+            let moved =
+                cx.write(MergeCommunity { merge, stamp: stamp(&cx, Permission::ManagePlaces)? }).await?;
+            Text::of("place-merged")
+                .with("n", moved.places.to_string())
+                .with("roles", moved.roles.to_string())
+                .with("into", place(&cx, into).await?.name)
         }
         None => {
             cx.write(SwitchPlace { id, active: false, reason, edit }).await?;
