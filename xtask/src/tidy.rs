@@ -8,6 +8,7 @@
 //! | `routes.rs` | every address is in the one table that states its permission |
 //! | `texts.rs`, `fluent.rs`, `uses.rs` | every text is there in every language, and somebody reads it |
 //! | `links.rs` | links between documents lead somewhere; both guides have the same chapters |
+//! | `paths.rs` | files and folders that documents name are there |
 //! | `supply.rs`, `licence.rs` | licences, bans and sources of what we build upon |
 //! | `words.rs` | words that have no place in a public repository |
 
@@ -15,6 +16,7 @@ mod edges;
 mod fluent;
 mod licence;
 mod links;
+mod paths;
 mod routes;
 mod sources;
 mod supply;
@@ -35,6 +37,7 @@ pub(crate) fn run() -> Result<(), String> {
         routes::breaches,
         texts::breaches,
         links::breaches,
+        paths::breaches,
         supply::of_npm,
         words::breaches,
     ];
