@@ -19,6 +19,9 @@ pub(super) fn breaches(tree: &Tree) -> Vec<String> {
         return found;
     }
     found.extend(unlike(&locales));
+    found.extend(
+        tree.files().filter(|(path, _)| is_template(path)).flat_map(|(path, text)| spoken(path, text)),
+    );
     let known: BTreeSet<&str> = locales.values().flat_map(|texts| texts.keys()).map(String::as_str).collect();
     let asked = Asked::of(tree);
     found.extend(asked.unknown(&known));
@@ -133,6 +136,16 @@ impl<'a> Asked<'a> {
     }
 }
 
+/// Chinese letters and punctuation in a template: what people read stands in the locales. The page of
+/// components for programmers has samples of its own.
+fn spoken(path: &str, text: &str) -> Vec<String> {
+    let chinese =
+        |c: char| matches!(c, '\u{3000}'..='\u{303f}' | '\u{4e00}'..='\u{9fff}' | '\u{ff00}'..='\u{ffef}');
+    let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim_start().starts_with("{#"));
+    let said = lines.filter(|(_, line)| !path.contains("/templates/dev/") && line.contains(chinese));
+    said.map(|(number, _)| format!("{path}:{number}: what people read belongs into the locales")).collect()
+}
+
 fn is_template(path: &str) -> bool {
     path.starts_with("crates/") && (path.contains("/templates/") || path.contains("/components/"))
 }
@@ -167,7 +180,7 @@ mod tests {
             (EN, "a = A\nrefusal-idle = I\n"),
             (
                 "crates/web/templates/a.html",
-                "{{ t(\"a\") }} {{ t(\"b\") }}\n{{ t(\"gone\") }} {{ t(\"no-\" ~ s) }}",
+                "{{ t(\"a\") }}：{{ t(\"b\") }}\n{{ t(\"gone\") }} {{ t(\"no-\" ~ s) }}\n{# 好 #}",
             ),
             ("crates/x/src/a.rs", "\nRefusal::new(RefusalKind::Gone, \"late\")"),
         ]);
@@ -179,10 +192,11 @@ mod tests {
             "crates/web/templates/a.html:2: there is no text gone",
             "crates/x/src/a.rs:2: there is no text refusal-late",
             "crates/web/templates/a.html:2: no text begins with no-",
+            "crates/web/templates/a.html:1: what people read belongs into the locales",
             "text refusal-idle: nobody reads it; delete it",
         ] {
             assert!(found.iter().any(|breach| breach == expected), "{expected} is not in {found:#?}");
         }
-        assert_eq!(found.len(), 7, "{found:#?}");
+        assert_eq!(found.len(), 8, "{found:#?}");
     }
 }

@@ -61,6 +61,8 @@ admin-unlocated =
        *[other] { $n } open cases lie nowhere yet.
     }
 admin-unlocated-go = Place them
+admin-grids-none = There are no grids yet: reports arrive, but a dispatcher has to place each of them.
+admin-units-none-yet = There are no units yet to give cases to.
 admin-units-alone = These units have no people, so nobody would hear of a case given to them:
 admin-counts = How much there is
 admin-count-communities = Communities and villages

@@ -21,9 +21,10 @@ undo-left = Can be undone for { $seconds } seconds
 undo-button = Undo
 
 ## Dates and numbers
-date-today = Today { $time }
-date-yesterday = Yesterday { $time }
-date-tomorrow = Tomorrow { $time }
+list-between = { ", " }
+date-today = today { $time }
+date-yesterday = yesterday { $time }
+date-tomorrow = tomorrow { $time }
 date-this-year = { $day } { $month } { $time }
 date-other-year = { $day } { $month } { $year } { $time }
 date-day = { $day } { $month } { $year }
@@ -110,6 +111,7 @@ problem-title-unsupported = This format is not taken
 problem-title-too-many = Please wait a moment
 problem-title-unavailable = Not possible just now
 problem-title-broken = Something broke
+problem-field = It is about:
 problem-retry = Please try again in { $seconds } seconds.
 problem-unsaid = This is not possible, but the system did not say why. Please tell an administrator the number below.
 problem-back = Back to the page before

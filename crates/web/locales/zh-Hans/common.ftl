@@ -21,6 +21,7 @@ undo-left = { $seconds } 秒内可撤销
 undo-button = 撤销
 
 ## 日期与数字
+list-between = 、
 date-today = 今天 { $time }
 date-yesterday = 昨天 { $time }
 date-tomorrow = 明天 { $time }
@@ -101,6 +102,7 @@ problem-title-unsupported = 格式不支持
 problem-title-too-many = 请稍等一下
 problem-title-unavailable = 现在办不了
 problem-title-broken = 系统出错了
+problem-field = 有问题的一项：
 problem-retry = 请过 { $seconds } 秒再试。
 problem-unsaid = 这样不行，但系统没有说清原因。请把页面下方的编号告诉管理员。
 problem-back = 返回上一页

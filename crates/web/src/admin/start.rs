@@ -84,7 +84,10 @@ impl View for StartPage {
             units_alone: vec![UnitAlone { id, name: "供水公司".to_owned() }],
             counts: counts.clone(),
         };
-        vec![full, Self { failed_jobs: Some(0), counts, ..Self::default() }, Self::default()]
+        let empty =
+            Counts { communities: Some(0), grids: Some(0), units: Some(0), people: Some(3), paused: None };
+        let quiet = Self { failed_jobs: Some(0), counts, ..Self::default() };
+        vec![full, quiet, Self { counts: empty, ..Self::default() }, Self::default()]
     }
 }
 

@@ -19,6 +19,8 @@ pub(crate) struct ProblemPage {
     code: String,
     /// What is wrong, in the reader's language.
     sentence: String,
+    /// What of the address or the form it is about, by its name there.
+    field: Option<String>,
     /// Where the page before lies, where there is one.
     back: Option<String>,
     /// What to quote when asking for help.
@@ -40,6 +42,7 @@ impl View for ProblemPage {
             status,
             code: "not-found".to_owned(),
             sentence: "没有这个页面，或者它不是给您看的。".to_owned(),
+            field: (status == 422).then(|| "state".to_owned()),
             back: Some("/cases?state=filed".to_owned()),
             request: "019a0000-0000-7000-8000-000000000001".to_owned(),
             retry_seconds,
@@ -67,6 +70,7 @@ pub(super) fn view(cx: &Cx, fault: &Fault) -> ProblemPage {
         status: fault.status.as_u16(),
         code: fault.refusal.code.to_owned(),
         sentence: sentence(cx, fault),
+        field: fault.field.as_ref().map(ToString::to_string),
         back: cx.from().filter(|from| *from != here).map(str::to_owned),
         request: cx.seen().request_id.clone(),
         retry_seconds: fault.retry_seconds,

@@ -86,6 +86,8 @@ async fn what_needs_attention_is_said_first(db: TestDb) {
 async fn a_unit_is_added_changed_closed_and_opened_again(db: TestDb) {
     let app = TestApp::new(&db).await;
     let admin = app.person(Role::TenantAdmin, Scope::Tenant).await;
+    let overview = admin.get("/admin").await.main();
+    assert!(overview.contains("还没有网格") && overview.contains("还没有处置部门"), "{overview}");
     assert!(admin.get("/admin/units").await.main().contains("还没有处置部门"));
     let key = "019a0000-0000-7000-8000-0000000000aa";
     let roads =

@@ -100,7 +100,7 @@ async fn only_who_was_asked_looks_and_who_handled_it_does_not_check(db: TestDb) 
     refused.refused(403, "");
     town.handler.get(&path).await;
     let page = town.handler.post(&format!("{path}/pass"), &[("words", "好了")]).await;
-    page.refused(403, "你的角色不能做这件事");
+    page.refused(403, "您的角色不能做这件事");
     let other = town.app.person(Role::GridWorker, Scope::Community(town.west)).await;
     other.get_json(&path).await.refused(404, "");
     other.post_json(&format!("{path}/pass"), &json!({"words": "好了"})).await.refused(404, "");

@@ -99,7 +99,7 @@ async fn the_list_is_filtered_paged_and_says_when_it_is_empty(db: TestDb) {
     assert!(!found["reports"].as_array().unwrap().is_empty());
     assert!(rider.get("/mine?q=nothing").await.ok().text().contains("没有含“nothing”的上报"));
     rider.get("/mine?after=x").await.refused(422, "从头看起");
-    rider.get("/mine?which=other").await.refused(422, "");
+    rider.get("/mine?which=other").await.refused(422, "which");
     let other = crate::rider_world::rider(&app).await;
     other.get(&format!("/mine/{first}")).await.refused(404, "");
     other.post(&format!("/mine/{first}/comment"), &[("words", "x")]).await.refused(404, "");
