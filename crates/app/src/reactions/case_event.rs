@@ -2,7 +2,7 @@
 
 use qige_blobs::erase;
 use qige_cases::store::{self, AssignmentState, CaseRow};
-use qige_cases::{CommandName, assignments_of};
+use qige_cases::{CaseRole, CommandName, assignments_of};
 use qige_db::{Asker, Command, Db, DbError, Failure, Tx, journal};
 use qige_identity::{Reach, Role, holders};
 use qige_jobs::{Job, JobError, complete};
@@ -48,8 +48,12 @@ impl Command for React {
             withdraw_held(tx, about, &prefix(case, undone), self.now).await?;
         } else if let Some(row) = store::by_id(tx, case).await? {
             let line = self.line(tx).await?;
-            let (at, actor) = line.unwrap_or((self.now, None));
+            let (at, actor) = line.as_ref().map_or((self.now, None), |line| (line.at, line.actor));
+            let addressed = line.as_ref().is_some_and(is_for_reporters);
             for (_, audience, kind) in TOLD.iter().filter(|told| told.0 == command) {
+                if *audience == Audience::Addressed && !addressed {
+                    continue;
+                }
                 for recipient in recipients(tx, *audience, &row, self.now).await? {
                     if actor.is_some_and(|actor| recipient == Recipient::Person(actor)) {
                         continue;
@@ -71,10 +75,10 @@ impl Command for React {
 }
 
 impl React {
-    /// When the command was done, and by whom.
-    async fn line(&self, tx: &mut Tx<'_>) -> Result<Option<(Timestamp, Option<PersonId>)>, DbError> {
+    /// What the journal says of it.
+    async fn line(&self, tx: &mut Tx<'_>) -> Result<Option<journal::Line>, DbError> {
         let lines = journal::read(tx, journal::Stream::new("case", self.event.case)).await?;
-        Ok(lines.into_iter().find(|line| line.seq == self.event.seq).map(|line| (line.at, line.actor)))
+        Ok(lines.into_iter().find(|line| line.seq == self.event.seq))
     }
 
     /// A voice note is for the dispatcher alone and ends with the case.
@@ -84,6 +88,12 @@ impl React {
         }
         Ok(())
     }
+}
+
+/// Whether it was said for the reporters, by somebody who is not one of them.
+fn is_for_reporters(line: &journal::Line) -> bool {
+    let public = line.body().pointer("/action/public").and_then(Value::as_bool).unwrap_or_default();
+    public && line.role != CaseRole::Reporter.as_str()
 }
 
 /// Begins the key of every notice of one line, so that undoing it withdraws them all.
@@ -104,7 +114,7 @@ async fn recipients(
 ) -> Result<Vec<Recipient>, DbError> {
     let people = |people: Vec<PersonId>| people.into_iter().map(Recipient::Person).collect();
     Ok(match audience {
-        Audience::Reporters => reporters(tx, row.id).await?,
+        Audience::Reporters | Audience::Addressed => reporters(tx, row.id).await?,
         Audience::LeadUnit => row.lead_unit.map(Recipient::Unit).into_iter().collect(),
         Audience::AssistingUnits => assisting(tx, row.id).await?,
         Audience::Verifier => people(row.verifier.into_iter().collect()),

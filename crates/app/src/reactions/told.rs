@@ -7,6 +7,8 @@ use qige_cases::CommandName;
 pub(super) enum Audience {
     /// Everybody who reported it.
     Reporters,
+    /// As [`Audience::Reporters`], where somebody of the staff said something that is for them too.
+    Addressed,
     /// The unit that answers for it.
     LeadUnit,
     /// The units that help.
@@ -61,6 +63,8 @@ pub(super) const TOLD: &[(CommandName, Audience, &str)] = &[
     (CommandName::Void, Audience::LeadUnit, "unit-void"),
     (CommandName::Question, Audience::Reporters, "report-question"),
     (CommandName::Answer, Audience::Dispatcher, "question-answered"),
+    (CommandName::Comment, Audience::Dispatcher, "commented"),
+    (CommandName::Comment, Audience::Addressed, "report-commented"),
     (CommandName::Transfer, Audience::Reporters, "report-transferred"),
     (CommandName::Correct, Audience::LeadUnit, "unit-corrected"),
 ];

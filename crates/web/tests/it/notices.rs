@@ -8,6 +8,7 @@ use qige_notify::{About, NewNotice, Recipient, post};
 use serde_json::json;
 
 use crate::actors::TestApp;
+use crate::centre_world::Town;
 
 struct Tell {
     whom: PersonId,
@@ -56,4 +57,24 @@ async fn a_notice_is_counted_read_and_leads_to_what_it_is_about(db: TestDb) {
     assert!(rider.get("/notices").await.ok().body.contains("data-count=\"0\""));
     rider.post("/notices/read", &[]).await.see("/notices");
     rider.get("/notices?before=nonsense").await.refused(404, "没有这个页面");
+}
+
+#[db_test]
+async fn what_is_said_about_a_case_reaches_those_it_is_for(db: TestDb) {
+    let town = Town::new(&db).await;
+    let case = town.dispatched().await;
+    let told = async |whom: &crate::actors::Actor| {
+        town.app.clock.advance(Timestamp::HOUR);
+        qige_app::worker(&town.app.app).run_until_idle().await.unwrap();
+        let all = whom.get_json("/notices").await.ok().json()["notices"].clone();
+        let kinds = all.as_array().unwrap().iter().map(|one| one["kind"].as_str().unwrap_or_default());
+        kinds.filter(|kind| kind.ends_with("commented")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    town.give(&town.handler, &case, "comment", &json!({"words": "需要排水所协助"})).await;
+    assert_eq!(told(&town.dispatcher).await, ["commented"], "a unit that asks is heard");
+    assert_eq!(told(&town.rider).await, [""; 0], "but not by the reporter");
+    let public = json!({"words": "周四前修好", "public": true});
+    town.give(&town.dispatcher, &case, "comment", &public).await.ok();
+    assert_eq!(told(&town.rider).await, ["report-commented"]);
+    assert_eq!(told(&town.dispatcher).await, ["commented"], "nobody is told of their own words");
 }
