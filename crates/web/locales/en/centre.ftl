@@ -167,6 +167,7 @@ dispatch-due = Another deadline
 dispatch-due-hint = Left empty, the rules decide.
 merge-into = Merge into
 merge-number = Number of the main case
+merge-number-other = Or the number of another case
 merge-number-hint = Nothing alike is near; type the number of a case.
 ask-checker = Checker
 ask-verifier = Verifier

@@ -167,6 +167,7 @@ dispatch-due = 另定时限
 dispatch-due-hint = 留空则按规则计算。
 merge-into = 并入
 merge-number = 主案卷号
+merge-number-other = 或另一件的案卷号
 merge-number-hint = 附近没有相似的案卷，请输入案卷号。
 ask-checker = 核查人
 ask-verifier = 核实人

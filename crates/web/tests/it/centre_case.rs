@@ -133,8 +133,14 @@ async fn similar_cases_are_merged_and_taken_apart(db: TestDb) {
     assert_eq!(town.case(&main).await["reporters"], 1);
     // By number, and never into itself.
     let number = whole["number"].as_str().unwrap();
-    let into = json!({"main": number});
-    town.give(&town.dispatcher, &other, "merge", &json!({"main": "没有"})).await.refused(404, "");
+    assert!(
+        town.dispatcher.get(&path).await.ok().body.contains("name=\"number\""),
+        "beside those nearby too"
+    );
+    let into = json!({"main": "没有", "number": number});
+    town.give(&town.dispatcher, &other, "merge", &json!({"main": "没有"}))
+        .await
+        .refused(404, "\"field\":\"main\"");
     assert_eq!(town.give(&town.dispatcher, &other, "merge", &into).await.ok().json()["state"], "merged");
 }
 

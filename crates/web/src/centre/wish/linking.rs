@@ -9,10 +9,15 @@ wishes! {
     MergeWish {
         /// Which one: its id or its number.
         main: String,
+        /// The number of another one, typed beside a choice: counts before `main`.
+        number: Option<String>,
         /// Why.
         #[serde(default)]
         reason: String,
-    } |desk| Merge { main: desk.case_named("main", &main).await?, reason };
+    } |desk| {
+        let (field, text) = number.as_deref().map_or(("main", main.as_str()), |number| ("number", number));
+        Merge { main: desk.case_named(field, text).await?, reason }
+    };
 
     /// Stands by itself again.
     UnmergeWish {
