@@ -10,6 +10,8 @@ mod centre_case;
 mod centre_commands;
 mod centre_queue;
 mod centre_world;
+mod every_input;
+mod every_stage;
 mod ground_tasks;
 mod inputs;
 mod notices;

@@ -1,0 +1,203 @@
+//! Every endpoint that writes, given what nobody should send. It is never a 500, nothing happens, and each no
+//! is a sentence in the language asked for that names the field.
+
+use qige_db::db_test;
+use qige_db::testing::TestDb;
+use qige_web::{Endpoint, FORM_BYTES_MAX};
+use serde_json::{Value, json};
+
+use crate::actors::{Actor, Answer};
+use crate::every_stage::{Everybody, NOBODY, abroad, broken_off, fields, may, named, writing};
+
+const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
+const JSON: (&str, &str) = ("content-type", "application/json");
+
+/// The answer is no 500; where it is a no, it is a whole problem in the language of the one who asked.
+fn clear(answer: &Answer, by: &Actor, what: &str) -> Option<Value> {
+    assert!(answer.status.as_u16() < 500, "{what}: {} {}", answer.status, answer.body);
+    if !answer.status.is_client_error() || answer.body.starts_with("{\"next\"") {
+        return None;
+    }
+    assert_eq!(answer.header("content-type"), "application/problem+json", "{what}: {}", answer.body);
+    let problem = answer.json();
+    let detail = problem["detail"].as_str().unwrap_or_default();
+    let (han, all) =
+        (detail.chars().filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c)).count(), detail.chars());
+    // A name may stand in an English sentence as it is.
+    let said = if by.language.starts_with("en") { han * 3 < all.clone().count() } else { han > 0 };
+    assert!(said && all.count() > 4, "{what}: {problem}");
+    assert!(!["/problems/", "/problems/broken"].contains(&problem["type"].as_str().unwrap()), "{what}");
+    Some(problem)
+}
+
+/// It is refused for this reason.
+fn refused(answer: &Answer, by: &Actor, status: u16, code: &str, what: &str) {
+    let problem = clear(answer, by, what).unwrap_or_else(|| panic!("{what}: {} is no no", answer.status));
+    assert_eq!(problem["type"], format!("/problems/{code}"), "{what}: {problem}");
+    assert_eq!(answer.status.as_u16(), status, "{what}");
+}
+
+/// Whether the endpoint reads a form or JSON as every page does; uploads and outboxes have their own readers.
+fn reads_forms(endpoint: &Endpoint) -> bool {
+    !endpoint.path.starts_with("/uploads") && !endpoint.path.starts_with("/sync/")
+}
+
+#[db_test]
+async fn what_cannot_be_read_is_refused_at_every_endpoint(db: TestDb) {
+    let everybody = Everybody::new(&db).await;
+    for endpoint in writing().filter(reads_forms) {
+        let name = named(&endpoint);
+        let (by, path) = (everybody.one_for(&endpoint), everybody.address(&endpoint).await);
+        let taken = everybody.in_order(&endpoint).to_string().into_bytes();
+        let (multipart, cut) = if endpoint.description.takes_files {
+            (400, "malformed-multipart")
+        } else {
+            (415, "unsupported-type")
+        };
+        let too_large = [b"words=".to_vec(), vec![b'a'; FORM_BYTES_MAX]].concat();
+        let boundary = ("content-type", "multipart/form-data; boundary=qige");
+        for (headers, body, status, code) in [
+            (vec![JSON], b"{\"words\": ".to_vec(), 400, "malformed-json"),
+            (vec![JSON], b"{\"words\": \"\\ud800\"}".to_vec(), 400, "malformed-json"),
+            (vec![JSON], b"\xff\xfe".to_vec(), 400, "not-utf8"),
+            (vec![JSON], [b"[".repeat(9_000), b"]".repeat(9_000)].concat(), 400, "malformed-json"),
+            (vec![FORM], b"words=%zz".to_vec(), 400, "malformed-form"),
+            (vec![FORM], b"words=%ff".to_vec(), 400, "not-utf8"),
+            (vec![FORM], too_large, 413, "too-large"),
+            (vec![FORM], b"words=a&".repeat(400), 413, "too-large"),
+            (vec![("content-type", "text/plain")], taken.clone(), 415, "unsupported-type"),
+            (vec![("content-type", "application/json; charset=gbk")], taken.clone(), 415, "unsupported-type"),
+            (vec![], taken.clone(), 415, "unsupported-type"),
+            (vec![boundary], broken_off(), multipart, cut),
+            (vec![JSON, ("idempotency-key", "twice")], taken.clone(), 400, "key-odd"),
+        ] {
+            // A request without a body says nothing; one with a body and no type is not guessed at.
+            let length = body.len().to_string();
+            let headers = [headers, vec![("content-length", length.as_str())]].concat();
+            let answer = everybody.send_as(&endpoint, &path, by, &headers, body).await;
+            refused(&answer, by, status, code, &format!("{name} with {headers:?}"));
+        }
+    }
+}
+
+#[db_test]
+async fn every_field_is_asked_for_what_it_cannot_be(db: TestDb) {
+    let mut everybody = Everybody::new(&db).await;
+    for (turn, endpoint) in writing().enumerate() {
+        everybody.speak(if turn % 2 == 0 { "en" } else { "zh-CN" });
+        let mut path = everybody.address(&endpoint).await;
+        for (field, schema, must) in fields(&endpoint) {
+            for (what, wrong, surely) in wrong_values(&field, &schema, must) {
+                let by = everybody.one_for(&endpoint);
+                let mut body = everybody.in_order(&endpoint);
+                body[&field] = wrong;
+                let name = format!("{} with {field} {what}", named(&endpoint));
+                let answer = everybody.send(&endpoint, &path, by, &body).await;
+                let problem = clear(&answer, by, &name);
+                if let Some(code) = surely.filter(|_| reads_forms(&endpoint)) {
+                    let problem = problem.unwrap_or_else(|| panic!("{name}: {} is no no", answer.status));
+                    let kind = problem["type"].as_str().unwrap_or_default().replace("/problems/", "");
+                    assert!(code.is_empty() || kind == code, "{name}: {problem}");
+                    let at = problem["field"].as_str().unwrap_or_default();
+                    assert!(at == field || at.starts_with(&format!("{field}.")), "{name}: {problem}");
+                } else if answer.status.is_success() {
+                    path = everybody.address(&endpoint).await;
+                }
+            }
+        }
+    }
+}
+
+/// What a field may be given that it cannot be: how it is called, the value, and by which code it is surely
+/// refused at that field (any code where that is empty; none where it may be taken after all).
+fn wrong_values(field: &str, schema: &Value, must: bool) -> Vec<(&'static str, Value, Option<&'static str>)> {
+    let kind = schema["type"].as_str().or_else(|| schema["type"][0].as_str()).unwrap_or("string");
+    let (text, list, number) = (kind == "string", kind == "array", ["integer", "number"].contains(&kind));
+    let long_text = field == "list";
+    let mut wrong = vec![
+        ("of ten thousand characters", json!("长".repeat(10_000)), (text && !long_text).then_some("")),
+        ("with NUL in it", json!("a\u{0}b"), text.then_some("")),
+        ("that turns the writing round", json!("\u{202e}gnp\u{2066}👩‍👩‍👧‍👦🏳️‍🌈\u{fffd}"), None),
+        ("that looks like SQL", json!("'; DROP TABLE cases; --%_\\"), None),
+        ("that is not known", json!("no-such-thing"), (number || kind == "boolean").then_some("field-odd")),
+        ("of nobody", json!(NOBODY), None),
+        ("too large a number", json!(u64::MAX), (kind == "integer").then_some("")),
+        ("an infinite number", json!(1e308), (kind == "integer").then_some("field-odd")),
+        ("less than nothing", json!(-1), None),
+        ("an object", json!({"a": [1]}), (text || number || list).then_some("")),
+        ("a list of lists", json!([[1]]), (text || number).then_some("")),
+        ("empty", json!(""), None),
+        ("of spaces", json!(" \u{3000}\t"), None),
+        ("null", Value::Null, (must && (text || number)).then_some("")),
+    ];
+    if schema.get("enum").is_some() || schema.get("oneOf").is_some() {
+        wrong.push(("another word", json!("no-such-word"), Some("field-odd")));
+    }
+    wrong
+}
+
+#[db_test]
+async fn nobody_of_another_subdistrict_touches_anything(db: TestDb) {
+    let everybody = Everybody::new(&db).await;
+    let abroad = abroad(&everybody.town.app).await;
+    for endpoint in writing().filter(|endpoint| endpoint.path.contains('{')) {
+        let path = everybody.address(&endpoint).await;
+        let body = everybody.in_order(&endpoint);
+        for (role, person) in abroad.iter().filter(|(role, _)| may(&endpoint, *role)) {
+            everybody.town.app.clock.advance(2 * qige_kernel::Timestamp::SECOND);
+            let answer = person.post_json(&path, &body).await;
+            let name = format!("{} as {role} of elsewhere", named(&endpoint));
+            let problem = clear(&answer, person, &name);
+            assert!(problem.is_some(), "{name}: {}", answer.status);
+        }
+    }
+}
+
+#[db_test]
+async fn what_was_looked_at_too_long_ago_is_not_done(db: TestDb) {
+    let everybody = Everybody::new(&db).await;
+    for endpoint in writing() {
+        if !fields(&endpoint).iter().any(|(field, ..)| field == "version") {
+            continue;
+        }
+        let (by, path) = (everybody.one_for(&endpoint), everybody.address(&endpoint).await);
+        let mut body = everybody.in_order(&endpoint);
+        body["version"] = json!(99);
+        let answer = everybody.send(&endpoint, &path, by, &body).await;
+        // Which case to merge into is looked up before.
+        if endpoint.path.ends_with("/merge") {
+            refused(&answer, by, 404, "main-case-missing", &named(&endpoint));
+        } else {
+            refused(&answer, by, 409, "someone-was-quicker", &named(&endpoint));
+        }
+    }
+}
+
+#[db_test]
+async fn the_same_request_again_does_nothing_again(db: TestDb) {
+    let everybody = Everybody::new(&db).await;
+    let mut done = 0;
+    for endpoint in writing().filter(reads_forms) {
+        let (by, path) = (everybody.one_for(&endpoint), everybody.address(&endpoint).await);
+        let key = crate::centre_world::key(&everybody.town);
+        let headers = [JSON, ("idempotency-key", key.as_str())];
+        let body = everybody.in_order(&endpoint).to_string().into_bytes();
+        let name = named(&endpoint);
+        let first = everybody.send_as(&endpoint, &path, by, &headers, body.clone()).await;
+        clear(&first, by, &name);
+        let case = path.strip_prefix("/cases/").and_then(|rest| rest.split('/').next());
+        let version = async || match case.filter(|id| id.len() == NOBODY.len()) {
+            Some(id) => everybody.town.case(id).await["version"].clone(),
+            None => Value::Null,
+        };
+        let before = version().await;
+        let again = everybody.send_as(&endpoint, &path, by, &headers, body).await;
+        clear(&again, by, &name);
+        assert_eq!(before, version().await, "{name} was done twice");
+        if case.is_some() && first.status.is_success() {
+            assert_eq!(again.status, first.status, "{name}: {}", again.body);
+            done += 1;
+        }
+    }
+    assert!(done > 25, "only {done} commands could be given");
+}
