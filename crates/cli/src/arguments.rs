@@ -116,7 +116,7 @@ pub(crate) struct Demo {
     /// Days of life before now.
     #[arg(long, default_value_t = 60)]
     pub(crate) days: u32,
-    /// A day of life only: for tests.
+    /// Three days of life and a few riders instead: for tests and a first look.
     #[arg(long)]
     pub(crate) fast: bool,
     /// Say where to look and how to sign in as one line of JSON.

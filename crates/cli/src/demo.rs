@@ -17,7 +17,7 @@ use qige_web::{HttpListener, HttpsListener, State};
 use crate::arguments::Demo;
 use crate::certificate::{in_folder, local_address};
 use crate::opening::{base_map, open_with};
-use crate::serve::until_stopped;
+use crate::serve::{bound, until_stopped};
 use card::Card;
 
 /// Riders of the published scheme.
@@ -33,6 +33,10 @@ const CARD: &str = "demo.json";
 
 /// Makes the demonstration if it is not there, says where to look, and serves it.
 pub(crate) async fn run(demo: &Demo) -> Result<(), String> {
+    if !demo.only_make {
+        // Better said now than after a town has been made.
+        address(IpAddr::V4(Ipv4Addr::LOCALHOST), demo.port)?;
+    }
     if demo.fresh {
         discard(&demo.folder)?;
     }
@@ -130,15 +134,13 @@ async fn serve(demo: &Demo, card: &Card) -> Result<(), String> {
     };
     let app = open_with(&database_url(&demo.folder), settings).await?;
     let state = State::new(app.clone());
+    let listening = bound(HttpListener { http: Some(http), https }).await?;
     card.show(&demo.folder, &url, phones.as_deref(), demo.json);
-    until_stopped(&app, state, HttpListener { http: Some(http), https }, true).await
+    until_stopped(&app, state, listening, true).await
 }
 
-/// The address with a port that is free where none was named.
+/// The address, with a port that is free where none was named.
 fn address(ip: IpAddr, port: u16) -> Result<SocketAddr, String> {
-    if port != 0 {
-        return Ok(SocketAddr::new(ip, port));
-    }
-    let spare = TcpListener::bind(SocketAddr::new(ip, 0)).and_then(|listener| listener.local_addr());
-    spare.map_err(|error| format!("no port is free: {error}"))
+    let spare = TcpListener::bind(SocketAddr::new(ip, port)).and_then(|listener| listener.local_addr());
+    spare.map_err(|error| format!("cannot listen at port {port}: {error}. Choose another with --port"))
 }

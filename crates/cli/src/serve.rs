@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use qige_app::{App, Settings};
-use qige_web::{HttpListener, HttpsListener, State};
+use qige_web::{Bound, HttpListener, HttpsListener, State};
 use tokio::sync::watch;
 
 use crate::arguments::{Common, Serve};
@@ -15,22 +15,23 @@ pub(crate) async fn run(common: &Common, serve: &Serve) -> Result<(), String> {
     let listen = listener(serve)?;
     let settings = settings(common, serve, &listen)?;
     let app = open_with(&common.database_url, settings).await?;
+    let bound = bound(listen).await?;
     let state = State::new(app.clone());
     if !state.look_whether_set_up().await.map_err(|error| error.to_string())? {
         println!("Nobody is here yet. Set the subdistrict up at {}/setup", app.settings.public_url);
         println!("Set-up code: {}", state.setup_token());
     }
     println!("Listening at {}", app.settings.public_url);
-    until_stopped(&app, state, listen, !serve.no_worker).await
+    until_stopped(&app, state, bound, !serve.no_worker).await
+}
+
+/// Listens; only then is said where.
+pub(crate) async fn bound(listen: HttpListener) -> Result<Bound, String> {
+    listen.bind().await.map_err(|error| format!("cannot listen at {error}"))
 }
 
 /// Serves and works until the process is told to stop.
-pub(crate) async fn until_stopped(
-    app: &App,
-    state: State,
-    listen: HttpListener,
-    works: bool,
-) -> Result<(), String> {
+pub(crate) async fn until_stopped(app: &App, state: State, bound: Bound, works: bool) -> Result<(), String> {
     let (stop, mut stopped) = watch::channel(false);
     let worker = works.then(|| {
         let worker = Arc::new(qige_app::worker(app));
@@ -46,13 +47,12 @@ pub(crate) async fn until_stopped(
             _ = stopped.wait_for(|stopped| *stopped) => {}
         }
     };
-    let served =
-        qige_web::serve(state, listen, asked).await.map_err(|error| format!("cannot serve: {error}"));
+    qige_web::serve(state, bound, asked).await;
     stop.send_replace(true);
     if let Some(worker) = worker {
         worker.await.map_err(|error| format!("the worker ended badly: {error}"))?;
     }
-    served
+    Ok(())
 }
 
 async fn told_to_stop() {

@@ -1,5 +1,7 @@
 //! Whether the journals hold and the cases agree with them.
 
+use std::path::Path;
+
 use qige_db::{Asker, Failure, journal};
 use qige_identity::tenants;
 use qige_kernel::TenantId;
@@ -8,13 +10,22 @@ use qige_kernel::uuid::Uuid;
 use crate::arguments::Common;
 use crate::opening::open;
 
-/// Checks every tenant; an error names what does not hold.
+/// Checks every tenant; an error names what does not hold. That there was nothing to check is no good news:
+/// a mistyped database would hold for ever.
 pub(crate) async fn run(common: &Common) -> Result<(), String> {
+    if let Some(file) = common.database_url.strip_prefix("sqlite:")
+        && !Path::new(file).is_file()
+    {
+        return Err(format!("there is no database {file}"));
+    }
     let app = open(common).await?;
     let said = |failure: Failure| format!("cannot be checked: {failure}");
     let nobody = Asker::system(TenantId(Uuid::nil()));
     let tenants =
         app.db.read(nobody, |tx| Box::pin(async move { Ok(tenants(tx).await?) })).await.map_err(said)?;
+    if tenants.is_empty() {
+        return Err("there is no subdistrict in this database: nothing was checked".to_owned());
+    }
     let mut faults = 0_u64;
     for tenant in tenants {
         let asker = Asker::system(tenant.id);

@@ -53,31 +53,45 @@ const DRAIN_SECONDS: u64 = 20;
 /// Streams of one HTTP/2 connection at once.
 const STREAMS_MAX: u32 = 64;
 
+/// Addresses that are listened at: who connects waits until they are served.
+pub struct Bound {
+    http: Option<TcpListener>,
+    https: Option<(TcpListener, Arc<Certificate>)>,
+}
+
+impl HttpListener {
+    /// Begins to listen.
+    ///
+    /// # Errors
+    /// When there is no address, one of them cannot be listened at, or the certificate cannot be read.
+    pub async fn bind(self) -> io::Result<Bound> {
+        let http = match self.http {
+            Some(address) => Some(listen(address).await?),
+            None => None,
+        };
+        let https = match self.https {
+            Some(https) => {
+                let certificate = Certificate::load(https.certificate, https.key)?;
+                Some((listen(https.address).await?, certificate))
+            }
+            None => None,
+        };
+        if http.is_none() && https.is_none() {
+            return Err(io::Error::other("nowhere to listen: neither HTTP nor HTTPS"));
+        }
+        Ok(Bound { http, https })
+    }
+}
+
+async fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let said = |error: io::Error| io::Error::new(error.kind(), format!("{address}: {error}"));
+    TcpListener::bind(address).await.map_err(said)
+}
+
 /// Answers requests until `shutdown` is over, then lets what is under way end.
-///
-/// # Errors
-/// When an address cannot be listened at, or the certificate cannot be read.
-pub async fn serve(
-    state: State,
-    listen: HttpListener,
-    shutdown: impl Future<Output = ()> + Send,
-) -> io::Result<()> {
+pub async fn serve(state: State, bound: Bound, shutdown: impl Future<Output = ()> + Send) {
     if let Err(error) = state.look_whether_set_up().await {
         tracing::warn!(%error, "could not look whether the subdistrict is set up");
-    }
-    let http = match listen.http {
-        Some(address) => Some(TcpListener::bind(address).await?),
-        None => None,
-    };
-    let https = match listen.https {
-        Some(https) => {
-            let certificate = Certificate::load(https.certificate, https.key)?;
-            Some((TcpListener::bind(https.address).await?, certificate))
-        }
-        None => None,
-    };
-    if http.is_none() && https.is_none() {
-        return Err(io::Error::other("nowhere to listen: neither HTTP nor HTTPS"));
     }
     let server = Arc::new(Server {
         router: crate::router(&state),
@@ -85,16 +99,15 @@ pub async fn serve(
         graceful: GracefulShutdown::new(),
     });
     tokio::select! {
-        () = server.accept_all(http, https) => {}
+        () = server.accept_all(bound.http, bound.https) => {}
         () = shutdown => {}
     }
     state.stop();
-    let Ok(server) = Arc::try_unwrap(server).map_err(drop) else { return Ok(()) };
+    let Ok(server) = Arc::try_unwrap(server).map_err(drop) else { return };
     let drained = server.graceful.shutdown();
     if tokio::time::timeout(Duration::from_secs(DRAIN_SECONDS), drained).await.is_err() {
         tracing::warn!("some answers did not end in time");
     }
-    Ok(())
 }
 
 struct Server {

@@ -29,7 +29,9 @@ pub(crate) async fn sweep_objects(app: App, asker: Asker) -> Result<(), JobError
     let now = app.now();
     let expired = expire(&app.db, &app.uploads.staging, asker.tenant, now).await.map_err(retry)?;
     let swept = sweep(&app.db, &app.store, asker.tenant, now).await.map_err(retry)?;
-    tracing::info!(?expired, ?swept, "let go of what nobody holds");
+    if (expired, swept) != Default::default() {
+        tracing::info!(?expired, ?swept, "let go of what nobody holds");
+    }
     Ok(())
 }
 

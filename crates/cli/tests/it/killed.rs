@@ -153,7 +153,7 @@ async fn an_acknowledged_report_survives_the_server(db: TestDb) {
     phones.send_again(server.address).await;
     assert_eq!(server.terminate(), Some(0));
     everything_is_there_once(&url, &rider, &phones).await;
-    let verified = run(&url, db.folder(), "verify");
+    let verified = run(&url, db.folder(), &["verify"]);
     assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stdout));
 }
 

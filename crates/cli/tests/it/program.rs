@@ -51,8 +51,8 @@ pub(crate) fn refused_to_serve(db: &TestDb, words: &[&str]) -> String {
 }
 
 /// Runs the program to its end.
-pub(crate) fn run(url: &str, folder: &Path, task: &str) -> Output {
-    program(url, folder).arg(task).output().unwrap()
+pub(crate) fn run(url: &str, folder: &Path, words: &[&str]) -> Output {
+    program(url, folder).args(words).output().unwrap()
 }
 
 impl Server {

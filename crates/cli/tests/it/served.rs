@@ -1,6 +1,7 @@
 //! `qige serve` from its first to its last word, and `qige verify` on what it left.
 
 use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
 use std::process::Stdio;
 
 use qige_db::db_test;
@@ -27,13 +28,13 @@ async fn it_says_the_set_up_code_answers_and_ends_when_told(db: TestDb) {
 async fn verify_names_the_journal_that_was_tampered_with(db: TestDb) {
     let entropy = Entropy::seeded(31);
     let rider = Rider::found(db.url(), 1, &entropy).await;
-    let whole = run(db.url(), db.folder(), "verify");
+    let whole = run(db.url(), db.folder(), &["verify"]);
     let said = String::from_utf8(whole.stdout).unwrap();
     assert!(whole.status.success(), "{said}");
     assert!(said.contains("牛山街道") && said.contains("0 faults in journals"), "{said}");
 
     db.tamper("UPDATE journal SET role = 'auditor' WHERE stream = 'person' AND seq = 0").await;
-    let broken = run(db.url(), db.folder(), "verify");
+    let broken = run(db.url(), db.folder(), &["verify"]);
     let said = String::from_utf8(broken.stdout).unwrap();
     assert!(!broken.status.success(), "{said}");
     assert!(said.contains(&format!("journal person {} line 0: hash", rider.person)), "{said}");
@@ -56,4 +57,26 @@ async fn a_base_map_that_no_browser_could_draw_is_refused_at_the_start(db: TestD
         let heard = refused_to_serve(&db, words);
         assert!(heard.contains(said), "{words:?}: {heard}");
     }
+}
+
+#[db_test]
+async fn verify_does_not_call_good_what_is_not_there(db: TestDb) {
+    let empty = run(db.url(), db.folder(), &["verify"]);
+    assert!(!empty.status.success());
+    assert!(String::from_utf8(empty.stderr).unwrap().contains("nothing was checked"));
+    let elsewhere = db.folder().join("mistyped.db");
+    let gone = run(&format!("sqlite:{}", elsewhere.display()), db.folder(), &["verify"]);
+    assert!(!gone.status.success());
+    assert!(String::from_utf8(gone.stderr).unwrap().contains("there is no database"));
+    assert!(!elsewhere.exists(), "looking makes nothing");
+}
+
+#[db_test]
+async fn an_address_that_is_taken_is_named_and_not_called_listened_at(db: TestDb) {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let ended = run(db.url(), db.folder(), &["serve", "--listen", &address]);
+    assert!(!ended.status.success() && ended.stdout.is_empty());
+    let said = String::from_utf8(ended.stderr).unwrap();
+    assert!(said.contains(&format!("cannot listen at {address}")), "{said}");
 }

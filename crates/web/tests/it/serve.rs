@@ -47,7 +47,7 @@ async fn pages_come_over_both_and_tls_makes_cookies_strict(db: TestDb) {
     let listen =
         HttpListener { http: Some(http), https: Some(HttpsListener { address, certificate: chain, key }) };
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let serving = tokio::spawn(qige_web::serve(app.state.clone(), listen, async {
+    let serving = tokio::spawn(qige_web::serve(app.state.clone(), listen.bind().await.unwrap(), async {
         let _told = stopped.await;
     }));
     let plain = ask(connect(http).await).await;
@@ -66,6 +66,6 @@ async fn pages_come_over_both_and_tls_makes_cookies_strict(db: TestDb) {
     assert!(secure.starts_with("HTTP/1.1 200 OK"), "{secure}");
     assert!(secure.to_lowercase().contains("strict-transport-security"));
     stop.send(()).unwrap();
-    tokio::time::timeout(Duration::from_secs(5), serving).await.unwrap().unwrap().unwrap();
+    tokio::time::timeout(Duration::from_secs(5), serving).await.unwrap().unwrap();
     assert!(TcpStream::connect(http).await.is_err(), "nobody listens any more");
 }
