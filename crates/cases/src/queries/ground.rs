@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use qige_db::{DbError, Failure, Tx, from_row, params, statements};
-use qige_kernel::{CaseId, PersonId, Position, Timestamp};
+use qige_kernel::{CaseId, PersonId, Timestamp};
 
 use super::seen;
 use crate::perform::By;
-use crate::store::{AskKind, AskRow, Dossier, PhotoRole};
+use crate::store::{AskKind, AskRow, Dossier, PhotoRole, position};
 use crate::views::{GroundCase, GroundKind, GroundTask};
 use crate::{MatterKey, Policy, State, Tone, Urgency};
 
@@ -95,7 +95,7 @@ impl Found {
             urgency: self.urgency,
             words: self.words,
             address: self.address,
-            position: self.lng.zip(self.lat).and_then(|(lng, lat)| Position::new(lng, lat).ok()),
+            position: position(self.lng, self.lat),
             asked_at: self.asked_at,
             due_at: self.due_at,
             tone: Tone::at(now, self.amber_at, self.due_at),

@@ -1,10 +1,11 @@
 //! The queue of the grid centre.
 
 use qige_db::{Failure, Tx, from_row, statements};
-use qige_kernel::{CaseId, ObjectId, PersonId, PlaceId, Position, Timestamp, UnitId};
+use qige_kernel::{CaseId, ObjectId, PersonId, PlaceId, Timestamp, UnitId};
 
 use super::filter::{Asked, QueueFilter, Sight, cursor, read_cursor};
 use super::{MAX_PAGE_ROWS, shortened};
+use crate::store::position;
 use crate::views::{Page, QueueCounts, QueueRow};
 use crate::{MatterKey, Stage, State, Tone, Urgency};
 
@@ -89,7 +90,6 @@ pub enum Order {
 
 impl Found {
     fn shown(self, now: Timestamp) -> QueueRow {
-        let position = self.lng.zip(self.lat).and_then(|(lng, lat)| Position::new(lng, lat).ok());
         QueueRow {
             id: self.id,
             version: self.version,
@@ -100,7 +100,7 @@ impl Found {
             words: self.words,
             community: self.community,
             grid: self.grid,
-            position,
+            position: position(self.lng, self.lat),
             received_at: self.received_at,
             stage: self.stage,
             due_at: self.due_at,

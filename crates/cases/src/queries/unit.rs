@@ -1,14 +1,14 @@
 //! What a unit sees of the cases that it has or had.
 
 use qige_db::{Failure, Tx, from_row, params, statements};
-use qige_kernel::{CaseId, ObjectId, Position, Timestamp, UnitId};
+use qige_kernel::{CaseId, ObjectId, Timestamp, UnitId};
 use uuid::Uuid;
 
 use super::filter::{cursor, read_cursor};
 use super::{MAX_PAGE_ROWS, seen, shortened};
 use crate::line_of_life::{self, Audience};
 use crate::perform::By;
-use crate::store::{AskKind, AssignmentRow, AssignmentState, Dossier};
+use crate::store::{AskKind, AssignmentRow, AssignmentState, Dossier, position};
 use crate::views::{Page, UnitCase, UnitDemand, UnitRow};
 use crate::{CaseRole, CommandName, MatterKey, Policy, State, Tone, Urgency, redaction};
 
@@ -94,7 +94,6 @@ pub async fn unit_list(
 
 impl Found {
     fn shown(self, now: Timestamp) -> UnitRow {
-        let position = self.lng.zip(self.lat).and_then(|(lng, lat)| Position::new(lng, lat).ok());
         UnitRow {
             id: self.id,
             version: self.version,
@@ -104,7 +103,7 @@ impl Found {
             urgency: self.urgency,
             words: self.released_words.as_deref().map(shortened),
             address: self.address,
-            position,
+            position: position(self.lng, self.lat),
             unit: self.unit,
             lead: self.lead,
             part: self.part,

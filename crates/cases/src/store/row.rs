@@ -152,6 +152,11 @@ from_row! {
     }
 }
 
+/// Where two columns say that something is; none for nowhere.
+pub(crate) fn position(lng: Option<f64>, lat: Option<f64>) -> Option<Position> {
+    Position::new(lng?, lat?).ok()
+}
+
 impl CaseRow {
     /// A case that begins now with this report, of which nothing else is known.
     pub(crate) fn begun(id: CaseId, first_report: ReportId, state: State, now: Timestamp) -> Self {
@@ -212,7 +217,7 @@ impl CaseRow {
     /// Where it is; none for an unlocated case.
     #[must_use]
     pub fn position(&self) -> Option<Position> {
-        Position::new(self.lng?, self.lat?).ok()
+        position(self.lng, self.lat)
     }
 
     /// Puts it somewhere, or nowhere.

@@ -3,7 +3,7 @@
 use qige_blobs::{Holder, HolderKind, RetentionClass, held_by};
 use qige_cases::queries::follow;
 use qige_cases::views::{FollowerCase, QuestionView};
-use qige_cases::{By, CommandName, DeclineReason, FollowCode, State};
+use qige_cases::{By, DeclineReason, FollowCode, State};
 use qige_kernel::{CaseId, ObjectId, Position, Refusal, RefusalKind, ReportId, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -110,14 +110,6 @@ impl View for FollowPage {
             undo_until: None,
             life: Vec::new(),
         };
-        let every = [
-            CommandName::Withdraw,
-            CommandName::Appeal,
-            CommandName::Rate,
-            CommandName::Reopen,
-            CommandName::Answer,
-            CommandName::Comment,
-        ];
         let full = |state| FollowerCase {
             number: Some("20260923-0007".to_owned()),
             matter: "matter-06-012".parse().ok(),
@@ -127,7 +119,7 @@ impl View for FollowPage {
             decline_reason: Some(DeclineReason::NotOurs),
             question: Some(QuestionView { words: "在路的哪一侧？".to_owned(), asked_at: at }),
             rating: Some(2),
-            may: every.into(),
+            may: my_case::EVERY_MAY.into(),
             undo_until: Some(at),
             ..bare(state)
         };

@@ -61,6 +61,16 @@ pub(crate) fn title(matter: Option<&Matter>) -> Text {
     matter.map_or_else(|| Text::of("my-case-title"), |matter| Text::plain(matter.name.clone()))
 }
 
+/// All that a reporter may ever do, for samples.
+pub(crate) const EVERY_MAY: [CommandName; 6] = [
+    CommandName::Withdraw,
+    CommandName::Appeal,
+    CommandName::Rate,
+    CommandName::Reopen,
+    CommandName::Answer,
+    CommandName::Comment,
+];
+
 fn samples_in(state: State) -> [MyCasePage; 2] {
     let at = Timestamp::from_micros(1_790_000_000_000_000);
     let photo = |id: u128, role, ready| Photo { id: ObjectId(Uuid::from_u128(id)), role, ready };
@@ -95,14 +105,6 @@ fn samples_in(state: State) -> [MyCasePage; 2] {
         undo_until: None,
         life: Vec::new(),
     };
-    let every = [
-        CommandName::Withdraw,
-        CommandName::Appeal,
-        CommandName::Rate,
-        CommandName::Reopen,
-        CommandName::Answer,
-        CommandName::Comment,
-    ];
     let full = ReporterCase {
         number: Some("20260923-0007".to_owned()),
         matter: "matter-06-012".parse().ok(),
@@ -114,7 +116,7 @@ fn samples_in(state: State) -> [MyCasePage; 2] {
         question: Some(QuestionView { words: "在路的哪一侧？".to_owned(), asked_at: at }),
         results: vec![photo(3, PhotoRole::After, true)],
         rating: Some(4),
-        may: every.into(),
+        may: EVERY_MAY.into(),
         undo_until: Some(at),
         ..bare.clone()
     };

@@ -207,7 +207,6 @@ fn said(facts: &mut Facts, request: &Request<'_>, role: CaseRole) {
             facts.reporters.extend(person);
             facts.reports += 1;
         }
-        CommandName::Correct => {}
         _ => assert_ne!(role, CaseRole::Rule),
     }
 }
