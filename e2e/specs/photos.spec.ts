@@ -31,15 +31,28 @@ async function openOffering(page: Page, list: string, commands: string[]): Promi
   return assert.fail(`${list} offers none of ${commands.join(", ")}`);
 }
 
-/** A grid worker is asked to verify something, so that there is something to take photos of. */
-async function askToVerify(): Promise<void> {
-  const words = "请核实这里";
-  const phone = await stage.phone({ eastMetres: 100 });
+/** Somebody reports something, and the dispatcher has it open. */
+async function reported(words: string, eastMetres: number): Promise<Page> {
+  const phone = await stage.phone({ eastMetres });
   await report(phone, { words });
   await delivered(phone);
   const desk = await stage.desk();
   await signIn(desk, person("dispatcher"));
   await openCase(desk, "/cases", words);
+  return desk;
+}
+
+/** A unit is given something to handle, so that there is something to take photos of. */
+async function giveToUnit(): Promise<void> {
+  const desk = await reported("请派人清理", 260);
+  await act(desk, "file", { urgency: "normal" });
+  await act(desk, "dispatch", { lead: person("unit-handler").unit ?? "" });
+}
+
+/** A grid worker is asked to verify something. */
+async function askToVerify(): Promise<void> {
+  const words = "请核实这里";
+  const desk = await reported(words, 100);
   const offered = form(desk, "ask-verify").locator("option", { hasText: person("grid-worker").name });
   await act(desk, "ask-verify", { verifier: (await offered.first().getAttribute("value")) ?? "", words });
 }
@@ -54,11 +67,12 @@ function held(page: Page, command: string): Promise<{ width: number; height: num
   });
 }
 
-for (const [role, list, commands] of [
-  ["unit-handler", "/unit", ["hand-in"]], ["grid-worker", "/ground", ["pass", "confirm"]],
+for (const [role, prepare, list, commands] of [
+  ["unit-handler", giveToUnit, "/unit", ["hand-in"]],
+  ["grid-worker", askToVerify, "/ground", ["pass", "confirm"]],
 ] as const) {
   test(`a large photo of a ${role} is sent small`, async () => {
-    if (role === "grid-worker") await askToVerify();
+    await prepare();
     const scratch = await stage.desk();
     await scratch.goto("/report");
     const photo = await drawPhoto(scratch, role, 4000, 3000);
