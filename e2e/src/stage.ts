@@ -110,9 +110,20 @@ export async function signIn(page: Page, who: SignIn): Promise<void> {
   await page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
 }
 
+/** How often a picture is tried: Chromium gives none of a page that it has not drawn yet. */
+const EXPOSURES = 3;
+
 /** A picture of the page, for people to look at. */
 export async function picture(page: Page, name: string): Promise<void> {
-  await page.screenshot({ path: path.join(OUT, `${name}.png`), fullPage: false, animations: "disabled" });
+  for (let left = EXPOSURES - 1; ; left -= 1) {
+    try {
+      await page.screenshot({ path: path.join(OUT, `${name}.png`), fullPage: false, animations: "disabled" });
+      return;
+    } catch (problem) {
+      if (left === 0 || !String(problem).includes("Unable to capture screenshot")) throw problem;
+      await ready(page);
+    }
+  }
 }
 
 /** Waits until the islands of a page are attached. */
