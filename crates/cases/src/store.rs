@@ -33,7 +33,8 @@ pub(crate) use parts::{ADD_PHOTO, PUT_CLOCK, Part};
 pub use parts::{AskRow, AssignmentRow, ClockRow, CommentRow, MergeRow, PhotoRow, assignments_of};
 pub(crate) use report::{INSERT_FIRST_REPORT, INSERT_REPORT, reported_by, reported_with};
 pub use report::{
-    ReportRow, case_of_report, photo_by_id, photos_of_case, report_by_id, reports_of_case, voices_of_case,
+    ReportRow, case_of_report, may_have_photos, photo_by_id, photos_of_case, report_by_id, reports_of_case,
+    voices_of_case,
 };
 pub use row::{CaseRow, by_id, by_number, lead_unit, open_in};
 pub(crate) use row::{INSERT_CASE, LET_GO, TAKE_IN, position};

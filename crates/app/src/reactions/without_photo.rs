@@ -2,7 +2,6 @@
 //! that was only seen when it was filed.
 
 use qige_blobs::erase;
-use qige_cases::catalogue::Catalogue;
 use qige_cases::{CommandName, store};
 use qige_db::{Asker, Command, Db, Failure, Tx};
 use qige_jobs::{Job, JobError, NewJob, complete, enqueue};
@@ -18,10 +17,8 @@ pub(super) async fn watch(
     command: CommandName,
     settled_at: Timestamp,
 ) -> Result<(), Failure> {
-    if matches!(command, CommandName::File | CommandName::Correct)
-        && let Some(row) = store::by_id(tx, case).await?
-        && !Catalogue::standard().may_be_photographed(row.matter)
-    {
+    let names_it = matches!(command, CommandName::File | CommandName::Correct | CommandName::Merge);
+    if names_it && !store::may_have_photos(tx, case).await? {
         enqueue(tx, NewJob::new(ERASE_PHOTOS, case, settled_at)).await?;
     }
     Ok(())
@@ -43,9 +40,8 @@ impl Command for ErasePhotos {
     type Output = ();
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<(), Failure> {
-        let row = store::by_id(tx, self.case).await?;
         // Undone or corrected in the meantime, it keeps them.
-        if row.is_some_and(|row| !Catalogue::standard().may_be_photographed(row.matter)) {
+        if !store::may_have_photos(tx, self.case).await? {
             for photo in store::photos_of_case(tx, self.case).await? {
                 erase(tx, photo, self.now).await?;
             }

@@ -5,7 +5,8 @@ use qige_kernel::{CaseId, ObjectId, PersonId, Position, ReportId, Timestamp};
 
 use uuid::Uuid;
 
-use super::PhotoRow;
+use super::{PhotoRow, by_id};
+use crate::catalogue::Catalogue;
 use crate::{CaseRole, MatterKey};
 
 macro_rules! insert_report {
@@ -36,8 +37,10 @@ statements! {
         WHERE r.tenant = $1 AND c.main_case = $2 AND r.person = $3";
     /// The voice notes of a case.
     VOICES_OF_CASE = "SELECT voice FROM reports WHERE tenant = $1 AND case_id = $2 AND voice IS NOT NULL";
-    /// The photos of a case.
-    PHOTO_IDS_OF_CASE = "SELECT id FROM case_photos WHERE tenant = $1 AND case_id = $2";
+    /// The photos of a case and of those that follow it.
+    PHOTO_IDS_OF_CASE = "SELECT p.id FROM case_photos p WHERE p.tenant = $1 AND p.case_id IN
+        (SELECT c.id FROM cases c WHERE c.tenant = $1 AND c.id = $2
+            UNION ALL SELECT c.id FROM cases c WHERE c.tenant = $1 AND c.main_case = $2)";
     /// Which case and report a photo belongs to.
     PHOTO_BY_ID = "SELECT * FROM case_photos WHERE tenant = $1 AND id = $2";
 }
@@ -137,13 +140,27 @@ pub async fn voices_of_case(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<ObjectI
     Ok(rows.into_iter().map(|(voice,)| voice).collect())
 }
 
-/// The photos of a case, whether or not they have arrived.
+/// The photos of a case and of those that follow it, whether or not they have arrived.
 ///
 /// # Errors
 /// [`DbError`].
 pub async fn photos_of_case(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<ObjectId>, DbError> {
     let rows: Vec<(ObjectId,)> = tx.all(PHOTO_IDS_OF_CASE, params![tx.tenant(), case]).await?;
     Ok(rows.into_iter().map(|(photo,)| photo).collect())
+}
+
+/// Whether a case may have photos: by its own matter, and by that of the case which it follows.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn may_have_photos(tx: &mut Tx<'_>, case: CaseId) -> Result<bool, DbError> {
+    let Some(row) = by_id(tx, case).await? else { return Ok(true) };
+    let main = match row.main_case {
+        Some(main) => by_id(tx, main).await?,
+        None => None,
+    };
+    let matters = [row.matter, main.and_then(|main| main.matter)];
+    Ok(matters.into_iter().all(|matter| Catalogue::standard().may_be_photographed(matter)))
 }
 
 /// What is known of a photo: which case and report it belongs to, and whether units may see it.

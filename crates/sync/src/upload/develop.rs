@@ -5,7 +5,6 @@ use qige_blobs::{
     Holder, HolderKind, NewObject, ObjectKey, ObjectStore, RetentionClass, StoreError, Variant, add, erase,
     hold,
 };
-use qige_cases::catalogue::Catalogue;
 use qige_cases::store;
 use qige_db::{Command, DbError, Failure, Tx};
 use qige_kernel::{CaseId, ObjectId, Refusal, RefusalKind, TenantId, Timestamp};
@@ -141,9 +140,7 @@ impl EndUpload {
         let object = ObjectId(self.upload.id.0);
         match self.upload.kind {
             FileKind::Photo => {
-                let matter = store::by_id(tx, case).await?.and_then(|case| case.matter);
-                let may_be = Catalogue::standard().may_be_photographed(matter);
-                Ok(may_be && store::photo_by_id(tx, object).await?.is_some())
+                Ok(store::may_have_photos(tx, case).await? && store::photo_by_id(tx, object).await?.is_some())
             }
             FileKind::Voice => {
                 let report = store::report_by_id(tx, self.upload.report).await?;

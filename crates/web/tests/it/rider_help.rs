@@ -80,3 +80,27 @@ async fn who_joins_a_case_of_help_sends_no_photo_along(db: TestDb) {
     phone.piece(id, 0, &photo).await;
     town.dispatcher.get(&format!("/photos/{id}/full")).await.refused(404, "");
 }
+
+#[db_test]
+async fn a_case_that_follows_one_of_help_loses_its_photo(db: TestDb) {
+    let town = Town::new(&db).await;
+    let main = town.reported_as(&town.rider, &json!({"matter": HELP_NEEDED})).await;
+    let phone = Phone::of(&town.app, Some(&town.rider)).await;
+    let photo = picture(300, 200, 40);
+    let (id, record) = (uuid(&town.app), uuid(&town.app));
+    let mut body = report();
+    body["photos"] = json!([{"id": id, "sha256": "", "bytes": photo.len()}]);
+    let sent = json!({"index": 0, "id": record, "kind": "report", "body": body});
+    let answer = phone.hand_over(&[sent]).await.ok().json();
+    let url = answer["results"][0]["receipt"]["url"].as_str().unwrap();
+    let case = url.rsplit('/').next().unwrap().to_owned();
+    phone.announce(id, record, &photo, "image/jpeg").await;
+    phone.piece(id, 0, &photo).await;
+    let path = format!("/photos/{id}/full");
+    town.dispatcher.get(&path).await.ok();
+    town.give(&town.dispatcher, &case, "merge", &json!({"main": main, "reason": "同一个人"})).await.ok();
+    town.work().await;
+    town.app.clock.advance(2 * Timestamp::MINUTE);
+    town.work().await;
+    town.dispatcher.get(&path).await.refused(410, "");
+}
