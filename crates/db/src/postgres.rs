@@ -3,11 +3,13 @@
 mod as_one;
 mod listener;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use deadpool_postgres::{
     Client, Manager, ManagerConfig, Pool, PoolConfig, RecyclingMethod, Runtime, Timeouts, Transaction,
 };
+use tokio::sync::RwLock;
 use tokio_postgres::{Config, IsolationLevel, NoTls};
 
 use crate::live::Live;
@@ -21,6 +23,9 @@ pub(crate) use listener::Teller;
 const CONNECTIONS: usize = 8;
 /// How often a command is run again when another transaction was in the way.
 const ATTEMPTS: u32 = 10;
+/// From this attempt on it waits until no other command of this process is under way, so that only those of
+/// other processes can still be in its way: without that the unlucky one of many would be given up.
+const ALONE_FROM: u32 = 5;
 /// First pause before running a command again; it doubles each time up to the longest.
 const FIRST_PAUSE_MILLIS: u64 = 2;
 /// Longest pause between attempts.
@@ -31,6 +36,8 @@ const WAIT_FOR_CONNECTION: Duration = Duration::from_secs(10);
 #[derive(Clone)]
 pub(crate) struct Postgres {
     pool: Pool,
+    /// Held together by commands under way, and by one alone that others were in the way of.
+    road: Arc<RwLock<()>>,
     pub(crate) teller: Teller,
 }
 
@@ -48,7 +55,7 @@ impl Postgres {
             .map_err(|error| DbError::Unavailable(error.to_string()))?;
         drop(pool.get().await?);
         let teller = Teller::start(config, pool.clone(), live)?;
-        Ok(Self { pool, teller })
+        Ok(Self { pool, road: Arc::default(), teller })
     }
 
     pub(crate) async fn write<C: Command>(
@@ -68,7 +75,14 @@ impl Postgres {
         }
         let mut attempt = 1;
         loop {
-            match self.write_once(asker, &command).await {
+            let result = if attempt < ALONE_FROM {
+                let _with_others = self.road.read().await;
+                self.write_once(asker, &command).await
+            } else {
+                let _alone = self.road.write().await;
+                self.write_once(asker, &command).await
+            };
+            match result {
                 Err(Failure::Db(DbError::Retry(_))) if attempt < ATTEMPTS => {
                     tokio::time::sleep(pause(attempt)).await;
                     attempt += 1;

@@ -15,6 +15,10 @@ statements! {
         VALUES ($2, 'test', $1, $3, $4, NULL, '', '', $5, $5, $5)";
     /// How many.
     COUNT = "SELECT COUNT(*) FROM journal WHERE tenant = $1";
+    /// When the first place was.
+    FIRST_AT = "SELECT at FROM journal WHERE tenant = $1 AND stream = 'test' AND id = $2 AND seq = 0";
+    /// Puts it at another time.
+    PUT_AT = "UPDATE journal SET at = $3 WHERE tenant = $1 AND stream = 'test' AND id = $2 AND seq = 0";
     /// The last place.
     LAST = "SELECT COALESCE(MAX(seq), -1) FROM journal WHERE tenant = $1 AND stream = 'test' AND id = $2";
 }
@@ -175,6 +179,36 @@ async fn commands_at_the_same_time_act_as_if_in_a_row(db: TestDb) {
     let expected: Vec<i64> = (0..i64::try_from(places.len()).unwrap()).collect();
     assert_eq!(places, expected);
     assert!(!places.is_empty());
+}
+
+struct CountOn(Uuid);
+
+impl Command for CountOn {
+    type Output = ();
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<(), Failure> {
+        let (at,): (i64,) = tx.one(FIRST_AT, params![tx.tenant(), self.0]).await?;
+        tx.execute(PUT_AT, params![tx.tenant(), self.0, at + 1]).await?;
+        Ok(())
+    }
+}
+
+#[db_test]
+async fn nobody_is_given_up_however_many_want_the_same_row(db: TestDb) {
+    let us = asker(1);
+    let row = PutTwo { id: 7, then: Then::Keep };
+    db.write(us, row).await.unwrap();
+    let row = Uuid::from_u128(7);
+    let writes = (0..300).map(|_| {
+        let db = db.clone();
+        tokio::spawn(async move { db.write(us, CountOn(row)).await })
+    });
+    for write in writes.collect::<Vec<_>>() {
+        write.await.unwrap().unwrap();
+    }
+    let at = db.read(us, move |tx| {
+        Box::pin(async move { Ok(tx.one::<(i64,)>(FIRST_AT, params![tx.tenant(), row]).await?.0) })
+    });
+    assert_eq!(at.await.unwrap(), 300);
 }
 
 #[db_test]
