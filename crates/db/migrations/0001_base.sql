@@ -1,5 +1,5 @@
 -- The record that every capability appends to. The chain hashes a salted commitment of each body, so that a
--- body can be erased and the chain still holds.
+-- body can be erased, with its salt, and the chain still holds.
 CREATE TABLE journal (
   tenant UUID NOT NULL,
   stream TEXT NOT NULL,
@@ -12,15 +12,8 @@ CREATE TABLE journal (
   commitment BYTEA NOT NULL,
   prev_hash BYTEA NOT NULL,
   hash BYTEA NOT NULL,
-  PRIMARY KEY (tenant, stream, id, seq)
-);
-CREATE TABLE journal_bodies (
-  tenant UUID NOT NULL,
-  stream TEXT NOT NULL,
-  id UUID NOT NULL,
-  seq BIGINT NOT NULL,
-  salt BYTEA NOT NULL,
-  body TEXT NOT NULL,
+  salt BYTEA,
+  body TEXT,
   PRIMARY KEY (tenant, stream, id, seq),
-  FOREIGN KEY (tenant, stream, id, seq) REFERENCES journal (tenant, stream, id, seq)
+  CHECK ((salt IS NULL) = (body IS NULL))
 );

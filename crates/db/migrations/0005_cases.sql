@@ -134,7 +134,7 @@ CREATE TABLE case_photos (
     added_at BIGINT NOT NULL,
     PRIMARY KEY (tenant, id),
     FOREIGN KEY (tenant, case_id) REFERENCES cases (tenant, id)
-);
+) WITHOUT ROWID;
 
 CREATE INDEX case_photos_by_case ON case_photos (tenant, case_id, added_at);
 
@@ -213,9 +213,7 @@ CREATE TABLE case_clocks (
     ended_at BIGINT,
     PRIMARY KEY (tenant, case_id, id),
     FOREIGN KEY (tenant, case_id) REFERENCES cases (tenant, id)
-);
-
-CREATE INDEX case_clocks_by_due ON case_clocks (tenant, stage, due_at);
+) WITHOUT ROWID;
 
 -- Which case follows which, and since when. Undoing it ends the row and keeps it.
 CREATE TABLE case_merges (

@@ -1,8 +1,7 @@
 //! The journal: one kind of hash-chained record for all capabilities.
 //!
 //! A stream (say, one case) is a chain of lines. Each line's hash covers the line before it and a salted
-//! commitment of its body; body and salt are a row of their own that can be erased without breaking the
-//! chain. Hashes are SHA-256 (FIPS 180-4) over a length-prefixed encoding, so that no two different lines
+//! commitment of its body; body and salt can be erased without breaking the chain. Hashes are SHA-256 (FIPS 180-4) over a length-prefixed encoding, so that no two different lines
 //! encode alike.
 
 mod verify;
@@ -26,18 +25,14 @@ statements! {
             ORDER BY seq DESC LIMIT 1";
     /// One more line.
     INSERT_LINE = "INSERT INTO journal
-        (tenant, stream, id, seq, at, actor, role, command, commitment, prev_hash, hash)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-    /// Its words.
-    INSERT_BODY = "INSERT INTO journal_bodies (tenant, stream, id, seq, salt, body)
-        VALUES ($1, $2, $3, $4, $5, $6)";
+        (tenant, stream, id, seq, at, actor, role, command, commitment, prev_hash, hash, salt, body)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     /// A stream from its beginning, with the bodies that are still kept.
-    LINES = "SELECT j.seq, j.at, j.actor, j.role, j.command, j.hash, b.body FROM journal j
-        LEFT JOIN journal_bodies b
-          ON b.tenant = j.tenant AND b.stream = j.stream AND b.id = j.id AND b.seq = j.seq
-        WHERE j.tenant = $1 AND j.stream = $2 AND j.id = $3 ORDER BY j.seq";
+    LINES = "SELECT seq, at, actor, role, command, hash, body FROM journal
+        WHERE tenant = $1 AND stream = $2 AND id = $3 ORDER BY seq";
     /// Erases what a stream says, keeping that it was said.
-    ERASE_BODIES = "DELETE FROM journal_bodies WHERE tenant = $1 AND stream = $2 AND id = $3";
+    ERASE_BODIES = "UPDATE journal SET salt = NULL, body = NULL
+        WHERE tenant = $1 AND stream = $2 AND id = $3 AND body IS NOT NULL";
 }
 
 /// Which chain: a kind of thing and the thing.
@@ -150,26 +145,19 @@ async fn write(
     entry: Entry<'_>,
     head: Option<(i64, [u8; HASH_BYTES])>,
 ) -> Result<Appended, DbError> {
-    let (appended, line, body) = prepared(tx.asker(), entry, head);
+    let (appended, line) = prepared(tx.asker(), entry, head);
     tx.execute(INSERT_LINE, &line).await?;
-    tx.execute(INSERT_BODY, &body).await?;
     Ok(appended)
 }
 
-/// What [`begin`] would write, for callers that send it together with other statements: in this order, in one
-/// [`Tx::execute_all`].
+/// What [`begin`] would write, for callers that send it together with other statements.
 #[must_use]
-pub fn beginning(asker: Asker, entry: Entry<'_>) -> [(&'static Statement, Vec<Param>); 2] {
-    let (_, line, body) = prepared(asker, entry, None);
-    [(INSERT_LINE, line), (INSERT_BODY, body)]
+pub fn beginning(asker: Asker, entry: Entry<'_>) -> (&'static Statement, Vec<Param>) {
+    (INSERT_LINE, prepared(asker, entry, None).1)
 }
 
-/// The line, and the values of its two rows.
-fn prepared(
-    asker: Asker,
-    entry: Entry<'_>,
-    head: Option<(i64, [u8; HASH_BYTES])>,
-) -> (Appended, Vec<Param>, Vec<Param>) {
+/// The line, and the values of its row.
+fn prepared(asker: Asker, entry: Entry<'_>, head: Option<(i64, [u8; HASH_BYTES])>) -> (Appended, Vec<Param>) {
     let (tenant, actor) = (asker.tenant, asker.actor.person().map(|person| person.0));
     let (seq, prev_hash) = head.map_or((0, [0; HASH_BYTES]), |(seq, hash)| (seq + 1, hash));
     let body = entry.body;
@@ -187,9 +175,10 @@ fn prepared(
     };
     let hash = link.hash(&commitment, &prev_hash);
     let (at, role, command) = (entry.at, entry.role, entry.command);
-    let line = values![tenant, kind, id, seq, at, actor, role, command, commitment, prev_hash, hash];
-    let words = values![tenant, kind, id, seq, entry.salt, body];
-    (Appended { seq, hash }, line, words)
+    let salt = entry.salt;
+    let line =
+        values![tenant, kind, id, seq, at, actor, role, command, commitment, prev_hash, hash, salt, body];
+    (Appended { seq, hash }, line)
 }
 
 fn commitment(salt: &[u8], body: &str) -> [u8; HASH_BYTES] {

@@ -134,10 +134,13 @@ fn checksum(text: &str) -> Vec<u8> {
 /// database's own collation.
 const POSTGRES_TYPES: &[(&str, &str)] = &[("TEXT", "TEXT COLLATE \"C\"")];
 
+/// A narrow table whose rows SQLite keeps in its primary key instead of beside it.
+const IN_ITS_KEY: &str = ") WITHOUT ROWID;";
+
 /// The text as the engine wants it.
 fn translated(text: &str, engine: Engine) -> String {
     if engine == Engine::Postgres {
-        let line = |line| words_replaced(line, POSTGRES_TYPES) + "\n";
+        let line = |line: &str| words_replaced(line, POSTGRES_TYPES).replace(IN_ITS_KEY, ");") + "\n";
         return text.lines().map(|text| line(text.split_once("--").map_or(text, |(code, _)| code))).collect();
     }
     let mut sql = String::with_capacity(text.len());
@@ -146,7 +149,10 @@ fn translated(text: &str, engine: Engine) -> String {
         let line = line.split_once("--").map_or(line, |(code, _comment)| code);
         in_table |= line.trim_start().starts_with("CREATE TABLE");
         let mut line = words_replaced(line, SQLITE_TYPES);
-        if in_table && line.trim_end().ends_with(");") {
+        if in_table && let Some(open) = line.trim_end().strip_suffix(IN_ITS_KEY) {
+            line = format!("{open}) STRICT, WITHOUT ROWID;");
+            in_table = false;
+        } else if in_table && line.trim_end().ends_with(");") {
             line = line.trim_end().trim_end_matches(';').to_owned() + " STRICT;";
             in_table = false;
         }
@@ -199,6 +205,14 @@ mod tests {
             translated(name, Engine::Postgres),
             "CREATE TABLE t (\n  name TEXT COLLATE \"C\" NOT NULL\n);\n"
         );
+    }
+
+    #[test]
+    fn only_sqlite_keeps_rows_in_their_key() {
+        let text = "CREATE TABLE t (\n  id UUID PRIMARY KEY\n) WITHOUT ROWID;\n";
+        let sqlite = "CREATE TABLE t (\n  id BLOB PRIMARY KEY\n) STRICT, WITHOUT ROWID;\n";
+        assert_eq!(translated(text, Engine::Sqlite), sqlite);
+        assert_eq!(translated(text, Engine::Postgres), "CREATE TABLE t (\n  id UUID PRIMARY KEY\n);\n");
     }
 
     #[test]

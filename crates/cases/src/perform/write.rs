@@ -20,8 +20,8 @@ pub const CASE_STREAM: &str = "case";
 
 statements! {
     /// What one line of a case's journal says.
-    LINE_BODY = "SELECT body FROM journal_bodies
-        WHERE tenant = $1 AND stream = 'case' AND id = $2 AND seq = $3";
+    LINE_BODY = "SELECT body FROM journal WHERE tenant = $1 AND stream = 'case' AND id = $2 AND seq = $3
+        AND body IS NOT NULL";
 }
 
 from_row! {
@@ -168,7 +168,7 @@ pub(super) async fn last_changes(tx: &mut Tx<'_>, dossier: &Dossier) -> Result<O
 /// Takes back in a dossier what a line changed.
 pub(super) fn taken_back(dossier: &Dossier, changes: Changes) -> Result<Dossier, Failure> {
     let back = dossier.clone().with(&changes.reversed());
-    back.map_err(|error| undecodable("journal_bodies.body", &error))
+    back.map_err(|error| undecodable("journal.body", &error))
 }
 
 /// Counts a filed matter where and when it was found, and takes it back with the filing.

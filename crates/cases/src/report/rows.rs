@@ -88,7 +88,7 @@ impl NewReport {
         let mut others = vec![(INSERT_CASE, row.values(tenant))];
         others.extend(clocks.iter().map(|clock| (PUT_CLOCK, clock.values(tenant))));
         others.extend(photos.iter().map(|photo| (ADD_PHOTO, photo.values(tenant))));
-        others.extend(line);
+        others.push(line);
         Ok(Rows { report: self.report_values(asker, self.case, &checked), others })
     }
 
@@ -107,7 +107,7 @@ impl NewReport {
         let body = json!({ "report": said, "joins": case, "photos": photos }).to_string();
         let line = journal::beginning(asker, self.entry("report", self.id.into(), CommandName::Join, &body));
         let mut others: Vec<_> = photos.iter().map(|photo| (ADD_PHOTO, photo.values(asker.tenant))).collect();
-        others.extend(line);
+        others.push(line);
         Ok(Rows { report: self.report_values(asker, case, &checked), others })
     }
 

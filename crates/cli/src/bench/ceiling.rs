@@ -20,13 +20,12 @@ const CONNECTIONS: usize = 8;
 const BATCHES: [usize; 3] = [1, 32, 256];
 
 /// The tables that one report fills, in the order in which the product fills them.
-const TABLES: [(&str, &Statement); 6] = [
+const TABLES: [(&str, &Statement); 5] = [
     ("reports", REPORT_ROWS),
     ("cases", CASE_ROWS),
     ("case_clocks", CLOCK_ROWS),
     ("case_photos", PHOTO_ROWS),
     ("journal", LINE_ROWS),
-    ("journal_bodies", BODY_ROWS),
 ];
 
 statements! {
@@ -40,8 +39,6 @@ statements! {
     PHOTO_ROWS = "SELECT * FROM case_photos WHERE tenant = $1 ORDER BY case_id LIMIT $2";
     /// Their first lines.
     LINE_ROWS = "SELECT * FROM journal WHERE tenant = $1 AND stream = 'case' ORDER BY id LIMIT $2";
-    /// The words of those.
-    BODY_ROWS = "SELECT * FROM journal_bodies WHERE tenant = $1 AND stream = 'case' ORDER BY id LIMIT $2";
 }
 
 /// A row of any table.

@@ -36,9 +36,7 @@ statements! {
         OR (SELECT COUNT(*) FROM case_clocks k WHERE k.tenant = c.tenant AND k.case_id = c.id) <> 1
         OR (SELECT COUNT(*) FROM case_photos p WHERE p.tenant = c.tenant AND p.case_id = c.id) <> 1
         OR (SELECT COUNT(*) FROM journal j
-            WHERE j.tenant = c.tenant AND j.stream = 'case' AND j.id = c.id) <> 1
-        OR (SELECT COUNT(*) FROM journal_bodies b
-            WHERE b.tenant = c.tenant AND b.stream = 'case' AND b.id = c.id) <> 1)";
+            WHERE j.tenant = c.tenant AND j.stream = 'case' AND j.id = c.id AND j.body IS NOT NULL) <> 1)";
     /// Photos and lines without their case.
     LOOSE_ENDS = "SELECT j.id FROM journal j WHERE j.tenant = $1 AND j.stream = 'case'
         AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.tenant = j.tenant AND c.id = j.id)";

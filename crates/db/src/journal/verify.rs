@@ -13,12 +13,9 @@ const FAULTS_LISTED: usize = 100;
 
 statements! {
     /// The next lines of all streams in order.
-    NEXT_LINES = "SELECT j.stream, j.id, j.seq, j.at, j.actor, j.role, j.command, j.commitment, j.prev_hash,
-        j.hash, b.salt, b.body FROM journal j
-        LEFT JOIN journal_bodies b
-          ON b.tenant = j.tenant AND b.stream = j.stream AND b.id = j.id AND b.seq = j.seq
-        WHERE j.tenant = $1 AND (j.stream, j.id, j.seq) > ($2, $3, $4)
-        ORDER BY j.stream, j.id, j.seq LIMIT $5";
+    NEXT_LINES = "SELECT stream, id, seq, at, actor, role, command, commitment, prev_hash, hash, salt, body
+        FROM journal WHERE tenant = $1 AND (stream, id, seq) > ($2, $3, $4)
+        ORDER BY stream, id, seq LIMIT $5";
 }
 
 from_row! {
