@@ -1,5 +1,6 @@
 //! The embedded engine: one writer that commits in groups, and a pool of readers.
 
+mod log;
 mod readers;
 mod writer;
 
@@ -10,12 +11,13 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::DbError;
+use log::LogKeeper;
 pub(crate) use readers::Readers;
 pub(crate) use writer::Writer;
 
-/// Pages between checkpoints, some 64 MB of log: a page that many commits change is copied back once for all
-/// of them, and a report in hundreds waits for it instead of one in fifty.
-const CHECKPOINT_PAGES: u32 = 16_000;
+/// Pages after which the log is copied back, some 64 MB: a page that many commits change is copied once for
+/// all of them.
+const PAGES_OF_LOG: u32 = 16_000;
 /// Statements kept prepared on each connection: more than the product has.
 const CACHED_STATEMENTS: usize = 512;
 /// Page cache of the writer, kibibytes.
@@ -34,9 +36,9 @@ pub(crate) struct Sqlite {
 
 impl Sqlite {
     pub(crate) fn open(path: &Path) -> Result<Self, DbError> {
-        let connection = open_writer(path)?;
-        let path = PathBuf::from(path);
-        Ok(Self { writer: Writer::start(connection)?, readers: Readers::new(path) })
+        let mut connection = open_writer(path)?;
+        let log = LogKeeper::start(&mut connection, path, PAGES_OF_LOG)?;
+        Ok(Self { writer: Writer::start(connection, log)?, readers: Readers::new(PathBuf::from(path)) })
     }
 }
 
@@ -50,7 +52,6 @@ fn open_writer(path: &Path) -> Result<Connection, DbError> {
     // WAL with FULL: a commit that was acknowledged survives loss of power, and readers never wait.
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
-    connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
     // What is erased is overwritten, as the privacy rules promise.
     connection.pragma_update(None, "secure_delete", true)?;
     Ok(connection)

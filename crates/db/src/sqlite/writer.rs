@@ -2,12 +2,13 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
+use super::log::LogKeeper;
 use super::readers::waited;
 use crate::tx::Wire;
 use crate::{Announcement, Asker, Command, DbError, Failure, Tx};
@@ -16,13 +17,6 @@ use crate::{Announcement, Asker, Command, DbError, Failure, Tx};
 const QUEUED_COMMANDS: usize = 16_384;
 /// Commands in one transaction at most, so that the first of a burst does not wait for all of it.
 const COMMANDS_IN_ONE_COMMIT: usize = 512;
-/// How long a batch of several waits for one more: where many send at once the next is already on its way,
-/// and a commit costs more than the wait.
-const LINGER: Duration = Duration::from_micros(150);
-/// How long it waits for each of as many as there were the last time.
-const LINGER_FOR_THE_USUAL: Duration = Duration::from_micros(1_000);
-/// How long a batch takes in what arrives, however steadily it does.
-const LINGER_IN_ALL: Duration = Duration::from_millis(5);
 /// Pause before a transaction that found the file locked by another process is tried once more.
 const PAUSE_WHEN_LOCKED: Duration = Duration::from_millis(20);
 
@@ -79,11 +73,11 @@ impl<C: Command> Queued for Waiting<C> {
 }
 
 impl Writer {
-    pub(crate) fn start(connection: Connection) -> Result<Self, DbError> {
+    pub(super) fn start(connection: Connection, log: LogKeeper) -> Result<Self, DbError> {
         let (sender, receiver) = sync_channel(QUEUED_COMMANDS);
         std::thread::Builder::new()
             .name("qige-writer".to_owned())
-            .spawn(move || write_until_closed(connection, &receiver))
+            .spawn(move || write_until_closed(connection, &receiver, log))
             .map_err(|error| DbError::Unavailable(error.to_string()))?;
         Ok(Self(sender))
     }
@@ -102,34 +96,31 @@ impl Writer {
     }
 }
 
-fn write_until_closed(mut connection: Connection, queue: &Receiver<Box<dyn Queued>>) {
-    let mut usual = 1;
+/// A batch is what came while the one before was written, and waits for nobody: so half of those who send all
+/// the time are at the writer while the other half is answered and asks anew.
+fn write_until_closed(mut connection: Connection, queue: &Receiver<Box<dyn Queued>>, mut log: LogKeeper) {
     while let Ok(first) = queue.recv() {
         let mut batch = vec![first];
-        let commit = run_batch(&mut connection, &mut batch, &Arrivals::new(queue, usual));
-        usual = batch.len();
+        batch.extend(queue.try_iter().take(COMMANDS_IN_ONE_COMMIT - 1));
+        let commit = run_batch(&mut connection, &mut batch);
         if let Err(reason) = &commit {
             tracing::error!(reason, commands = batch.len(), "a batch of writes was not committed");
         }
         for waiting in batch {
             waiting.answer(commit.clone());
         }
+        log.between_commits(&connection);
     }
 }
 
-/// Runs the first command and whatever arrives while the batch is open, then commits. On any error nothing of
-/// the batch is kept.
+/// Runs the commands, then commits. On any error nothing of the batch is kept.
 ///
 /// Nearly always nothing has to be taken back: commands refuse before they write. So the batch is first run
 /// without savepoints, which cost half as much again as the writes themselves; when a command wrote and then
 /// failed, all of it is undone and run anew with them.
-fn run_batch(
-    connection: &mut Connection,
-    batch: &mut Vec<Box<dyn Queued>>,
-    arrivals: &Arrivals<'_>,
-) -> Result<(), String> {
+fn run_batch(connection: &mut Connection, batch: &mut [Box<dyn Queued>]) -> Result<(), String> {
     let attempt = begin(connection).and_then(|()| {
-        if !run_openly(connection, batch, arrivals)? {
+        if !run_openly(connection, batch)? {
             if !connection.is_autocommit() {
                 connection.execute_batch("ROLLBACK")?;
             }
@@ -149,56 +140,17 @@ fn run_batch(
     })
 }
 
-/// Runs the commands one after another, taking in what arrives; false as soon as one of them has left
-/// something behind that must not stay.
-fn run_openly(
-    connection: &mut Connection,
-    batch: &mut Vec<Box<dyn Queued>>,
-    arrivals: &Arrivals<'_>,
-) -> rusqlite::Result<bool> {
-    let mut at = 0;
-    while let Some(waiting) = batch.get_mut(at) {
+/// Runs the commands one after another; false as soon as one of them has left something behind that must not
+/// stay.
+fn run_openly(connection: &mut Connection, batch: &mut [Box<dyn Queued>]) -> rusqlite::Result<bool> {
+    for waiting in batch {
         let before = connection.total_changes();
         let keep = waiting.run(connection);
         if !keep && (connection.is_autocommit() || connection.total_changes() != before) {
             return Ok(false);
         }
-        at += 1;
-        if at == batch.len() && at < COMMANDS_IN_ONE_COMMIT {
-            batch.extend(arrivals.next(at));
-        }
     }
     Ok(true)
-}
-
-/// What arrives while a batch is open.
-struct Arrivals<'a> {
-    queue: &'a Receiver<Box<dyn Queued>>,
-    /// How many the batch before had: who was answered together comes back together.
-    usual: usize,
-    begun: Instant,
-}
-
-impl<'a> Arrivals<'a> {
-    fn new(queue: &'a Receiver<Box<dyn Queued>>, usual: usize) -> Self {
-        Self { queue, usual, begun: Instant::now() }
-    }
-
-    /// What is queued next, if any comes in time to a batch that has `there` commands.
-    fn next(&self, there: usize) -> Option<Box<dyn Queued>> {
-        let patience = match there {
-            _ if there < self.usual => LINGER_FOR_THE_USUAL,
-            1 => Duration::ZERO,
-            _ => LINGER,
-        };
-        match self.queue.try_recv() {
-            Ok(next) => Some(next),
-            Err(_) if patience > Duration::ZERO && self.begun.elapsed() < LINGER_IN_ALL => {
-                self.queue.recv_timeout(patience).ok()
-            }
-            Err(_) => None,
-        }
-    }
 }
 
 fn begin(connection: &Connection) -> rusqlite::Result<()> {
