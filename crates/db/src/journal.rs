@@ -1,8 +1,8 @@
 //! The journal: one kind of hash-chained record for all capabilities.
 //!
 //! A stream (say, one case) is a chain of lines. Each line's hash covers the line before it and a salted
-//! commitment of its body; body and salt can be erased without breaking the chain. Hashes are SHA-256 (FIPS 180-4) over a length-prefixed encoding, so that no two different lines
-//! encode alike.
+//! commitment of its body; body and salt can be erased without breaking the chain. Hashes are SHA-256
+//! (FIPS 180-4) over a length-prefixed encoding, so that no two different lines encode alike.
 
 mod verify;
 
