@@ -45,6 +45,23 @@ test("the queue is walked, help is shown, a case is opened by keys alone", async
   stage.quiet();
 });
 
+test("a row that is walked to before the map has its style is no trouble to it", async () => {
+  const desk = await stage.desk();
+  await signIn(desk, person("dispatcher"));
+  // That is one frame long; no hand would meet it twice.
+  await desk.addInitScript(() => {
+    new MutationObserver((_, observer) => {
+      if (document.querySelector(".maplibregl-canvas") === null) return;
+      observer.disconnect();
+      document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "j", bubbles: true }));
+    }).observe(document, { childList: true, subtree: true });
+  });
+  await desk.goto("/cases");
+  await desk.locator('[data-role="rows"] [aria-current="true"]').waitFor();
+  await desk.locator('.is-open [data-role="map-note"]:empty').waitFor({ state: "attached" });
+  stage.quiet();
+});
+
 /** Walks the queue down to a row that offers `key`, and answers with its case. */
 async function walkTo(desk: Page, key: string): Promise<string> {
   const offering = desk.locator(`[data-role="rows"] [data-case]:has([data-key="${key}"])`);

@@ -42,6 +42,8 @@ export class TownMap {
   private colours: Colours;
   private groundIn: (colours: Colours) => LayerSpecification[] = () => [];
   private current = "";
+  /** Until its style is there, a map refuses every word about its layers. */
+  private styled = false;
   private popup: Popup | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -143,6 +145,12 @@ export class TownMap {
   }
 
   private listen(): void {
+    // A row may be walked to, or the theme changed, in the moment before.
+    void this.map.once("style.load", () => {
+      this.styled = true;
+      this.mark();
+      this.recolour();
+    });
     this.map.on("moveend", () => {
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.look(), REST_MILLIS);
@@ -194,12 +202,17 @@ export class TownMap {
   private choose(id: string, at: [number, number] | null, move: boolean): void {
     this.current = id;
     this.popup?.remove();
-    this.map.setFilter("cases-current", ["==", ["get", "id"], id]);
+    this.mark();
     if (at === null || !move || this.map.getBounds().contains(at)) return;
     this.map.easeTo({ center: at });
   }
 
+  private mark(): void {
+    if (this.styled) this.map.setFilter("cases-current", ["==", ["get", "id"], this.current]);
+  }
+
   private recolour(): void {
+    if (!this.styled) return;
     for (const layer of [...this.style().layers, ...this.groundIn(this.colours)]) {
       for (const [name, value] of Object.entries(layer.paint ?? {}))
         this.map.setPaintProperty(layer.id, name as never, value as never);
