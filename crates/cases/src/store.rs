@@ -64,6 +64,16 @@ pub fn cells_around(position: Position) -> [i64; 9] {
     [south - 1, south, south + 1, cell - 1, cell, cell + 1, north - 1, north, north + 1]
 }
 
+/// The squares of a window, unless there are more than `most`.
+pub(crate) fn cells_between(south_west: Position, north_east: Position, most: usize) -> Option<Vec<i64>> {
+    let (from, to) = (cell_of(south_west), cell_of(north_east));
+    let columns = from % CELLS_AROUND..=to % CELLS_AROUND;
+    let rows = from / CELLS_AROUND..=to / CELLS_AROUND;
+    let mut cells = rows.flat_map(|row| columns.clone().map(move |column| row * CELLS_AROUND + column));
+    let found: Vec<i64> = cells.by_ref().take(most).collect();
+    cells.next().is_none().then_some(found)
+}
+
 #[expect(clippy::as_conversions, reason = "degrees are within ±180, so that the product fits by far")]
 fn square(degrees: f64, offset: f64) -> i64 {
     ((degrees + offset) * CELLS_IN_DEGREE).floor() as i64

@@ -81,8 +81,8 @@ CREATE INDEX cases_open ON cases (tenant, late_at, id, open, state, due_at, ambe
     lng, lat, number) WHERE open;
 CREATE INDEX cases_over ON cases (tenant, state, late_at, id) WHERE NOT open;
 CREATE INDEX cases_by_received ON cases (tenant, received_at, id);
--- What is nearby, who led such matters before, what follows a main case.
-CREATE INDEX cases_open_by_cell ON cases (tenant, cell, received_at) WHERE open;
+-- What is nearby, and all that a map adds up; who led such matters before, what follows a main case.
+CREATE INDEX cases_open_by_cell ON cases (tenant, cell, received_at, lng, lat, late_at, open) WHERE open;
 CREATE INDEX cases_by_matter_unit ON cases (tenant, matter, lead_unit) WHERE lead_unit IS NOT NULL;
 CREATE INDEX cases_by_main ON cases (tenant, main_case) WHERE main_case IS NOT NULL;
 CREATE INDEX cases_by_verifier ON cases (tenant, verifier) WHERE verifier IS NOT NULL;

@@ -5,13 +5,16 @@
 
 use qige_db::{Param, Sql, Statement, ToParam, statements, values};
 use qige_identity::{Permission, Scope, Who};
-use qige_kernel::{PersonId, PlaceId, Refusal, Timestamp, UnitId};
+use qige_kernel::{PersonId, PlaceId, Position, Refusal, Timestamp, UnitId};
 use uuid::Uuid;
 
+use crate::store::cells_between;
 use crate::{MatterKey, State, Tone, Urgency};
 
 /// Characters of a search text; longer ones find nothing more.
 pub const MAX_SEARCH_CHARS: usize = 40;
+/// Squares of a kilometre that a window of the map is looked up by; of more, all open cases are looked at.
+const MAX_CELLS: usize = 100;
 
 statements! {
     /// The types of all parameters; narrows nothing.
@@ -20,14 +23,14 @@ statements! {
         NULL
             OR ?9 IS NULL OR ?10 IS NULL OR ?11 IS NULL OR ?12 IS NULL OR ?13 IS NULL OR ?14 IS NULL
             OR ?15 IS NULL OR ?16 IS NULL OR ?17 IS NULL OR ?18 IS NULL OR ?19 IS NULL OR ?20 IS NULL
-            OR ?21 IS NULL OR ?22 IS NULL OR ?23 IS NULL OR TRUE)",
+            OR ?21 IS NULL OR ?22 IS NULL OR ?23 IS NULL OR ?24 IS NULL OR TRUE)",
         postgres: "($2::bigint IS NULL OR $3::text IS NULL OR $4::text IS NULL OR $5::text IS NULL
             OR $6::uuid IS NULL OR $7::uuid IS NULL OR $8::uuid IS NULL OR $9::text IS NULL OR $10::text IS
             NULL
             OR $11::text IS NULL OR $12::uuid IS NULL OR $13::bigint IS NULL OR $14::bigint IS NULL
             OR $15::text IS NULL OR $16::text IS NULL OR $17::float8 IS NULL OR $18::float8 IS NULL
             OR $19::float8 IS NULL OR $20::float8 IS NULL OR $21::bigint IS NULL OR $22::uuid IS NULL
-            OR $23::bigint IS NULL OR TRUE)",
+            OR $23::bigint IS NULL OR $24::text IS NULL OR TRUE)",
     };
     /// Someone still has to do something about it.
     fragment AND_OPEN = "AND c.open";
@@ -85,6 +88,11 @@ statements! {
     };
     /// Inside a window of the map.
     fragment AND_IN_WINDOW = "AND c.lat >= $18 AND c.lat <= $20 AND c.lng >= $17 AND c.lng <= $19";
+    /// In the squares of that window, which an index finds.
+    fragment AND_IN_CELLS = {
+        sqlite: "AND c.cell IN (SELECT value FROM json_each('[' || ?24 || ']'))",
+        postgres: "AND c.cell = ANY(string_to_array($24, ',')::bigint[])",
+    };
 }
 
 /// Where somebody may look, as their grants say.
@@ -233,6 +241,16 @@ pub struct Window {
     pub north: f64,
 }
 
+impl Window {
+    /// The squares it touches, as a list; none where that is not worth looking each up.
+    fn cells(self) -> Option<String> {
+        let south_west = Position::new(self.west, self.south).ok()?;
+        let north_east = Position::new(self.east, self.north).ok()?;
+        let cells = cells_between(south_west, north_east, MAX_CELLS)?;
+        Some(cells.iter().map(i64::to_string).collect::<Vec<_>>().join(","))
+    }
+}
+
 /// Everything that the parameters of a list are made of.
 pub(super) struct Asked<'a> {
     pub(super) tenant: qige_kernel::TenantId,
@@ -250,8 +268,9 @@ impl Asked<'_> {
     pub(super) fn sql(&self, select: &'static Statement, tail: &[&'static Statement]) -> Sql {
         let mut pieces = vec![select];
         pieces.extend(self.filter.pieces(self.sight));
-        if self.window.is_some() {
+        if let Some(window) = self.window {
             pieces.push(AND_IN_WINDOW);
+            pieces.extend(window.cells().map(|_| AND_IN_CELLS));
         }
         pieces.extend(tail);
         Sql::compose(&pieces)
@@ -262,7 +281,7 @@ impl Asked<'_> {
         self.window.is_some() || self.filter.pieces(self.sight).iter().any(|piece| !matches_all_open(piece))
     }
 
-    /// The values of the 23 parameters.
+    /// The values of the 24 parameters.
     pub(super) fn values(&self) -> Vec<Param> {
         let Self { filter, now, .. } = self;
         let states: Vec<&str> = filter.states.iter().map(|state| state.as_str()).collect();
@@ -299,7 +318,8 @@ impl Asked<'_> {
             window.map(|window| window.north),
             self.after.map(|(at, _)| at),
             self.after.map(|(_, id)| id),
-            self.limit
+            self.limit,
+            window.and_then(Window::cells)
         ]
     }
 }

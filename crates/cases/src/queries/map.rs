@@ -27,8 +27,8 @@ statements! {
     /// Cases as points.
     fragment SELECT_POINTS = "SELECT c.id, c.number, c.lng, c.lat, c.state, c.matter, c.urgency, c.due_at,
         c.amber_at FROM cases c WHERE c.tenant = $1 AND";
-    /// As many as asked for.
-    fragment FIRST_POINTS = "ORDER BY c.late_at, c.id LIMIT $23";
+    /// What will be late first is drawn first.
+    fragment BY_LATENESS = "ORDER BY c.late_at, c.id";
     /// Where cases are, to be added up here: SQLite would sort them to group them.
     fragment SELECT_PLACES = "SELECT c.lng, c.lat, c.late_at FROM cases c WHERE c.tenant = $1 AND";
     /// Open cases in nine squares of a kilometre, newest first.
@@ -101,20 +101,19 @@ pub async fn map_window(
     }
     let most = usize::try_from(limit.clamp(1, MAX_MAP_POINTS)).unwrap_or_default();
     let tenant = tx.tenant();
-    // One more than may be shown says whether all are there, without counting first.
-    let limit = i64::try_from(most + 1).unwrap_or(i64::MAX);
-    let asked = Asked { tenant, filter, sight, now, window: Some(window), after: None, limit };
+    let asked = Asked { tenant, filter, sight, now, window: Some(window), after: None, limit: 0 };
     let values = asked.values();
-    let found: Vec<FoundPoint> = tx.all(asked.sql(SELECT_POINTS, &[FIRST_POINTS]), &values).await?;
-    if found.len() <= most {
-        let total = i64::try_from(found.len()).unwrap_or(i64::MAX);
-        let marks = found.into_iter().filter_map(|point| point.shown(now)).collect();
-        return Ok(MapWindow { marks, total, clustered: false });
-    }
+    // First the few columns that a narrow index holds: a town's worth of cases is never read in full.
     let places: Vec<(f64, f64, Timestamp)> = tx.all(asked.sql(SELECT_PLACES, &[]), &values).await?;
     let total = i64::try_from(places.len()).unwrap_or(i64::MAX);
-    let squares = squares(&places, window, now);
-    Ok(MapWindow { marks: squares.iter().filter_map(Square::shown).collect(), total, clustered: true })
+    if places.len() > most {
+        let squares = squares(&places, window, now);
+        let marks = squares.iter().filter_map(Square::shown).collect();
+        return Ok(MapWindow { marks, total, clustered: true });
+    }
+    let found: Vec<FoundPoint> = tx.all(asked.sql(SELECT_POINTS, &[BY_LATENESS]), &values).await?;
+    let marks = found.into_iter().filter_map(|point| point.shown(now)).collect();
+    Ok(MapWindow { marks, total, clustered: false })
 }
 
 impl FoundPoint {
