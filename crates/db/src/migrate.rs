@@ -137,6 +137,9 @@ const POSTGRES_TYPES: &[(&str, &str)] = &[("TEXT", "TEXT COLLATE \"C\"")];
 /// A narrow table whose rows SQLite keeps in its primary key instead of beside it.
 const IN_ITS_KEY: &str = ") WITHOUT ROWID;";
 
+/// How often PostgreSQL tidies one table up; SQLite has nothing to tidy.
+const TIDIED: &str = " SET (autovacuum_";
+
 /// The text as the engine wants it.
 fn translated(text: &str, engine: Engine) -> String {
     if engine == Engine::Postgres {
@@ -147,6 +150,9 @@ fn translated(text: &str, engine: Engine) -> String {
     let mut in_table = false;
     for line in text.lines() {
         let line = line.split_once("--").map_or(line, |(code, _comment)| code);
+        if line.contains(TIDIED) {
+            continue;
+        }
         in_table |= line.trim_start().starts_with("CREATE TABLE");
         let mut line = words_replaced(line, SQLITE_TYPES);
         if in_table && let Some(open) = line.trim_end().strip_suffix(IN_ITS_KEY) {
@@ -213,6 +219,13 @@ mod tests {
         let sqlite = "CREATE TABLE t (\n  id BLOB PRIMARY KEY\n) STRICT, WITHOUT ROWID;\n";
         assert_eq!(translated(text, Engine::Sqlite), sqlite);
         assert_eq!(translated(text, Engine::Postgres), "CREATE TABLE t (\n  id UUID PRIMARY KEY\n);\n");
+    }
+
+    #[test]
+    fn only_postgres_tidies_up() {
+        let text = "ALTER TABLE t SET (autovacuum_vacuum_scale_factor = 0.01);\n";
+        assert_eq!(translated(text, Engine::Postgres), text);
+        assert_eq!(translated(text, Engine::Sqlite), "");
     }
 
     #[test]

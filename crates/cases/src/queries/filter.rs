@@ -242,8 +242,8 @@ pub struct Window {
 }
 
 impl Window {
-    /// The squares it touches, as a list; none where that is not worth looking each up.
-    fn cells(self) -> Option<String> {
+    /// The squares of a kilometre it touches, as a list; none where they are too many to look each up.
+    pub(super) fn cells(self) -> Option<String> {
         let south_west = Position::new(self.west, self.south).ok()?;
         let north_east = Position::new(self.east, self.north).ok()?;
         let cells = cells_between(south_west, north_east, MAX_CELLS)?;
@@ -276,9 +276,9 @@ impl Asked<'_> {
         Sql::compose(&pieces)
     }
 
-    /// Whether anything is asked for but that it is open.
+    /// Whether anything is asked for but that it is open and where it lies.
     pub(super) fn is_narrowed(&self) -> bool {
-        self.window.is_some() || self.filter.pieces(self.sight).iter().any(|piece| !matches_all_open(piece))
+        self.filter.pieces(self.sight).iter().any(|piece| !matches_all_open(piece))
     }
 
     /// The values of the 24 parameters.

@@ -29,7 +29,13 @@ statements! {
         c.amber_at FROM cases c WHERE c.tenant = $1 AND";
     /// What will be late first is drawn first.
     fragment BY_LATENESS = "ORDER BY c.late_at, c.id";
-    /// Where cases are, to be added up here: SQLite would sort them to group them.
+    /// Where all cases of a wide window are, added up in the order of the index that holds nothing else.
+    fragment SELECT_SQUARES = "SELECT COUNT(*) AS cases, SUM(c.lng) AS lng_sum, SUM(c.lat) AS lat_sum,
+        CAST(SUM(CASE WHEN c.late_at <= $2 THEN 1 ELSE 0 END) AS BIGINT) AS red FROM cases c
+        WHERE c.tenant = $1 AND";
+    /// By squares of a kilometre.
+    fragment BY_CELL = "GROUP BY c.cell";
+    /// Where some cases are, to be added up here: SQLite would sort them to group them.
     fragment SELECT_PLACES = "SELECT c.lng, c.lat, c.late_at FROM cases c WHERE c.tenant = $1 AND";
     /// Open cases in nine squares of a kilometre, newest first.
     NEARBY = "SELECT c.id, c.number, c.matter, c.state, c.words, c.released_words, c.lng, c.lat, c.accuracy,
@@ -58,13 +64,15 @@ from_row! {
     }
 }
 
-/// What lies in one square.
-#[derive(Clone, Default)]
-struct Square {
-    cases: i64,
-    lng_sum: f64,
-    lat_sum: f64,
-    red: i64,
+from_row! {
+    /// What lies in one square.
+    #[derive(Default)]
+    struct Square {
+        cases: i64,
+        lng_sum: f64,
+        lat_sum: f64,
+        red: i64,
+    }
 }
 
 from_row! {
@@ -99,16 +107,20 @@ pub async fn map_window(
     if !sides.iter().all(|side| side.is_finite() && *side > 0.0) {
         return Err(Refusal::invalid("window", "window-empty").into());
     }
-    let most = usize::try_from(limit.clamp(1, MAX_MAP_POINTS)).unwrap_or_default();
+    let most = i64::from(limit.clamp(1, MAX_MAP_POINTS));
     let tenant = tx.tenant();
     let asked = Asked { tenant, filter, sight, now, window: Some(window), after: None, limit: 0 };
     let values = asked.values();
     // First the few columns that a narrow index holds: a town's worth of cases is never read in full.
-    let places: Vec<(f64, f64, Timestamp)> = tx.all(asked.sql(SELECT_PLACES, &[]), &values).await?;
-    let total = i64::try_from(places.len()).unwrap_or(i64::MAX);
-    if places.len() > most {
-        let squares = squares(&places, window, now);
-        let marks = squares.iter().filter_map(Square::shown).collect();
+    let found: Vec<Square> = if asked.is_narrowed() || window.cells().is_some() {
+        let places: Vec<(f64, f64, Timestamp)> = tx.all(asked.sql(SELECT_PLACES, &[]), &values).await?;
+        places.into_iter().map(|place| Square::of_one(place, now)).collect()
+    } else {
+        tx.all(asked.sql(SELECT_SQUARES, &[BY_CELL]), &values).await?
+    };
+    let total = found.iter().map(|square| square.cases).sum();
+    if total > most {
+        let marks = gathered(&found, window).iter().filter_map(Square::shown).collect();
         return Ok(MapWindow { marks, total, clustered: true });
     }
     let found: Vec<FoundPoint> = tx.all(asked.sql(SELECT_POINTS, &[BY_LATENESS]), &values).await?;
@@ -130,18 +142,19 @@ impl FoundPoint {
     }
 }
 
-/// Gathers places in squares of the window, row by row: from south to north, and there from west to east.
-fn squares(places: &[(f64, f64, Timestamp)], window: Window, now: Timestamp) -> Vec<Square> {
+/// Gathers squares in those of the window, row by row: from south to north, and there from west to east.
+fn gathered(found: &[Square], window: Window) -> Vec<Square> {
     // What lies on the northern or eastern edge has a row or a column of its own.
     let mut squares = vec![Square::default(); (SQUARES + 1) * (SQUARES + 1)];
-    for (lng, lat, late_at) in places {
-        let row = part(*lat, window.south, window.north);
-        let column = part(*lng, window.west, window.east);
+    for one in found {
+        let (lng, lat) = one.middle();
+        let row = part(lat, window.south, window.north);
+        let column = part(lng, window.west, window.east);
         let Some(square) = squares.get_mut(row * (SQUARES + 1) + column) else { continue };
-        square.cases += 1;
-        square.lng_sum += lng;
-        square.lat_sum += lat;
-        square.red += i64::from(*late_at <= now);
+        square.cases += one.cases;
+        square.lng_sum += one.lng_sum;
+        square.lat_sum += one.lat_sum;
+        square.red += one.red;
     }
     squares.retain(|square| square.cases > 0);
     squares
@@ -158,11 +171,20 @@ fn part(at: f64, from: f64, to: f64) -> usize {
 }
 
 impl Square {
-    /// In the middle of its cases.
+    fn of_one((lng, lat, late_at): (f64, f64, Timestamp), now: Timestamp) -> Self {
+        Self { cases: 1, lng_sum: lng, lat_sum: lat, red: i64::from(late_at <= now) }
+    }
+
+    /// The middle of its cases: longitude and latitude.
     #[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "far fewer cases than 2⁵³")]
-    fn shown(&self) -> Option<MapMark> {
+    fn middle(&self) -> (f64, f64) {
         let cases = self.cases as f64;
-        let position = Position::new(self.lng_sum / cases, self.lat_sum / cases).ok()?;
+        (self.lng_sum / cases, self.lat_sum / cases)
+    }
+
+    fn shown(&self) -> Option<MapMark> {
+        let (lng, lat) = self.middle();
+        let position = Position::new(lng, lat).ok()?;
         Some(MapMark::Cluster { position, count: self.cases, red: self.red })
     }
 }

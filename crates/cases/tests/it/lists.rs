@@ -202,28 +202,36 @@ async fn the_map_shows_points_or_clusters(db: TestDb) {
         let report = NewReport { position: Some(Position::new(lng, 34.54).unwrap()), ..world.report() };
         world.send(report).await.unwrap();
     }
+    // Longer than any of them may wait.
+    world.pass(30 * Timestamp::DAY);
     let now = world.now();
-    let look = |limit| {
-        world.read(move |tx| {
-            Box::pin(async move {
-                let window = Window { west: 118.6, south: 34.5, east: 118.8, north: 34.6 };
-                queries::map_window(tx, &QueueFilter::default(), &Sight::WHOLE, window, now, limit).await
+    let town = Window { west: 118.6, south: 34.5, east: 118.8, north: 34.6 };
+    let streets = Window { west: 118.695, south: 34.53, east: 118.725, north: 34.55 };
+    let all = QueueFilter::default();
+    let reported = QueueFilter { states: vec![State::Reported], ..QueueFilter::default() };
+    for (window, filter) in [(town, &all), (town, &reported), (streets, &all), (streets, &reported)] {
+        let look = |limit| {
+            let filter = filter.clone();
+            world.read(move |tx| {
+                Box::pin(
+                    async move { queries::map_window(tx, &filter, &Sight::WHOLE, window, now, limit).await },
+                )
             })
-        })
-    };
-    let points = look(100).await;
-    assert_eq!((points.total, points.marks.len(), points.clustered), (12, 12, false));
-    let clusters = look(5).await;
-    assert!(clusters.clustered && clusters.marks.len() < 12);
-    let gathered: i64 = clusters
-        .marks
-        .iter()
-        .map(|mark| match mark {
-            MapMark::Cluster { count, .. } => *count,
-            MapMark::Case(_) => 0,
-        })
-        .sum();
-    assert_eq!(gathered, 12);
+        };
+        let points = look(100).await;
+        assert_eq!((points.total, points.marks.len(), points.clustered), (12, 12, false));
+        let clusters = look(5).await;
+        assert!(clusters.clustered && clusters.marks.len() < 12);
+        let counts = clusters.marks.iter().map(|mark| match mark {
+            MapMark::Cluster { count, red, position } => {
+                assert!((118.70..=118.712).contains(&position.lng()), "in the middle of its cases");
+                (*count, *red)
+            }
+            MapMark::Case(_) => (0, 0),
+        });
+        let sums = counts.fold((0, 0), |(cases, late), (count, red)| (cases + count, late + red));
+        assert_eq!(sums, (12, 12), "all of them, and all of them late");
+    }
 }
 
 #[db_test]

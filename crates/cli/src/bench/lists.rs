@@ -33,6 +33,7 @@ pub(super) async fn measure(run: &Run<'_>, table: &mut Table) -> Result<(), Stri
     let tokens = town.tokens(&town.cast.dispatchers, usize::try_from(tokens).unwrap_or(usize::MAX)).await?;
     let url = town.url.clone();
     drop(town);
+    run.scratch.tidy(&url).await?;
     let folder = run.scratch.folder_of("lists")?.display().to_string();
     table.part("(c) lists and map");
     let (cases, open) = (count(number(filled.cases)), count(number(filled.open)));
