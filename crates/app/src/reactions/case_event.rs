@@ -46,16 +46,12 @@ impl Command for React {
         let about = About::new("case", case);
         if let Some(undone) = undoes {
             withdraw_held(tx, about, &prefix(case, undone), self.now).await?;
-        } else if let Some(row) = store::by_id(tx, case).await? {
-            let line = self.line(tx).await?;
-            let (at, actor) = line.as_ref().map_or((self.now, None), |line| (line.at, line.actor));
-            let addressed = line.as_ref().is_some_and(is_for_reporters);
-            for (_, audience, kind) in TOLD.iter().filter(|told| told.0 == command) {
-                if *audience == Audience::Addressed && !addressed {
-                    continue;
-                }
+        } else if let (Some(row), Some(line)) = (store::by_id(tx, case).await?, self.line(tx).await?) {
+            let at = line.at;
+            let told = TOLD.iter().filter(|told| told.0 == command && concerns(told.1, &line));
+            for (_, audience, kind) in told {
                 for recipient in recipients(tx, *audience, &row, self.now).await? {
-                    if actor.is_some_and(|actor| recipient == Recipient::Person(actor)) {
+                    if line.actor.is_some_and(|actor| recipient == Recipient::Person(actor)) {
                         continue;
                     }
                     let dedupe = format!("{}{kind}", prefix(case, seq));
@@ -90,10 +86,15 @@ impl React {
     }
 }
 
-/// Whether it was said for the reporters, by somebody who is not one of them.
-fn is_for_reporters(line: &journal::Line) -> bool {
-    let public = line.body().pointer("/action/public").and_then(Value::as_bool).unwrap_or_default();
-    public && line.role != CaseRole::Reporter.as_str()
+/// Whether what was done is for these at all.
+fn concerns(audience: Audience, line: &journal::Line) -> bool {
+    let says = |path| line.body().pointer(path).and_then(Value::as_bool).unwrap_or_default();
+    match audience {
+        Audience::Addressed => says("/action/public") && line.role != CaseRole::Reporter.as_str(),
+        // By what this step made of it: the case itself may have moved on.
+        Audience::Escalated => says("/changes/case/escalated/1"),
+        _ => true,
+    }
 }
 
 /// Begins the key of every notice of one line, so that undoing it withdraws them all.
@@ -123,7 +124,9 @@ async fn recipients(
             Some(person) => vec![Recipient::Person(person)],
             None => people(holders(tx, Role::Dispatcher, &reach(row), now).await?),
         },
-        Audience::Supervisors => people(holders(tx, Role::Supervisor, &reach(row), now).await?),
+        Audience::Supervisors | Audience::Escalated => {
+            people(holders(tx, Role::Supervisor, &reach(row), now).await?)
+        }
     })
 }
 

@@ -21,6 +21,8 @@ pub(super) enum Audience {
     Dispatcher,
     /// The supervisors of the place.
     Supervisors,
+    /// As [`Audience::Supervisors`], where the unit sent it back so often that it is theirs now.
+    Escalated,
 }
 
 /// A command, who is told of it, and the sentence (`notice-<kind>`). What is not listed concerns nobody who
@@ -39,6 +41,7 @@ pub(super) const TOLD: &[(CommandName, Audience, &str)] = &[
     (CommandName::Dispatch, Audience::AssistingUnits, "unit-called"),
     (CommandName::Dispatch, Audience::Reporters, "report-dispatched"),
     (CommandName::SendBack, Audience::Dispatcher, "sent-back"),
+    (CommandName::SendBack, Audience::Escalated, "escalated"),
     (CommandName::Accept, Audience::LeadUnit, "part-accepted"),
     (CommandName::HandInPart, Audience::LeadUnit, "part-handed-in"),
     (CommandName::HandIn, Audience::Dispatcher, "handed-in"),

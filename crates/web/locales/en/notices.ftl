@@ -18,6 +18,7 @@ notice-appeal-made = The reporter appeals: { $what }
 notice-unit-dispatched = New for you: { $what }
 notice-unit-called = Please help with: { $what }
 notice-sent-back = The unit sent back: { $what }
+notice-escalated = A unit sent back again, it is yours to place: { $what }
 notice-part-accepted = A helping unit accepted: { $what }
 notice-part-handed-in = A helping unit handed in its part: { $what }
 notice-handed-in = The unit handed in; arrange a check: { $what }

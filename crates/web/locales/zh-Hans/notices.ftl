@@ -18,6 +18,7 @@ notice-appeal-made = 上报人申诉：{ $what }
 notice-unit-dispatched = 新派遣：{ $what }
 notice-unit-called = 请协同处置：{ $what }
 notice-sent-back = 处置部门退单：{ $what }
+notice-escalated = 再次退单，请您指定去向：{ $what }
 notice-part-accepted = 协同部门已接单：{ $what }
 notice-part-handed-in = 协同部门已反馈：{ $what }
 notice-handed-in = 处置部门已反馈，请安排核查：{ $what }

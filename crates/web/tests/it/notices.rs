@@ -7,7 +7,7 @@ use qige_kernel::{CaseId, PersonId, Timestamp};
 use qige_notify::{About, NewNotice, Recipient, post};
 use serde_json::json;
 
-use crate::actors::TestApp;
+use crate::actors::{Actor, TestApp};
 use crate::centre_world::Town;
 
 struct Tell {
@@ -59,17 +59,22 @@ async fn a_notice_is_counted_read_and_leads_to_what_it_is_about(db: TestDb) {
     rider.get("/notices?before=nonsense").await.refused(404, "没有这个页面");
 }
 
+/// Which of these somebody was told, once nothing can be undone any more; the latest first.
+async fn told(town: &Town, whom: &Actor, kinds: &[&str]) -> Vec<String> {
+    let worker = qige_app::worker(&town.app.app);
+    worker.run_until_idle().await.unwrap();
+    town.app.clock.advance(2 * Timestamp::MINUTE);
+    worker.run_until_idle().await.unwrap();
+    let all = whom.get_json("/notices").await.ok().json()["notices"].clone();
+    let all = all.as_array().unwrap().iter().map(|one| one["kind"].as_str().unwrap_or_default());
+    all.filter(|kind| kinds.contains(kind)).map(str::to_owned).collect()
+}
+
 #[db_test]
 async fn what_is_said_about_a_case_reaches_those_it_is_for(db: TestDb) {
     let town = Town::new(&db).await;
     let case = town.dispatched().await;
-    let told = async |whom: &crate::actors::Actor| {
-        town.app.clock.advance(Timestamp::HOUR);
-        qige_app::worker(&town.app.app).run_until_idle().await.unwrap();
-        let all = whom.get_json("/notices").await.ok().json()["notices"].clone();
-        let kinds = all.as_array().unwrap().iter().map(|one| one["kind"].as_str().unwrap_or_default());
-        kinds.filter(|kind| kind.ends_with("commented")).map(str::to_owned).collect::<Vec<_>>()
-    };
+    let told = async |whom: &Actor| told(&town, whom, &["commented", "report-commented"]).await;
     town.give(&town.handler, &case, "comment", &json!({"words": "需要排水所协助"})).await;
     assert_eq!(told(&town.dispatcher).await, ["commented"], "a unit that asks is heard");
     assert_eq!(told(&town.rider).await, [""; 0], "but not by the reporter");
@@ -77,4 +82,68 @@ async fn what_is_said_about_a_case_reaches_those_it_is_for(db: TestDb) {
     town.give(&town.dispatcher, &case, "comment", &public).await.ok();
     assert_eq!(told(&town.rider).await, ["report-commented"]);
     assert_eq!(told(&town.dispatcher).await, ["commented"], "nobody is told of their own words");
+}
+
+#[db_test]
+async fn what_a_unit_sends_back_again_is_told_to_the_supervisors_of_the_place(db: TestDb) {
+    let town = Town::new(&db).await;
+    let mut near = town.app.person(Role::Supervisor, Scope::Community(town.west)).await;
+    let far = town.app.person(Role::Supervisor, Scope::Community(town.east)).await;
+    let case = town.dispatched().await;
+    let told = async |whom: &Actor| told(&town, whom, &["escalated", "sent-back"]).await;
+    let back = json!({"reason": "不归我们管"});
+
+    town.give(&town.handler, &case, "send-back", &back).await;
+    assert_eq!(told(&near).await, [""; 0], "once is the dispatcher's");
+    assert_eq!(told(&town.dispatcher).await, ["sent-back"]);
+
+    let again = json!({"lead": town.roads, "released_words": "占道"});
+    town.give(&town.dispatcher, &case, "dispatch", &again).await.ok();
+    town.give(&town.handler, &case, "send-back", &back).await;
+    town.handler.post_json(&format!("/unit/cases/{case}/undo"), &json!({})).await;
+    assert_eq!(told(&near).await, [""; 0], "what was taken back is told to nobody");
+
+    town.give(&town.handler, &case, "send-back", &back).await;
+    for (whom, name) in [(&near, "of the community"), (&town.supervisor, "of the subdistrict")] {
+        assert_eq!(told(whom).await, ["escalated"], "{name}");
+    }
+    assert_eq!(told(&far).await, [""; 0], "another community's is not theirs");
+    let number = town.case(&case).await["number"].as_str().unwrap().to_owned();
+    let page = near.get("/notices").await.ok();
+    assert!(page.main().contains(&format!("再次退单，请您指定去向：占道经营 {number}")), "{}", page.main());
+
+    near.language = "en".to_owned();
+    let page = near.get("/notices").await.ok();
+    assert!(page.main().contains("A unit sent back again, it is yours to place: "), "{}", page.main());
+
+    // It is placed, and comes back once more: told once more.
+    town.give(&near, &case, "dispatch", &again).await.ok();
+    town.give(&town.handler, &case, "send-back", &back).await;
+    assert_eq!(told(&near).await, ["escalated", "escalated"]);
+    assert_eq!(told(&town.dispatcher).await, ["sent-back"; 3]);
+}
+
+#[db_test]
+async fn a_case_over_by_its_double_is_told_to_the_supervisors_of_the_place(db: TestDb) {
+    let town = Town::new(&db).await;
+    let near = town.app.person(Role::Supervisor, Scope::Community(town.west)).await;
+    let far = town.app.person(Role::Supervisor, Scope::Community(town.east)).await;
+    let case = town.reported().await;
+    let filed = json!({"matter": "matter-06-012", "urgency": "critical"});
+    town.give(&town.dispatcher, &case, "file", &filed).await.ok();
+    let order = json!({"lead": town.roads, "released_words": "占道"});
+    town.give(&town.dispatcher, &case, "dispatch", &order).await.ok();
+    let kinds = ["case-amber", "case-red", "case-over"];
+    let told = async |whom: &Actor| told(&town, whom, &kinds).await;
+    let over = town.case(&case).await;
+    let due: Timestamp = over["due_at"].as_str().unwrap().parse().unwrap();
+    let wait = |until: Timestamp| town.app.clock.advance(until.micros() - town.app.app.now().micros());
+    wait(due.plus(10 * Timestamp::MINUTE));
+    assert_eq!(told(&near).await, [""; 0], "late alone is the dispatcher's");
+    assert_eq!(told(&town.dispatcher).await, ["case-red"]);
+    wait(due.plus(2 * Timestamp::HOUR + 10 * Timestamp::MINUTE));
+    assert_eq!(told(&near).await, ["case-over"]);
+    assert_eq!(told(&near).await, ["case-over"], "and once");
+    assert_eq!(told(&town.supervisor).await, ["case-over"]);
+    assert_eq!(told(&far).await, [""; 0]);
 }
