@@ -1,6 +1,7 @@
 //! The last step: what a handler marked becomes a page, JSON, a problem, or a redirect.
 
 mod chrome;
+mod label;
 mod problem;
 mod trial;
 
@@ -80,15 +81,21 @@ async fn page(cx: &Cx, value: Value, look: &crate::page::Look) -> Response {
     let chrome = chrome::of(cx, look).await;
     let (title, around) = (cx.say(&look.title), Value::from(minijinja::value::Serde(&chrome)));
     let facts = facts(cx);
-    let render = |banner: Option<&str>| {
+    let render = |facts: &Facts, banner: Option<&str>| {
         let whole =
             context! { page => value.clone(), title => title.clone(), banner => banner, ..around.clone() };
         cx.state().templates().render(look.template, facts.clone(), whole)
     };
-    let refused = facts.refused.as_ref().map(|refused| refused.sentence.as_str());
-    let rendered = match (render(None), refused) {
+    let rendered = match (render(&facts, None), &facts.refused) {
         // A bare button has no place where it says what is wrong; then the page says it at its head.
-        (Ok(html), Some(sentence)) if !html.contains(SAID_AT_FORM) => render(Some(sentence)),
+        (Ok(html), Some(refused)) if !html.contains(SAID_AT_FORM) => render(&facts, Some(&refused.sentence)),
+        (Ok(html), Some(refused)) => match label::of_field_at_fault(&html) {
+            Some(label) => {
+                let refused = RefusedForm { label: Some(label), ..refused.clone() };
+                render(&Facts { refused: Some(refused), ..facts.clone() }, None)
+            }
+            None => Ok(html),
+        },
         (rendered, _) => rendered,
     };
     match rendered {
@@ -116,6 +123,7 @@ pub(crate) fn facts(cx: &Cx) -> Facts {
             action: refill.action.clone(),
             sent: refill.sent.clone(),
             field: refill.fault.field.as_ref().map(ToString::to_string),
+            label: None,
             sentence: problem::sentence(cx, &refill.fault),
         }),
         keys: Keys::new(cx.app().entropy.clone(), seen.now),

@@ -46,6 +46,8 @@ pub(crate) struct RefusedForm {
     pub(crate) action: String,
     pub(crate) sent: serde_json::Value,
     pub(crate) field: Option<String>,
+    /// What stands at the field as its label, as HTML; none where the page does not show it.
+    pub(crate) label: Option<String>,
     pub(crate) sentence: String,
 }
 

@@ -65,6 +65,7 @@ distance-kilometres = { $n } km
 
 ## Components
 form-has-error = One thing needs to be changed:
+form-label-end = :{ " " }
 field-optional = (optional)
 choice-none = None
 pager-label = Pages

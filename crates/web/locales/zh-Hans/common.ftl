@@ -56,6 +56,7 @@ distance-kilometres = { $n } 公里
 
 ## 部件
 form-has-error = 有一处需要修改：
+form-label-end = ：
 field-optional = （选填）
 choice-none = 不选
 pager-label = 翻页

@@ -73,6 +73,7 @@ fn facts(locale: Locale, refused: bool) -> Facts {
             action: ANY_FORM.to_owned(),
             sent: json!({"name": "骑手 0017", "reason": "<b>"}),
             field: Some("reason".to_owned()),
+            label: Some("…".to_owned()),
             sentence: "…".to_owned(),
         }),
         keys: Keys::new(Entropy::seeded(1), now),

@@ -172,8 +172,8 @@ impl Object for SentFields {
     }
 }
 
-/// A form that posts to `action`: `.action`, `.hidden` (token and key), `.value(name)`, `.error(name)`,
-/// `.fault` (what is wrong with the whole). Values and errors are there when this very form was refused.
+/// A form that posts to `action`: `.action`, `.hidden` (token and key); and when this very form was refused,
+/// `.sent` (what was sent), `.sentence` (what is wrong), `.bad_field` and `.bad_label` (where).
 fn form(state: &State<'_, '_>, action: &str) -> Result<Value, Error> {
     let facts = facts(state)?;
     let refused =
@@ -189,6 +189,7 @@ fn form(state: &State<'_, '_>, action: &str) -> Result<Value, Error> {
         hidden => Value::from_safe_string(hidden),
         sent => refused.map(|refused| Value::from_object(SentFields(refused.sent.clone()))),
         bad_field => refused.and_then(|refused| refused.field.clone()),
+        bad_label => refused.and_then(|refused| refused.label.clone()).map(Value::from_safe_string),
         sentence => refused.map(|refused| refused.sentence.clone()),
     })
 }

@@ -12,6 +12,7 @@ mod centre_queue;
 mod centre_world;
 mod every_input;
 mod every_stage;
+mod form_refusals;
 mod ground_tasks;
 mod inputs;
 mod notices;
