@@ -3,22 +3,30 @@ import { follow, getPage, part, say, swap, type Texts } from "../page";
 import type { Rows } from "./rows";
 
 const LIST = "#queue-list";
+/** A list that does not know whose a change is looks no more often than this: changes come in bursts. */
+const REST_MILLIS = 3000;
 
-/** What a row says that a person would act on: its chips. Times and the like change by themselves. */
+/** What a row says that a person would act on: its chips. How much time is left changes by itself. */
 function statesIn(rows: Iterable<HTMLElement>): Map<string, string> {
   const chips = (row: HTMLElement) =>
-    [...row.querySelectorAll(".q-chip")].map((chip) => chip.textContent?.trim());
+    [...row.querySelectorAll<HTMLElement>(".q-chip")].map(
+      (chip) => chip.dataset["due"] ?? chip.textContent?.trim(),
+    );
   return new Map([...rows].map((row) => [row.dataset["case"] ?? "", chips(row).join(" ")]));
 }
 
 export class News {
   private count = 0;
+  private looking: ReturnType<typeof setTimeout> | undefined;
+  /** A part of all cases: most changes are of cases that are not for this list. */
+  private readonly partial: boolean;
 
   constructor(
     private readonly root: HTMLElement,
     private readonly rows: Rows,
     private readonly texts: Texts,
   ) {
+    this.partial = root.dataset["partial"] !== undefined;
     // The bar lies inside what is swapped, so it is looked up each time.
     root.addEventListener("click", (event) => {
       if ((event.target as Element).closest('[data-role="news"]') !== null) void this.take();
@@ -36,9 +44,18 @@ export class News {
   private hear(change: { topic: string; id: string } | null): void {
     if (change === null) return void this.compare();
     if (change.topic !== "case") return;
+    if (this.partial) return this.look();
     this.count += 1;
     this.rows.byId(change.id)?.classList.add("is-changed");
     this.show();
+  }
+
+  /** One fresh page answers all that is heard meanwhile. */
+  private look(): void {
+    this.looking ??= setTimeout(() => {
+      this.looking = undefined;
+      void this.compare();
+    }, REST_MILLIS);
   }
 
   /** Changes may have been missed: counts what a fresh page has otherwise, so that no news is claimed. */
@@ -51,7 +68,7 @@ export class News {
       (id) => there.get(id) !== here.get(id),
     );
     for (const id of changed) this.rows.byId(id)?.classList.add("is-changed");
-    this.count = Math.max(this.count, changed.length);
+    this.count = this.partial ? changed.length : Math.max(this.count, changed.length);
     this.show();
   }
 
