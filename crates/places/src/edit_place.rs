@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | `add.rs` | [`AddPlace`]: one more |
 //! | `add_spot.rs` | [`AddSpot`]: one more station or venue |
-//! | `change.rs` | [`ChangePlace`]: another name, another kind of division, another place around it |
+//! | `change.rs` | [`ChangePlace`]: another name, kind of division or place around it; another point |
 //! | `switch.rs` | [`SwitchPlace`]: switched off and on |
 //! | `merge.rs` | [`MergePlace`]: two communities become one |
 //! | `redraw.rs` | [`RedrawPlace`]: another outline |

@@ -16,7 +16,7 @@ async function open(root: HTMLElement, canvas: HTMLElement): Promise<void> {
     canvas.hidden = false;
     root.classList.add("is-open");
     await new TownMap(root, canvas, texts).loaded();
-    say(note, "");
+    say(note, texts("pick"));
   } catch {
     canvas.hidden = true;
     root.classList.remove("is-open");

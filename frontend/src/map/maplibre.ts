@@ -15,6 +15,7 @@ import { attribute, FLAT, groundOf, layGround, locale } from "./base";
 import { boundsOf } from "./bounds";
 import { type Colours, coloursOf } from "./colours";
 import { caseLayers, gridLayers, shapeLayers } from "./layers";
+import { pickFor } from "./pick";
 import { EMPTY, parseBbox, Windowed } from "./windowed";
 
 /** Dragging fires many moves; the answer to the last one is what counts. */
@@ -66,7 +67,10 @@ export class TownMap {
     this.map.addControl(new ScaleControl());
     attribute(this.map, root.dataset["attribution"]);
     const point = pointOf(root.dataset["marker"]);
-    if (point !== null) new Marker({ color: this.colours.tones.red }).setLngLat(point).addTo(this.map);
+    const mark = new Marker({ color: this.colours.tones.red });
+    if (point !== null) mark.setLngLat(point).addTo(this.map);
+    const form = document.getElementById(root.dataset["pick"] ?? "");
+    if (form instanceof HTMLFormElement) pickFor(form, this.map, mark);
     this.windows();
     this.listen();
   }

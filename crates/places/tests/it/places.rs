@@ -80,6 +80,7 @@ async fn a_place_is_added_changed_and_switched(db: TestDb) {
         kind: PlaceKind::Grid,
         name: " 1号网格 ".to_owned(),
         parent: Some(other),
+        spot: None,
         edit: edit(&entropy),
     };
     db.write(us(), changed.clone()).await.unwrap();
@@ -126,7 +127,7 @@ async fn what_breaks_a_rule_is_refused(db: TestDb) {
     assert_eq!(refused(&db, add(&entropy, "NS-1", "x", None)).await, "place-code-taken-off");
     let change = |kind, parent| {
         let name = "一号网格".to_owned();
-        ChangePlace { id: grid, kind, name, parent, edit: edit(&entropy) }
+        ChangePlace { id: grid, kind, name, parent, spot: None, edit: edit(&entropy) }
     };
     assert_eq!(refused(&db, change(PlaceKind::Station, None)).await, "place-kind-bad");
     assert_eq!(refused(&db, change(PlaceKind::Grid, Some(grid))).await, "place-parent-missing");
@@ -159,6 +160,7 @@ async fn a_community_is_added_renamed_and_becomes_part_of_another(db: TestDb) {
         kind,
         name: name.to_owned(),
         parent: Some(subdistrict),
+        spot: None,
         edit: edit(&entropy),
     };
     db.write(us(), changed(PlaceKind::Village, "新苑村")).await.unwrap();

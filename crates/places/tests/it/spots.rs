@@ -1,9 +1,10 @@
 //! Stations and venues: points with a name.
 
+use qige_db::journal::{self, Stream};
 use qige_db::testing::TestDb;
 use qige_db::{Db, Failure, db_test};
 use qige_kernel::{Entropy, PlaceId, Position};
-use qige_places::{AddSpot, DrawnPlace, PlaceKind, SwitchPlace, store};
+use qige_places::{AddSpot, ChangePlace, DrawnPlace, PlaceKind, SwitchPlace, store};
 
 use crate::given::{NOW, edit, id_of, seeded, us};
 
@@ -59,6 +60,41 @@ async fn a_station_has_a_point_and_the_next_number(db: TestDb) {
     assert_eq!(drawn(&db, again).await.place.code, "YZ-042");
     let venue = db.write(us(), spot(&entropy, PlaceKind::Venue, "晶暖驿站", community)).await.unwrap();
     assert_eq!(drawn(&db, venue).await.place.code, "CS-001", "another kind has numbers and names of its own");
+}
+
+#[db_test]
+async fn a_station_moves_and_an_area_has_no_point(db: TestDb) {
+    let entropy = Entropy::seeded(1);
+    seeded(&db, &entropy).await;
+    let community = id_of(&db, "320722001001").await;
+    let id = db.write(us(), spot(&entropy, PlaceKind::Station, "晶暖驿站", community)).await.unwrap();
+    let there = Position::new(118.761, 34.548).unwrap();
+    let change = |id, kind, name: &str, spot| {
+        let parent = (id != community).then_some(community);
+        ChangePlace { id, kind, name: name.to_owned(), parent, spot, edit: edit(&entropy) }
+    };
+    let moved = change(id, PlaceKind::Station, "晶暖驿站", Some(there));
+    db.write(us(), moved.clone()).await.unwrap();
+    db.write(us(), moved).await.unwrap();
+    assert_eq!(drawn(&db, id).await.spot, Some(there));
+    db.write(us(), change(id, PlaceKind::Station, "二号驿站", None)).await.unwrap();
+    let known = drawn(&db, id).await;
+    assert_eq!(
+        (known.spot, known.place.name.as_str()),
+        (Some(there), "二号驿站"),
+        "a new name moves nothing"
+    );
+    let stream = Stream::new("place", id.0);
+    let lines = db.read(us(), move |tx| Box::pin(async move { Ok(journal::read(tx, stream).await?) }));
+    let lines = lines.await.unwrap();
+    assert_eq!(lines.len(), 3, "what changes nothing is no change");
+    let spot = |side: &str| lines[1].body()[side]["spot"]["lng"].clone();
+    assert_eq!((spot("before"), spot("after")), (118.752.into(), 118.761.into()));
+    let name = drawn(&db, community).await.place.name;
+    match db.write(us(), change(community, PlaceKind::Community, &name, Some(there))).await {
+        Err(Failure::Refused(refusal)) => assert_eq!(refusal.code, "place-no-point"),
+        other => panic!("{other:?}"),
+    }
 }
 
 #[db_test]

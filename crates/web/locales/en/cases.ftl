@@ -7,6 +7,7 @@ map-zoom-in = Zoom in
 map-zoom-out = Zoom out
 map-title = Map
 map-marker = Place marker
+map-pick = Touch the map where it is: the coordinates are filled in.
 place-problem-datum-unsure = The datum cannot be told (WGS-84, GCJ-02 or BD-09). Ask whoever made the file, and choose
 place-problem-datum-contradicted = You chose { $chosen }, but the file fits { $fitting }. Look at the map
 place-problem-datum-old = The file says { $name }, up to 150 m from WGS-84. Convert it first

@@ -131,6 +131,7 @@ refusal-place-code-taken-off = { $code } is the code of { $name }, which is swit
 refusal-place-code-elsewhere = { $code } lies in none of the subdistricts here: { $known }.
 refusal-place-name-taken = { $code } has the name { $name } already. Choose one that tells them apart.
 refusal-place-kind-bad = It cannot become a place of that kind.
+refusal-place-no-point = Only a station or venue is a point; this is an area.
 refusal-place-reason-blank = Say why.
 refusal-place-reason-long = A reason has at most { $limit } characters.
 refusal-place-merge-into = It can only be merged into another community or village that is in use.

@@ -7,6 +7,7 @@ map-zoom-in = 放大
 map-zoom-out = 缩小
 map-title = 地图
 map-marker = 位置标记
+map-pick = 点一下地图上的位置，坐标会自动填好。
 place-problem-datum-unsure = 无法判断坐标系（WGS-84、GCJ-02 或 BD-09），请向数据提供方确认后选择
 place-problem-datum-contradicted = 您选的是 { $chosen }，但数据更像 { $fitting }，请核对地图
 place-problem-datum-old = 文件注明坐标系为 { $name }，与 WGS-84 可相差上百米，请先转换

@@ -131,6 +131,7 @@ refusal-place-code-taken-off = { $code } 是已停用的“{ $name }”的编码
 refusal-place-code-elsewhere = { $code } 不属于这里的任何街道：{ $known }。
 refusal-place-name-taken = 名称“{ $name }”已被 { $code } 使用，请换一个分得清的。
 refusal-place-kind-bad = 不能改成这个类型。
+refusal-place-no-point = 只有驿站和场所是一个点，这里是一片区域。
 refusal-place-reason-blank = 请写明原因。
 refusal-place-reason-long = 原因最多 { $limit } 个字。
 refusal-place-merge-into = 只能并入另一个使用中的社区或村。

@@ -160,6 +160,37 @@ async fn a_station_is_added_where_its_coordinates_say(db: TestDb) {
     assert!(page.main().contains("118.752, 34.542") && page.body.contains("data-marker=\"118.75"));
     assert!(admin.get("/admin/places?kind=station").await.ok().main().contains("晶暖驿站"));
 
+    // It moves: by coordinates of another map's datum, and not at all where none are given.
+    let west = town.west.to_string();
+    let moved = [
+        ("name", "晶暖驿站"),
+        ("parent", west.as_str()),
+        ("coordinates", "118.75746731,34.54089814"),
+        ("datum", "gcj02"),
+    ];
+    for (coordinates, words) in [("118.752", "新坐标：坐标读不懂"), ("200,34", "新坐标：坐标不在地球上")]
+    {
+        admin.get(&path).await.ok();
+        let wrong = [("name", "晶暖驿站"), ("parent", &*west), ("coordinates", coordinates)];
+        admin.post(&path, &wrong).await.refused(422, words);
+    }
+    admin.get(&path).await.ok();
+    admin
+        .post(&path, &[("name", "晶暖驿站"), ("parent", &west), ("coordinates", "118.76,34.545")])
+        .await
+        .see(&path);
+    let spot = admin.get_json(&path).await.ok().json()["spot"].clone();
+    assert_eq!((&spot["lng"], &spot["lat"]), (&json!(118.76), &json!(34.545)));
+    admin.get(&path).await.ok();
+    admin.post(&path, &moved).await.see(&path);
+    admin.get(&path).await.ok();
+    admin.post(&path, &[("name", "晶暖驿站"), ("parent", &west)]).await.see(&path);
+    let spot = admin.get_json(&path).await.ok().json()["spot"].clone();
+    assert!((spot["lng"].as_f64().unwrap() - 118.752).abs() < 1e-6, "{spot}");
+    let area = json!({"name": "晶都社区", "coordinates": "118.76,34.545"});
+    let refused = admin.post_json(&format!("/admin/places/{}", town.west), &area).await;
+    refused.refused(422, "这里是一片区域");
+
     for (name, coordinates, within, status, words) in [
         ("晶暖驿站", "118.752,34.542", "", 409, "名称“晶暖驿站”已被 YZ-001 使用"),
         ("二号驿站", "118.752", "", 422, "坐标读不懂"),

@@ -2,13 +2,14 @@
 
 use qige_app::MergeCommunity;
 use qige_identity::Permission;
-use qige_kernel::PlaceId;
+use qige_kernel::{Datum, PlaceId};
 use qige_places::{ChangePlace, MergePlace, Place, PlaceKind, SwitchPlace, store};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::PlacePage;
 use crate::admin::{edit, stamp};
+use crate::input::pasted_position;
 use crate::{Cx, Done, Fault, Input, Path, Routes, Text};
 
 pub(super) fn routes() -> Routes {
@@ -32,13 +33,19 @@ struct Said {
     kind: Option<PlaceKind>,
     /// The place that it lies in; none when left out.
     parent: Option<PlaceId>,
+    /// Where a station or venue is, `118.752,34.542`; where it is now when left out.
+    coordinates: Option<String>,
+    /// In which datum those are; WGS-84 when left out.
+    datum: Option<Datum>,
 }
 
 async fn change(cx: Cx, Path(id): Path<PlaceId>, input: Input<Said>) -> Result<Done<PlacePage>, Fault> {
-    let Said { name, kind, parent } = input.value;
+    let Said { name, kind, parent, coordinates, datum } = input.value;
+    let spot = coordinates.map(|text| pasted_position(&text, datum)).transpose()?;
     let now = place(&cx, id).await?;
     let kind = kind.unwrap_or(now.kind);
-    cx.write(ChangePlace { id, kind, name, parent, edit: edit(&cx, Permission::ManagePlaces)? }).await?;
+    let edit = edit(&cx, Permission::ManagePlaces)?;
+    cx.write(ChangePlace { id, kind, name, parent, spot, edit }).await?;
     Ok(back(id).saying(Text::of("admin-saved")))
 }
 
