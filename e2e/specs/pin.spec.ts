@@ -123,6 +123,37 @@ test("a panel that is first opened without signal comes from the cache", async (
   stage.quiet();
 });
 
+for (const locale of LOCALES) {
+  test(`a map that was open once is there without signal too, with its grids (${locale})`, async () => {
+    const phone = await stage.phone({ locale });
+    await phone.goto("/report");
+    await phone.evaluate(() => navigator.serviceWorker.ready);
+    await phone.reload();
+    const map = async () => {
+      await openPanel(phone);
+      await phone.locator('[data-role="pin-map-open"]').click();
+      await phone.locator('[data-role="pin-map-close"]').waitFor();
+      await phone.waitForLoadState("networkidle");
+    };
+    await map();
+    const inside = await phone.locator('[data-role="pin-grid"]').textContent();
+    // Nothing may come from the browser's own cache: on a phone that is the first to go.
+    const line = await phone.context().newCDPSession(phone);
+    await line.send("Network.clearBrowserCache");
+    await phone.context().setOffline(true);
+    await map();
+    assert.equal(await phone.locator('[data-role="pin-grid"]').textContent(), inside);
+    const before = await lng(phone);
+    await phone.locator('[data-role="pin-map"] canvas').focus();
+    await phone.keyboard.press("ArrowRight");
+    await phone.waitForFunction((before) =>
+      Number(document.querySelector<HTMLInputElement>('form [name="lng"]')?.value) > before, before);
+    await phone.locator('[data-role="pin"]').scrollIntoViewIfNeeded();
+    await picture(phone, `pin-map-offline-${locale}`);
+    stage.quiet();
+  });
+}
+
 test("where nothing can draw a map, none is offered", async () => {
   const phone = await stage.phone();
   await phone.addInitScript(() => { HTMLCanvasElement.prototype.getContext = () => null; });

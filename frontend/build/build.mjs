@@ -140,7 +140,7 @@ async function offlinePages() {
   return pages;
 }
 
-async function serviceWorker(files, offline) {
+async function serviceWorker(files, mapFiles, offline) {
   const version = createHash("sha256").update(JSON.stringify(manifest)).digest("hex").slice(0, 12);
   const result = await build({
     entryPoints: [path.join(ROOT, "src/sw/sw.ts")],
@@ -154,6 +154,7 @@ async function serviceWorker(files, offline) {
     define: {
       BUILD_VERSION: JSON.stringify(version),
       SHELL_FILES: JSON.stringify([...files, ...Object.values(offline)]),
+      MAP_FILES: JSON.stringify(mapFiles),
       OFFLINE_PAGES: JSON.stringify(offline),
     },
   });
@@ -217,7 +218,7 @@ const leaked = [...scriptFiles].filter((file) =>
   Object.keys(outputs.get(file).inputs).some((input) => /node_modules\/(maplibre-gl|pmtiles)\//.test(input)),
 );
 
-await serviceWorker([manifest["app.css"], manifest["sign.svg"], ...scriptFiles], offline);
+await serviceWorker([manifest["app.css"], manifest["sign.svg"], ...scriptFiles], [...mapFiles], offline);
 for (const file of (await readdir(DIST)).sort()) {
   if (!Object.values(manifest).includes(file) && !outputs.has(file)) manifest[file] = file;
 }

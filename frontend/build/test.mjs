@@ -18,7 +18,7 @@ await build({
   outdir: out,
   outExtension: { ".js": ".mjs" },
   // What build.mjs fills in; tests need no more than that it is there.
-  define: { BUILD_VERSION: '"test"', SHELL_FILES: "[]", OFFLINE_PAGES: "{}" },
+  define: { BUILD_VERSION: '"test"', SHELL_FILES: "[]", MAP_FILES: "[]", OFFLINE_PAGES: "{}" },
   sourcemap: "inline",
   logLevel: "warning",
 });

@@ -7,5 +7,7 @@ declare const MAP_STYLE_FILE: string;
 declare const BUILD_VERSION: string;
 /** Hashed names of what the report page, every island but the map, and the offline pages consist of. */
 declare const SHELL_FILES: readonly string[];
+/** Hashed names of what only a map consists of. */
+declare const MAP_FILES: readonly string[];
 /** Offline page by locale. */
 declare const OFFLINE_PAGES: Readonly<Record<string, string>>;

@@ -54,7 +54,7 @@ export class GridsAround {
 
   async look(point: Point): Promise<void> {
     const bbox = coarseWindow(point);
-    if (this.url === null || bbox === this.asked || !navigator.onLine) return;
+    if (this.url === null || bbox === this.asked) return;
     this.asked = bbox;
     const answer = await getJson<Answer>(withQuery(this.url, { bbox }));
     if (bbox !== this.asked) return;

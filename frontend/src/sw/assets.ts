@@ -1,5 +1,6 @@
 // The files of this build: fetched once, kept under their hashes, taken over from the last build where they
-// did not change.
+// did not change. The map's are kept once somebody has opened a map.
+import type { FetchEventLike } from "./scope";
 
 const PREFIX = "qige-";
 export const CACHE = `${PREFIX}${BUILD_VERSION}`;
@@ -28,6 +29,27 @@ export async function keepAssets(): Promise<void> {
   await Promise.all(Array.from({ length: TOGETHER }, worker));
 }
 
+/** A file of the map in any build. */
+const MAP_CODE = /\/assets\/maplibre-/;
+
+/**
+ * Takes over from the last build what came when somebody opened a map: the map's code, as it is in this
+ * build, and what `kept` names besides.
+ */
+export async function carryMap(kept: (url: string) => boolean): Promise<void> {
+  const into = await cache();
+  for (const name of await caches.keys()) {
+    if (!name.startsWith(PREFIX) || name === CACHE) continue;
+    const last = await caches.open(name);
+    const urls = (await last.keys()).map(({ url }) => url);
+    for (const url of urls.filter(kept)) {
+      const answer = await last.match(url, { ignoreVary: true });
+      if (answer !== undefined) await into.put(url, answer);
+    }
+    if (urls.some((url) => MAP_CODE.test(url))) for (const file of MAP_FILES) await keep(into, file);
+  }
+}
+
 /** Whether every file that a page refers to is kept here. */
 export async function holdsAssetsOf(html: string): Promise<boolean> {
   const into = await cache();
@@ -43,9 +65,16 @@ export async function dropOldCaches(): Promise<void> {
   }
 }
 
-/**
- * A file of the build from the cache; anything else under /assets/ (the map) from the network, not kept here.
- */
-export async function asset(request: Request): Promise<Response> {
-  return (await (await cache()).match(request.url, { ignoreVary: true })) ?? fetch(request);
+/** A file of the build from the cache; the map's files from the network at first, and from then on too. */
+export async function asset(event: FetchEventLike): Promise<Response> {
+  const { request } = event;
+  const store = await cache();
+  const kept = await store.match(request.url, { ignoreVary: true });
+  if (kept !== undefined) return kept;
+  const answer = await fetch(request);
+  if (answer.ok && MAP_FILES.some((file) => new URL(request.url).pathname === assetUrl(file))) {
+    // A full phone has its map all the same.
+    event.waitUntil(store.put(request.url, answer.clone()).catch(() => undefined));
+  }
+  return answer;
 }

@@ -3,7 +3,8 @@ import { database } from "../outbox/database";
 import { sendRound } from "../outbox/send";
 import { inTurn } from "../outbox/turn";
 import { tell } from "../outbox/word";
-import { asset, dropOldCaches, keepAssets } from "./assets";
+import { asset, carryMap, dropOldCaches, keepAssets } from "./assets";
+import { GRIDS, grids, isKept } from "./grids";
 import { navigate } from "./navigate";
 import { scope } from "./scope";
 import { carryLocale, keepShell, locale, notePage } from "./shell";
@@ -11,6 +12,8 @@ import { carryLocale, keepShell, locale, notePage } from "./shell";
 async function install(): Promise<void> {
   await keepAssets();
   await carryLocale();
+  // Without it the map comes when it is asked for.
+  await carryMap(isKept).catch(() => undefined);
   // Without network or with a server that is being replaced the shell comes with the next page.
   await keepShell(await locale()).catch(() => undefined);
 }
@@ -41,7 +44,8 @@ scope.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin) return;
-  if (url.pathname.startsWith("/assets/")) event.respondWith(asset(request));
+  if (url.pathname.startsWith("/assets/")) event.respondWith(asset(event));
+  else if (url.pathname === GRIDS) event.respondWith(grids(event));
   else if (request.mode === "navigate") event.respondWith(navigate(event));
 });
 scope.addEventListener("message", (event) => {
