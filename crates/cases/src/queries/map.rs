@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::filter::{Asked, QueueFilter, Sight, Window};
 use crate::duplicates::{Compared, likeness};
-use crate::store::{CaseRow, cells_around};
+use crate::store::{CaseRow, NEVER, cells_around};
 use crate::views::{MapMark, MapPoint, MapWindow, NearbyCase};
 use crate::{MatterKey, Policy, State, Tone, Urgency, redaction};
 
@@ -27,8 +27,6 @@ statements! {
     /// Cases as points.
     fragment SELECT_POINTS = "SELECT c.id, c.number, c.lng, c.lat, c.state, c.matter, c.urgency, c.due_at,
         c.amber_at FROM cases c WHERE c.tenant = $1 AND";
-    /// What will be late first is drawn first.
-    fragment BY_LATENESS = "ORDER BY c.late_at, c.id";
     /// Where all cases of a wide window are, added up in the order of the index that holds nothing else.
     fragment SELECT_SQUARES = "SELECT COUNT(*) AS cases, SUM(c.lng) AS lng_sum, SUM(c.lat) AS lat_sum,
         CAST(SUM(CASE WHEN c.late_at <= $2 THEN 1 ELSE 0 END) AS BIGINT) AS red FROM cases c
@@ -123,7 +121,9 @@ pub async fn map_window(
         let marks = gathered(&found, window).iter().filter_map(Square::shown).collect();
         return Ok(MapWindow { marks, total, clustered: true });
     }
-    let found: Vec<FoundPoint> = tx.all(asked.sql(SELECT_POINTS, &[BY_LATENESS]), &values).await?;
+    let mut found: Vec<FoundPoint> = tx.all(asked.sql(SELECT_POINTS, &[]), &values).await?;
+    // Sorted here: asked for in this order, SQLite would walk all open cases in it instead of these squares.
+    found.sort_by_key(|point| (point.due_at.unwrap_or(NEVER), point.id));
     let marks = found.into_iter().filter_map(|point| point.shown(now)).collect();
     Ok(MapWindow { marks, total, clustered: false })
 }
