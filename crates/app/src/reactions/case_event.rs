@@ -48,12 +48,14 @@ impl Command for React {
             withdraw_held(tx, about, &prefix(case, undone), self.now).await?;
         } else if let (Some(row), Some(line)) = (store::by_id(tx, case).await?, self.line(tx).await?) {
             let at = line.at;
-            let told = TOLD.iter().filter(|told| told.0 == command && concerns(told.1, &line));
-            for (_, audience, kind) in told {
+            let mut told: Vec<Recipient> = line.actor.map(Recipient::Person).into_iter().collect();
+            let lines = TOLD.iter().filter(|told| told.0 == command && concerns(told.1, &line));
+            for (_, audience, kind) in lines {
                 for recipient in recipients(tx, *audience, &row, self.now).await? {
-                    if line.actor.is_some_and(|actor| recipient == Recipient::Person(actor)) {
+                    if told.contains(&recipient) {
                         continue;
                     }
+                    told.push(recipient);
                     let dedupe = format!("{}{kind}", prefix(case, seq));
                     let args = args(&row);
                     let hold_until = undo_until.filter(|until| *until > self.now);

@@ -26,7 +26,7 @@ pub(super) enum Audience {
 }
 
 /// A command, who is told of it, and the sentence (`notice-<kind>`). What is not listed concerns nobody who
-/// has not done it; whoever did it is not told.
+/// has not done it; whoever did it is not told. Who is in several audiences is told by the first line alone.
 pub(super) const TOLD: &[(CommandName, Audience, &str)] = &[
     (CommandName::AskVerify, Audience::Verifier, "verify-asked"),
     (CommandName::Confirm, Audience::Dispatcher, "verify-confirmed"),
@@ -40,8 +40,8 @@ pub(super) const TOLD: &[(CommandName, Audience, &str)] = &[
     (CommandName::Dispatch, Audience::LeadUnit, "unit-dispatched"),
     (CommandName::Dispatch, Audience::AssistingUnits, "unit-called"),
     (CommandName::Dispatch, Audience::Reporters, "report-dispatched"),
-    (CommandName::SendBack, Audience::Dispatcher, "sent-back"),
     (CommandName::SendBack, Audience::Escalated, "escalated"),
+    (CommandName::SendBack, Audience::Dispatcher, "sent-back"),
     (CommandName::Accept, Audience::LeadUnit, "part-accepted"),
     (CommandName::HandInPart, Audience::LeadUnit, "part-handed-in"),
     (CommandName::HandIn, Audience::Dispatcher, "handed-in"),
