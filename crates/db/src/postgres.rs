@@ -31,7 +31,7 @@ const FIRST_PAUSE_MILLIS: u64 = 2;
 /// Longest pause between attempts.
 const LONGEST_PAUSE_MILLIS: u64 = 200;
 /// What every connection begins with. As PostgreSQL comes, it takes a page off its turn to cost four times as
-/// much, which was true of turning disks, and so reads all rows of a table where an index holds what is wanted.
+/// much, which was true of turning disks, and so reads all of a table where an index holds what is wanted.
 const SETTINGS: &str = "-c random_page_cost=1.1";
 /// How long a request waits for a free connection before it is told to come back.
 const WAIT_FOR_CONNECTION: Duration = Duration::from_secs(10);
