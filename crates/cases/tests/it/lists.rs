@@ -147,7 +147,10 @@ async fn a_schedule_finds_what_became_late(db: TestDb) {
     for (step, at) in steps {
         let found = |since: i64, until: i64| {
             world.read(move |tx| {
-                Box::pin(async move { Ok(became_late(tx, step, at.plus(since), at.plus(until), 10).await?) })
+                Box::pin(async move {
+                    let after = (at.plus(since), CaseId(Uuid::max()));
+                    Ok(became_late(tx, step, after, at.plus(until), 10).await?)
+                })
             })
         };
         assert_eq!(found(-1, 0).await.len(), 1, "{step}");
@@ -157,6 +160,24 @@ async fn a_schedule_finds_what_became_late(db: TestDb) {
     let supervisors = QueueFilter { supervisors: true, ..QueueFilter::default() };
     world.clock.set(now);
     assert_eq!(queue(&world, supervisors).await, [case]);
+}
+
+#[db_test]
+async fn what_became_late_at_one_moment_is_looked_through_bit_by_bit(db: TestDb) {
+    let world = World::new(db).await;
+    let mut late = [world.case().await, world.case().await, world.case().await];
+    late.sort();
+    let until = world.now().plus(365 * Timestamp::DAY);
+    for &step in Lateness::ALL {
+        let mut after = (Timestamp::from_micros(0), CaseId(Uuid::max()));
+        for case in late {
+            let found = world
+                .read(move |tx| Box::pin(async move { Ok(became_late(tx, step, after, until, 1).await?) }))
+                .await;
+            assert_eq!(found.iter().map(|row| row.id).collect::<Vec<_>>(), [case], "{step}");
+            after = (step.of(&found[0]).unwrap(), case);
+        }
+    }
 }
 
 #[db_test]
