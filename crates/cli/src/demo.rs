@@ -7,6 +7,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use qige_app::{App, Settings};
+use qige_cases::queries::ground_counts;
+use qige_db::Asker;
 use qige_kernel::{Entropy, ManualClock, SystemClock, Timestamp};
 use qige_sim::founding::found;
 use qige_sim::life::Life;
@@ -100,7 +102,9 @@ async fn make(demo: &Demo) -> Result<Card, String> {
         .await
         .map_err(|error| error.to_string())?;
     tracing::info!(%happened, "the town has lived until now");
-    let card = Card::of(&cast, &town);
+    let waiting =
+        app.db.read(Asker::system(cast.tenant), |tx| Box::pin(async move { Ok(ground_counts(tx).await?) }));
+    let card = Card::of(&cast, &town, &waiting.await.map_err(|error| error.to_string())?);
     card.write(&demo.folder.join(CARD))?;
     Ok(card)
 }

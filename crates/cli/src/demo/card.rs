@@ -1,8 +1,10 @@
 //! How to sign in to a demonstration, kept beside it.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use qige_identity::Role;
+use qige_kernel::PersonId;
 use qige_sim::founding::{Cast, PASSWORD, Part};
 use qige_sim::town::Town;
 use serde::{Deserialize, Serialize};
@@ -35,8 +37,9 @@ pub(super) struct Card {
 }
 
 impl Card {
-    /// The card of a town that was just made.
-    pub(super) fn of(cast: &Cast, town: &Town) -> Self {
+    /// The card of a town that was just made, where so many things wait for people to look at them on the
+    /// spot.
+    pub(super) fn of(cast: &Cast, town: &Town, waiting: &BTreeMap<PersonId, u32>) -> Self {
         let mut sign_ins = Vec::new();
         let mut add = |part: Option<&Part>, unit: Option<&str>| {
             if let Some(part) = part {
@@ -55,7 +58,10 @@ impl Card {
         }
         add(cast.dispatchers.first(), None);
         add(cast.supervisors.first(), None);
+        // The one where the card's point lies, and the one who has most to look at.
         add(cast.grid_workers.first(), None);
+        let waits = |part: &&Part| waiting.get(&part.person).copied().unwrap_or_default();
+        add(cast.grid_workers.iter().skip(1).max_by_key(waits).filter(|part| waits(part) > 0), None);
         for crew in &cast.crews {
             add(Some(&crew.handler), Some(crew.name));
             add(Some(&crew.lead), Some(crew.name));
@@ -99,7 +105,9 @@ impl Card {
         println!("  Sign in at {url}/sign-in, everybody with the password {PASSWORD}:\n");
         let mut shown: Vec<&str> = Vec::new();
         for sign_in in &self.sign_ins {
-            if shown.contains(&sign_in.role.as_str()) {
+            // One of each role is enough; of grid workers the second has more to do than the first.
+            let grid_worker = sign_in.role == Role::GridWorker.as_str();
+            if shown.contains(&sign_in.role.as_str()) && !grid_worker {
                 continue;
             }
             shown.push(&sign_in.role);
