@@ -89,9 +89,9 @@ pub trait Command: Send + Sync + 'static {
     /// after another, and this is not. Doing nothing is right too; [`Command::run`] must not count on it.
     fn prepare(&mut self, _asker: Asker) {}
 
-    /// What it comes to, where that is known before any look at the database. PostgreSQL then does all of it
-    /// by one statement, which saves three round trips out of four; when a key is taken, nothing of it is
-    /// kept and [`Command::run`] decides. None is always right.
+    /// What it comes to, where that is known before any look at the database. PostgreSQL then writes it with
+    /// others of the kind in one transaction and one round trip; when a key is taken, nothing of it is kept
+    /// and [`Command::run`] decides. None is always right.
     fn at_once(&self, _asker: Asker) -> Option<AtOnce<'_, Self::Output>> {
         None
     }

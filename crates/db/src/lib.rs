@@ -8,7 +8,7 @@
 //! | `statement.rs` | [`statements!`]: every SQL text, known by name |
 //! | `param.rs`, `row.rs` | values in, rows out, the same on both engines |
 //! | `sqlite/` | the single writer with group commit, and the pool of readers |
-//! | `postgres/` | retried transactions, changes as one statement, the listener that feeds live pages |
+//! | `postgres/` | retried transactions, commands written together, the listener that feeds live pages |
 //! | `migrate.rs` | `migrations/*.sql`, one portable text each |
 //! | `journal.rs` | the hash-chained record that every capability appends to |
 //! | `testing.rs` | a fresh database for each test, on each engine |

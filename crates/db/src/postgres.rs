@@ -2,6 +2,8 @@
 
 mod as_one;
 mod listener;
+mod rows;
+mod together;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,10 +16,9 @@ use tokio_postgres::{Config, IsolationLevel, NoTls};
 
 use crate::live::Live;
 use crate::tx::Wire;
-use crate::{
-    Announcement, Asker, AtOnce, BoxFuture, Command, DbError, Failure, Isolation, Param, Statement, Tx,
-};
+use crate::{Announcement, Asker, AtOnce, BoxFuture, Command, DbError, Failure, Isolation, Tx};
 pub(crate) use listener::Teller;
+use together::Together;
 
 /// Connections for two cores; more of them only wait for each other.
 const CONNECTIONS: usize = 8;
@@ -41,6 +42,7 @@ pub(crate) struct Postgres {
     pool: Pool,
     /// Held together by commands under way, and by one alone that others were in the way of.
     road: Arc<RwLock<()>>,
+    together: Together,
     pub(crate) teller: Teller,
 }
 
@@ -61,7 +63,8 @@ impl Postgres {
             .map_err(|error| DbError::Unavailable(error.to_string()))?;
         drop(pool.get().await?);
         let teller = Teller::start(config, pool.clone(), live)?;
-        Ok(Self { pool, road: Arc::default(), teller })
+        let together = Together::start(&pool);
+        Ok(Self { pool, road: Arc::default(), together, teller })
     }
 
     pub(crate) async fn write<C: Command>(
@@ -70,7 +73,7 @@ impl Postgres {
         command: C,
     ) -> Result<(C::Output, Vec<Announcement>), Failure> {
         if let Some(AtOnce { changes, output, news }) = command.at_once(asker) {
-            match self.write_at_once(&changes).await {
+            match self.together.write(&changes).await {
                 Ok(()) => {
                     let news = news.into_iter().map(|(topic, id)| Announcement::new(asker, topic, id));
                     return Ok((output, news.collect()));
@@ -96,15 +99,6 @@ impl Postgres {
                 result => return result,
             }
         }
-    }
-
-    /// One statement is a transaction by itself.
-    async fn write_at_once(&self, changes: &[(&'static Statement, &[Param])]) -> Result<(), DbError> {
-        let client = self.pool.get().await?;
-        let statement = client.prepare_cached(&as_one::text(changes)).await?;
-        let params: Vec<&Param> = changes.iter().flat_map(|(_, params)| *params).collect();
-        client.execute_raw(&statement, params).await?;
-        Ok(())
     }
 
     async fn write_once<C: Command>(
@@ -136,10 +130,8 @@ impl Postgres {
         let mut client = self.pool.get().await.map_err(DbError::from)?;
         let transaction = begin(&mut client, IsolationLevel::RepeatableRead, true).await?;
         let mut tx = Tx::new(Wire::Postgres(&transaction), asker);
-        let result = query(&mut tx).await;
-        drop(tx);
-        transaction.rollback().await.map_err(DbError::from)?;
-        result
+        // Dropping the transaction ends it, and nobody waits for that: it has changed nothing.
+        query(&mut tx).await
     }
 }
 

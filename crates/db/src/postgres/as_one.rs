@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::{Param, Statement};
 
 /// The text for these changes, whose parameters follow one another; empty for none.
-pub(super) fn text(changes: &[(&'static Statement, &[Param])]) -> String {
+pub(super) fn text(changes: &[(&'static Statement, Vec<Param>)]) -> String {
     let mut text = String::new();
     let Some((last, parts)) = changes.split_last() else { return text };
     let mut before = 0;
@@ -21,7 +21,7 @@ pub(super) fn text(changes: &[(&'static Statement, &[Param])]) -> String {
 }
 
 /// Appends a text whose `$1` is to be `$1` + `before`.
-fn push_counting_on(text: &mut String, statement: &str, before: usize) {
+pub(super) fn push_counting_on(text: &mut String, statement: &str, before: usize) {
     let mut pieces = statement.split('$');
     text.push_str(pieces.next().unwrap_or_default());
     for piece in pieces {
@@ -47,9 +47,9 @@ mod tests {
     #[test]
     fn placeholders_count_on() {
         let (two, one) = (values![1_i64, "a"], values![2_i64, "b"]);
-        assert_eq!(text(&[(FIRST, &one)]), FIRST.postgres);
+        assert_eq!(text(&[(FIRST, one.clone())]), FIRST.postgres);
         assert_eq!(
-            text(&[(FIRST, &one), (FIRST, &two), (SECOND, &two)]),
+            text(&[(FIRST, one), (FIRST, two.clone()), (SECOND, two)]),
             "WITH c0 AS (INSERT INTO migrations (version, name) VALUES ($1, $2)) , \
              c1 AS (INSERT INTO migrations (version, name) VALUES ($3, $4)) \
              UPDATE migrations SET name = $6 WHERE version = $5 AND $6 <> ''"

@@ -150,6 +150,28 @@ async fn what_needs_no_look_is_written_whole_or_not_at_all(db: TestDb) {
     assert_eq!(count(&db, us).await, 2);
 }
 
+#[db_test]
+async fn one_that_fails_among_many_at_the_same_time_harms_nobody(db: TestDb) {
+    let us = asker(1);
+    db.write(us, PutAtOnce::of(us, [1000, 1001])).await.unwrap();
+    let taken = 17;
+    let writes = (0..100).map(|id| {
+        let second = if id == taken { 1001 } else { 500 + id };
+        db.write(us, PutAtOnce::of(us, [id, second]))
+    });
+    let said = futures_util::future::join_all(writes).await;
+    if db.engine() == Engine::Postgres {
+        let otherwise: Vec<_> =
+            (0..).zip(said).filter(|(_, said)| !matches!(said, Ok("at once"))).map(|(id, _)| id).collect();
+        assert_eq!(otherwise, [taken]);
+        assert_eq!(count(&db, us).await, 2 + 2 * 99);
+    } else {
+        // There each looks first, and finds the two.
+        assert!(said.iter().all(|said| matches!(said, Ok("was there"))));
+        assert_eq!(count(&db, us).await, 2);
+    }
+}
+
 struct PutNext(u128);
 
 impl Command for PutNext {
