@@ -7,6 +7,7 @@
 //! | `open.rs` | [`App::open`]: from an address of a database and a folder to something that runs |
 //! | `rulebook.rs` | [`Rulebook`]: what a tenant's reports and cases are measured by, held until it changes |
 //! | `reporting.rs` | a report on its way in: placed, given its code, taken |
+//! | `routing.rs` | routing rules change; the units and places that they speak of |
 //! | `acting.rs` | a command on a case on its way in |
 //! | `imports.rs` | files of places between being shown and being applied |
 //! | `photos.rs` | a photo that came with a form: developed, stored, noted |
@@ -22,6 +23,7 @@ mod open;
 mod photos;
 mod reactions;
 mod reporting;
+mod routing;
 mod rulebook;
 mod settings;
 mod worker;
@@ -40,6 +42,7 @@ pub use open::OpenError;
 pub use photos::PhotoOf;
 pub use reactions::{MergeCommunity, MergedCommunity};
 pub use reporting::Draft;
+pub use routing::{ChangeRouting, RuleChange, routing_world};
 pub use rulebook::{CASES_SETTING, Rulebook, Rulebooks};
 pub use settings::Settings;
 pub use worker::worker;

@@ -4,11 +4,13 @@
 //! | --- | --- |
 //! | `told.rs` | [`TOLD`](told::TOLD): who is told what when a command was done, as one table |
 //! | `case_event.rs` | a command was done on a case: notices, and what is erased with its closing |
+//! | `by_rule.rs` | routing rules that file and dispatch by themselves |
 //! | `lateness.rs` | a deadline comes near or has passed |
 //! | `without_photo.rs` | no photo is kept of a case that turns out to be about somebody who needs help |
 //! | `merged_place.rs` | two communities became one: roles and open cases go over |
 //! | `keeping.rs` | letting go of what is no longer needed |
 
+pub(crate) mod by_rule;
 pub(crate) mod case_event;
 pub(crate) mod keeping;
 pub(crate) mod lateness;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use qige_cases::Policy;
+use qige_cases::routing::Routing;
 use qige_db::{Announcement, Asker, Command, Db, Failure, Tx};
 use qige_identity::{set_setting, setting};
 use qige_kernel::{Entropy, TenantId, Timestamp, WorkCalendar};
@@ -13,6 +14,8 @@ use tokio::sync::broadcast::error::TryRecvError;
 
 /// Setting: how the tenant deals with cases, see [`Policy`].
 pub const CASES_SETTING: &str = "cases";
+/// Setting: which unit a case goes to, see [`Routing`].
+pub(crate) const ROUTING_SETTING: &str = "routing";
 /// Setting: the key from which follow codes are computed, as hexadecimal digits.
 const FOLLOW_KEY_SETTING: &str = "follow-key";
 /// How long a rulebook is believed where nothing was heard: word from another process may be lost.
@@ -29,6 +32,8 @@ pub struct Rulebook {
     pub calendar: Arc<WorkCalendar>,
     /// The tenant's settings about cases.
     pub policy: Arc<Policy>,
+    /// Which unit a case goes to.
+    pub routing: Arc<Routing>,
     /// The key from which follow codes are computed.
     pub(crate) follow_key: [u8; 32],
 }
@@ -64,7 +69,7 @@ impl Rulebooks {
         let asker = Asker::system(tenant);
         let grids = self.grids.get(&self.db, asker).await?;
         let calendar = self.calendars.get(&self.db, asker).await?;
-        let (policy, known) = self.db.read(asker, |tx| Box::pin(read_settings(tx))).await?;
+        let (policy, routing, known) = self.db.read(asker, |tx| Box::pin(read_settings(tx))).await?;
         let known = match known {
             Some(known) => known,
             None => {
@@ -75,7 +80,8 @@ impl Rulebooks {
         let mut follow_key = [0; 32];
         // A key that is no key gives codes that nobody was given: then following fails, and nothing else.
         let _unreadable = hex::decode_to_slice(&known, &mut follow_key);
-        let book = Arc::new(Rulebook { grids, calendar, policy: Arc::new(policy), follow_key });
+        let (policy, routing) = (Arc::new(policy), Arc::new(routing));
+        let book = Arc::new(Rulebook { grids, calendar, policy, routing, follow_key });
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         held.books.insert(tenant, (now, book.clone()));
         Ok(book)
@@ -105,9 +111,10 @@ impl Held {
     }
 }
 
-async fn read_settings(tx: &mut Tx<'_>) -> Result<(Policy, Option<String>), Failure> {
+async fn read_settings(tx: &mut Tx<'_>) -> Result<(Policy, Routing, Option<String>), Failure> {
     let policy = setting(tx, CASES_SETTING).await?.unwrap_or_default();
-    Ok((policy, setting(tx, FOLLOW_KEY_SETTING).await?))
+    let routing = setting(tx, ROUTING_SETTING).await?.unwrap_or_default();
+    Ok((policy, routing, setting(tx, FOLLOW_KEY_SETTING).await?))
 }
 
 /// Draws the key once; whoever comes second gets the first one's.

@@ -9,7 +9,7 @@ use qige_kernel::TenantId;
 use uuid::Uuid;
 
 use crate::App;
-use crate::reactions::{case_event, keeping, lateness, merged_place, without_photo};
+use crate::reactions::{by_rule, case_event, keeping, lateness, merged_place, without_photo};
 
 /// A worker that knows everything that is to be done.
 #[must_use]
@@ -19,7 +19,7 @@ pub fn worker(app: &App) -> Worker {
     qige_notify::work(&mut worker, app.clock.clone());
     let own = app.clone();
     worker.register(qige_cases::CASE_EVENT, move |db: Db, asker: Asker, job: Job| {
-        case_event::react(db, asker, job, own.now())
+        case_event::react(db, asker, job, own.clone())
     });
     let own = app.clone();
     worker.register(without_photo::ERASE_PHOTOS, move |db: Db, asker: Asker, job: Job| {
@@ -39,7 +39,9 @@ pub fn worker(app: &App) -> Worker {
     });
     let own = app.clone();
     worker.register(keeping::FORGET.kind, move |_db, asker: Asker, _job| keeping::forget(own.clone(), asker));
-    for schedule in [lateness::LOOK, keeping::SWEEP, keeping::FORGET] {
+    let own = app.clone();
+    worker.register(by_rule::LOOK.kind, move |_db, asker: Asker, _job| by_rule::look(own.clone(), asker));
+    for schedule in [by_rule::LOOK, lateness::LOOK, keeping::SWEEP, keeping::FORGET] {
         worker.schedule(schedule);
     }
     worker

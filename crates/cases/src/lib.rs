@@ -7,6 +7,7 @@
 //! | `deadlines/` | how long each stage may take; clocks, and what commands do to them |
 //! | `catalogue/` | what can be reported, its names, and how it is found |
 //! | `suggest.rs`, `duplicates.rs` | which matter it probably is; whether it was reported already |
+//! | `routing/` | which unit a case goes to: rules in order, and why one of them wins |
 //! | `policy.rs`, `decline.rs` | what a tenant may set; why a case is not taken on |
 //! | `words.rs` | what people write, before it is kept |
 //! | `report.rs` | [`NewReport`]: a report comes in |
@@ -34,6 +35,7 @@ pub mod queries;
 pub mod redaction;
 mod report;
 mod role;
+pub mod routing;
 mod stage;
 mod state;
 pub mod store;

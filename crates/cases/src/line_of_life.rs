@@ -10,7 +10,7 @@
 mod seen;
 
 use qige_db::journal::Line;
-use qige_kernel::{CaseId, Timestamp, UnitId};
+use qige_kernel::{CaseId, RuleId, Timestamp, UnitId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -63,6 +63,8 @@ pub struct LifeArgs {
     pub body: Option<String>,
     /// Stars given, 1 to 5.
     pub stars: Option<u8>,
+    /// The routing rule that did it; told to the centre alone.
+    pub rule: Option<RuleId>,
 }
 
 /// What happened, oldest first, as far as `audience` is told. A step that was taken back is told to the
@@ -99,7 +101,9 @@ fn entry(line: &Line, audience: Audience) -> Option<LifeEntry> {
     };
     // When a rider came by is told to units no closer than where the case was reported.
     let at = if audience == Audience::Unit { redaction::to_half_hour(line.at) } else { line.at };
-    Some(LifeEntry { at, kind: kind.to_owned(), args: args(&body, action), note })
+    let mut args = args(&body, action);
+    args.rule = args.rule.filter(|_| audience == Audience::Centre);
+    Some(LifeEntry { at, kind: kind.to_owned(), args, note })
 }
 
 /// What was said: the fields of actions that hold words, in the order in which one of them is there.
@@ -141,6 +145,7 @@ fn args(body: &Value, action: &Value) -> LifeArgs {
         case: typed(read("main")).or_else(|| typed(other("taken-in"))).or_else(|| typed(other("let-go"))),
         body: text(read("body")),
         stars: typed(read("stars")),
+        rule: body.get("rule").cloned().and_then(typed),
     }
 }
 

@@ -11,6 +11,7 @@
 //! | `ground.rs` | [`ground_list`], [`ground_count`], [`ground_counts`], [`ground_case`] |
 //! | `late.rs` | [`became_late`]: what a schedule looks for |
 //! | `suggest_unit.rs` | [`suggest_unit`] |
+//! | `waiting.rs` | [`waiting`]: what a rule may take up |
 //!
 //! Whether the asker may ask is decided by whoever calls, with the permission table; what the asker may see
 //! follows from the view's type.
@@ -25,6 +26,7 @@ mod reporter;
 mod seen;
 mod suggest_unit;
 mod unit;
+mod waiting;
 
 pub use centre::{case_by_number, case_for_centre};
 pub use filter::{Hands, MAX_SEARCH_CHARS, QueueFilter, Sight, Window};
@@ -36,6 +38,7 @@ pub(crate) use reporter::rated_before;
 pub use reporter::{case_for_reporter, follow, reports_of};
 pub use suggest_unit::{SuggestedUnit, suggest_unit};
 pub use unit::{UnitListKind, case_for_unit, unit_list};
+pub use waiting::{WaitingCase, WaitingSince, waiting};
 
 /// Rows on one page at most.
 pub const MAX_PAGE_ROWS: u32 = 200;

@@ -56,8 +56,12 @@ kebab! {
         ManageGrants = "manage-grants",
         /// End others' sessions, set others' passwords, issue tokens.
         ManageCredentials = "manage-credentials",
-        /// Change the subdistrict's settings, calendars, deadlines and routing rules.
+        /// Change the subdistrict's settings, calendars and deadlines.
         ManageSettings = "manage-settings",
+        /// See the routing rules, and try them.
+        ReadRouting = "read-routing",
+        /// Change the routing rules.
+        ManageRouting = "manage-routing",
         /// See jobs, the waiting and the failed.
         ReadJobs = "read-jobs",
         /// Run failed jobs again.
@@ -114,6 +118,7 @@ pub const fn of(role: Role) -> &'static [Permission] {
             P::DispatchCase,
             P::ReadFigures,
             P::ReadPlaces,
+            P::ReadRouting,
         ],
         Role::Supervisor => &[
             P::ManageOwnAccount,
@@ -130,6 +135,8 @@ pub const fn of(role: Role) -> &'static [Permission] {
             P::ReadFigures,
             P::ReadPlaces,
             P::ReadPeople,
+            P::ReadRouting,
+            P::ManageRouting,
         ],
         Role::UnitHandler => &[P::ManageOwnAccount, P::HandleCase, P::SpeakForUnit, P::ReadPlaces],
         Role::UnitLead => {
@@ -150,6 +157,8 @@ pub const fn of(role: Role) -> &'static [Permission] {
             P::ReadPeople,
             P::ManagePeople,
             P::ManageSettings,
+            P::ReadRouting,
+            P::ManageRouting,
             P::ReadJobs,
             P::RetryJobs,
         ],

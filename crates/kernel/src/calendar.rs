@@ -111,6 +111,14 @@ impl WorkCalendar {
         self.zone.to_datetime(instant.to_jiff()).date()
     }
 
+    /// The minute of the calendar's day at an instant: 0 to 1,439 after midnight.
+    #[must_use]
+    pub fn minute_at(&self, instant: Timestamp) -> u16 {
+        let time = self.zone.to_datetime(instant.to_jiff()).time();
+        let part = |part: i8| u16::try_from(part).unwrap_or_default();
+        part(time.hour()) * 60 + part(time.minute())
+    }
+
     /// What is on record for a day that differs from the week.
     #[must_use]
     pub fn exception_on(&self, date: Date) -> Option<&DayException> {

@@ -71,4 +71,6 @@ id! {
     NoticeId;
     /// A period in which a stage's clock runs.
     ClockId;
+    /// A routing rule (派遣规则).
+    RuleId;
 }

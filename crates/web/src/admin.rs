@@ -22,7 +22,7 @@ mod people;
 mod permissions;
 mod settings;
 mod start;
-mod term;
+pub(crate) mod term;
 mod tokens;
 mod units;
 

@@ -8,6 +8,7 @@
 //! | `case.rs`, `case/` | one case: its clocks, its place in words, whom and what to choose |
 //! | `act.rs`, `wish.rs`, `wish/` | the commands: what each takes, who may come in, what becomes of it |
 //! | `way.rs` | where one goes after an action: back to the queue, on to the next case |
+//! | `routing.rs`, `routing/` | routing rules: the list, one rule, trying them out |
 //! | `selection.rs` | several cases at once |
 //! | `matters.rs`, `names.rs` | what matters, people, units and places are called |
 //!
@@ -21,6 +22,7 @@ mod matters;
 pub(crate) mod names;
 mod new;
 mod queue;
+mod routing;
 mod selection;
 mod way;
 pub(crate) mod wish;
@@ -35,4 +37,5 @@ pub(crate) fn routes() -> Routes {
         .and(selection::routes())
         .and(case::routes())
         .and(act::routes())
+        .and(routing::routes())
 }

@@ -1,6 +1,9 @@
 //! A command was done on a case: those concerned are told, once it can no longer be undone.
 
+use std::sync::Arc;
+
 use qige_blobs::erase;
+use qige_cases::routing::{Route, Subject};
 use qige_cases::store::{self, AssignmentState, CaseRow};
 use qige_cases::{CaseRole, CommandName, assignments_of};
 use qige_db::{Asker, Command, Db, DbError, Failure, Tx, journal};
@@ -13,6 +16,7 @@ use serde_json::{Value, json};
 
 use super::told::{Audience, TOLD};
 use super::without_photo;
+use crate::{App, Rulebook, routing_world};
 
 /// What the job says.
 #[derive(Clone, Debug, Deserialize)]
@@ -27,15 +31,17 @@ struct Event {
 }
 
 /// Does the job.
-pub(crate) async fn react(db: Db, asker: Asker, job: Job, now: Timestamp) -> Result<(), JobError> {
-    let event: Event = job.read()?;
-    Ok(db.write(asker, React { event, job, now }).await?)
+pub(crate) async fn react(db: Db, asker: Asker, job: Job, app: App) -> Result<(), JobError> {
+    let (event, now): (Event, _) = (job.read()?, app.now());
+    let book = app.rulebooks.of(asker.tenant, now).await?;
+    Ok(db.write(asker, React { event, job, now, book }).await?)
 }
 
 struct React {
     event: Event,
     job: Job,
     now: Timestamp,
+    book: Arc<Rulebook>,
 }
 
 impl Command for React {
@@ -49,7 +55,11 @@ impl Command for React {
         } else if let (Some(row), Some(line)) = (store::by_id(tx, case).await?, self.line(tx).await?) {
             let at = line.at;
             let mut told: Vec<Recipient> = line.actor.map(Recipient::Person).into_iter().collect();
-            let lines = TOLD.iter().filter(|told| told.0 == command && concerns(told.1, &line));
+            let elsewhere =
+                command == CommandName::Correct && self.belongs_elsewhere(tx, &row, &line).await?;
+            let concerned =
+                |told: Audience| concerns(told, &line) && (told != Audience::Rerouted || elsewhere);
+            let lines = TOLD.iter().filter(|told| told.0 == command && concerned(told.1));
             for (_, audience, kind) in lines {
                 for recipient in recipients(tx, *audience, &row, self.now).await? {
                     if told.contains(&recipient) {
@@ -77,6 +87,24 @@ impl React {
     async fn line(&self, tx: &mut Tx<'_>) -> Result<Option<journal::Line>, DbError> {
         let lines = journal::read(tx, journal::Stream::new("case", self.event.case)).await?;
         Ok(lines.into_iter().find(|line| line.seq == self.event.seq))
+    }
+
+    /// Whether the case, as it was corrected, is another unit's than the one that has it, by the rules.
+    async fn belongs_elsewhere(
+        &self,
+        tx: &mut Tx<'_>,
+        row: &CaseRow,
+        line: &journal::Line,
+    ) -> Result<bool, DbError> {
+        let body = line.body();
+        let moved = ["matter", "community", "grid"]
+            .iter()
+            .any(|field| body.pointer("/changes/case").is_some_and(|changes| changes.get(field).is_some()));
+        let Some(lead) = row.lead_unit.filter(|_| moved) else { return Ok(false) };
+        let subject = Subject { matter: row.matter, community: row.community, grid: row.grid, at: self.now };
+        let world = routing_world(tx).await?;
+        let route = self.book.routing.route(&subject, &self.book.calendar, &world);
+        Ok(matches!(route, Route::To(rule) if rule.lead != lead))
     }
 
     /// A voice note is for the dispatcher alone and ends with the case.
@@ -126,7 +154,7 @@ async fn recipients(
             Some(person) => vec![Recipient::Person(person)],
             None => people(holders(tx, Role::Dispatcher, &reach(row), now).await?),
         },
-        Audience::Supervisors | Audience::Escalated => {
+        Audience::Supervisors | Audience::Escalated | Audience::Rerouted => {
             people(holders(tx, Role::Supervisor, &reach(row), now).await?)
         }
     })

@@ -23,6 +23,9 @@ pub(super) enum Audience {
     Supervisors,
     /// As [`Audience::Supervisors`], where the unit sent it back so often that it is theirs now.
     Escalated,
+    /// As [`Audience::Supervisors`], where by the rules it is another unit's now than the one that has it: the
+    /// unit must send it back, and who leads the shift sees to that.
+    Rerouted,
 }
 
 /// A command, who is told of it, and the sentence (`notice-<kind>`). What is not listed concerns nobody who
@@ -70,6 +73,7 @@ pub(super) const TOLD: &[(CommandName, Audience, &str)] = &[
     (CommandName::Comment, Audience::Addressed, "report-commented"),
     (CommandName::Transfer, Audience::Reporters, "report-transferred"),
     (CommandName::Correct, Audience::LeadUnit, "unit-corrected"),
+    (CommandName::Correct, Audience::Rerouted, "rerouted"),
 ];
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ impl Act {
         let roles = standing.for_command(&self.by, before, self.action.name());
         let units = match &self.by {
             By::Person(who) => who.units(),
-            By::Follower { .. } | By::System => Vec::new(),
+            By::Follower { .. } | By::System | By::Rule(_) => Vec::new(),
         };
         let facts = facts(before, &known.reporters, known.undo.as_ref());
         workflow::decide(&facts, &request(self, known, &roles, &units), &self.policy)

@@ -14,7 +14,7 @@ impl By {
         match self {
             Self::Person(who) => Doer::Person(who.person),
             Self::Follower { report } => Doer::Follower(*report),
-            Self::System => Doer::System,
+            Self::System | Self::Rule(_) => Doer::System,
         }
     }
 
@@ -22,7 +22,7 @@ impl By {
     pub(super) const fn report(&self) -> Option<ReportId> {
         match self {
             Self::Follower { report } => Some(*report),
-            Self::Person(_) | Self::System => None,
+            Self::Person(_) | Self::System | Self::Rule(_) => None,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use qige_db::{DbError, Tx};
 use qige_identity::{Permission, Reach, Who};
-use qige_kernel::{PersonId, ReportId, UnitId};
+use qige_kernel::{PersonId, ReportId, RuleId, UnitId};
 use uuid::Uuid;
 
 use crate::store::{self, AssignmentState, Dossier, UndoRow};
@@ -19,8 +19,10 @@ pub enum By {
         /// Which report.
         report: ReportId,
     },
-    /// A rule or the product itself.
+    /// The product itself.
     System,
+    /// A routing rule.
+    Rule(RuleId),
 }
 
 impl By {
@@ -30,7 +32,7 @@ impl By {
         match self {
             Self::Person(who) => Some(who.person.0),
             Self::Follower { report } => Some(report.0),
-            Self::System => None,
+            Self::System | Self::Rule(_) => None,
         }
     }
 
@@ -39,7 +41,7 @@ impl By {
     pub const fn person(&self) -> Option<PersonId> {
         match self {
             Self::Person(who) => Some(who.person),
-            Self::Follower { .. } | Self::System => None,
+            Self::Follower { .. } | Self::System | Self::Rule(_) => None,
         }
     }
 }
@@ -63,7 +65,7 @@ impl Standing {
     pub async fn of(tx: &mut Tx<'_>, by: &By, dossier: &Dossier) -> Result<Self, DbError> {
         let row = &dossier.row;
         let mut roles = match by {
-            By::System => vec![(CaseRole::Rule, None)],
+            By::System | By::Rule(_) => vec![(CaseRole::Rule, None)],
             By::Follower { .. } => Vec::new(),
             By::Person(who) => of_person(who, dossier),
         };
@@ -140,7 +142,7 @@ const fn of_main(command: CommandName) -> bool {
 async fn reporting(tx: &mut Tx<'_>, by: &By, dossier: &Dossier) -> Result<(bool, bool), DbError> {
     let row = &dossier.row;
     let (own, following) = match by {
-        By::System => (false, false),
+        By::System | By::Rule(_) => (false, false),
         By::Follower { report } => match store::report_by_id(tx, *report).await? {
             Some(report) if report.case_id == row.id => (true, false),
             Some(report) => {

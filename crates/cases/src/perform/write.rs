@@ -39,7 +39,11 @@ impl Act {
     ) -> Result<Done, Failure> {
         let command = self.action.name();
         let changes = before.changes(after);
-        let body = json!({ "action": self.action, "changes": changes }).to_string();
+        let mut body = json!({ "action": self.action, "changes": changes });
+        if let (By::Rule(rule), Some(fields)) = (&self.by, body.as_object_mut()) {
+            fields.insert("rule".to_owned(), json!(rule));
+        }
+        let body = body.to_string();
         let entry = self.entry(self.case, role, command, &body, 0);
         let seq = journal::append(tx, entry).await?.seq;
         self.tie(tx, before, after, role).await?;

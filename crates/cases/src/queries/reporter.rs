@@ -179,7 +179,7 @@ pub async fn follow(
 pub(crate) async fn rated_before(tx: &mut Tx<'_>, row: &CaseRow, by: &By) -> Result<bool, DbError> {
     let report = match by {
         By::Follower { report } => Some(report.to_string()),
-        By::Person(_) | By::System => None,
+        By::Person(_) | By::System | By::Rule(_) => None,
     };
     let (count,): (i64,) =
         tx.one(RATED_BY, params![tx.tenant(), row.id, by.person(), report, row.ended_at]).await?;

@@ -173,7 +173,7 @@ impl World {
         let asker = match &command.by {
             By::Person(who) => self.as_person(who.person),
             By::Follower { .. } => self.as_stranger(),
-            By::System => Asker::system(self.tenant),
+            By::System | By::Rule(_) => Asker::system(self.tenant),
         };
         act(&self.db, asker, command).await
     }

@@ -53,6 +53,8 @@ fn the_table_is_the_one_that_was_agreed() {
     manage-grants          ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   x   ·
     manage-credentials     ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   x   ·
     manage-settings        ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   x   ·   ·
+    read-routing           ·   ·   x   x   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   x   ·   ·
+    manage-routing         ·   ·   ·   x   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   x   ·   ·
     read-jobs              ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   x   x   x
     retry-jobs             ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   x   ·   ·
     read-journal           ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   x

@@ -41,6 +41,7 @@ notice-question-answered = The reporter answered: { $what }
 notice-commented = Somebody commented on: { $what }
 notice-report-commented = There is an answer for you about “{ $what }”
 notice-unit-corrected = Corrected: { $what }
+notice-rerouted = Corrected, and by the routing rules now another unit's: { $what }
 notice-case-amber = Nearly due: { $what }
 notice-case-red = Overdue: { $what }
 notice-case-over = Overdue by as much again, the supervisors know: { $what }

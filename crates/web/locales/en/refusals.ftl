@@ -247,3 +247,22 @@ refusal-calendar-start-unreadable = Please write the time like 2026-09-23 10:00.
 refusal-calendar-year-unpublished = The arrangement of { $year } is not in the product; please add its days one by one.
 refusal-date-impossible = That date is too far away; please choose a nearer one.
 refusal-program-no-power = A program cannot be an administrator or auditor. Choose another role.
+
+### Routing rules
+refusal-rule-name-long = A name has at most { $limit } characters.
+refusal-rule-assist-many = At most { $most } units can help.
+refusal-rule-assist-twice = The unit that leads need not be chosen to help.
+refusal-rule-sample-range = Give a number from 0 to 100.
+refusal-rule-time-empty = Beginning and end must not be the same time.
+refusal-rule-term-range = The time must lie between 1 and { $most }.
+refusal-rule-lead-closed = This unit is closed or gone; choose another one.
+refusal-rule-assist-closed = A unit that is to help is closed or gone; take it out.
+refusal-rule-community-gone = This community is switched off or gone; choose another one.
+refusal-rule-grid-gone = This grid is switched off or gone; choose another one.
+refusal-rule-matter-gone = The catalogue has no such matter or class; choose another one.
+refusal-rules-too-many = There can be { $most } rules at most; remove one that is not needed first.
+refusal-rule-hidden = This rule would never be reached: rule { $place } stands before it and takes all of its cases. Make it narrower, or change that one first.
+refusal-rules-changed = Somebody has just changed the rules; look at the list as it is now and try again.
+refusal-rule-missing = This rule is gone.
+refusal-time-unreadable = Give the time as 18:00.
+refusal-case-number-missing = There is no case of this number, or you may not see it.

@@ -247,3 +247,22 @@ refusal-calendar-start-unreadable = 受理时间写成 2026-09-23 10:00 这样�
 refusal-calendar-year-unpublished = 系统里没有 { $year } 年的官方安排，请逐天录入。
 refusal-date-impossible = 这个日期太远了，请选择更近的日期。
 refusal-program-no-power = 程序不能当管理员或审计员，请选别的角色。
+
+### 派遣规则
+refusal-rule-name-long = 名称最多 { $limit } 个字。
+refusal-rule-assist-many = 协办部门最多 { $most } 个。
+refusal-rule-assist-twice = 主办部门不用再选为协办。
+refusal-rule-sample-range = 请填 0 到 100 之间的数。
+refusal-rule-time-empty = 起止时间不能相同。
+refusal-rule-term-range = 时限要在 1 到 { $most } 之间。
+refusal-rule-lead-closed = 这个部门已停用或不存在，请另选一个。
+refusal-rule-assist-closed = 有一个协办部门已停用或不存在，请去掉它。
+refusal-rule-community-gone = 这个社区已停用或不存在，请另选一个。
+refusal-rule-grid-gone = 这个网格已停用或不存在，请另选一个。
+refusal-rule-matter-gone = 目录里没有这个事项或大类，请另选一个。
+refusal-rules-too-many = 规则最多 { $most } 条，请先删去用不着的。
+refusal-rule-hidden = 这条规则永远轮不到：前面的规则 { $place } 已经管了它的全部案卷。请把它改窄，或先调整那一条。
+refusal-rules-changed = 别人刚改过规则，请看过现在的顺序再改。
+refusal-rule-missing = 这条规则已经不在了。
+refusal-time-unreadable = 请按 18:00 这样的格式填时间。
+refusal-case-number-missing = 没有这个编号的案卷，或者您看不到它。

@@ -1,6 +1,8 @@
 //! Where administrators begin: what needs attention, and how much of everything there is.
 
+use qige_app::routing_world;
 use qige_cases::queries::{self, QueueFilter, Sight};
+use qige_cases::routing::Routing;
 use qige_db::{DbError, Failure, Tx};
 use qige_identity::{Permission, PersonState, Reach, Role, Who, holders, people_counts};
 use qige_jobs::Backlog;
@@ -36,6 +38,8 @@ struct StartPage {
     unlocated: Option<i64>,
     /// Open units in which nobody would be told of a case.
     units_alone: Vec<UnitAlone>,
+    /// Routing rules that cannot work any more.
+    rules_broken: Option<usize>,
     counts: Counts,
 }
 
@@ -82,6 +86,7 @@ impl View for StartPage {
             stuck_since: Some(Timestamp::from_micros(1_790_000_000_000_000)),
             unlocated: Some(5),
             units_alone: vec![UnitAlone { id, name: "供水公司".to_owned() }],
+            rules_broken: Some(1),
             counts: counts.clone(),
         };
         let empty =
@@ -94,14 +99,15 @@ impl View for StartPage {
 async fn show(cx: Cx) -> Result<Page<StartPage>, Fault> {
     let (who, now) = (cx.signed_in()?.clone(), cx.now());
     let book = cx.app().rulebook(cx.tenant()?.id).await?;
-    let mut page = cx.read(move |tx| Box::pin(async move { look(tx, &who, now).await })).await?;
+    let routing = book.routing.clone();
+    let mut page = cx.read(move |tx| Box::pin(async move { look(tx, &who, &routing, now).await })).await?;
     if cx.signed_in()?.may(Permission::ManageSettings) {
         page.years_missing = calendars::years_to_warn_of(&book.calendar, now);
     }
     Ok(Page(page))
 }
 
-async fn look(tx: &mut Tx<'_>, who: &Who, now: Timestamp) -> Result<StartPage, Failure> {
+async fn look(tx: &mut Tx<'_>, who: &Who, routing: &Routing, now: Timestamp) -> Result<StartPage, Failure> {
     let mut page = StartPage::default();
     if who.may(Permission::ReadJobs) {
         let Backlog { failed, oldest_due, .. } = qige_jobs::backlog(tx).await?;
@@ -130,6 +136,11 @@ async fn look(tx: &mut Tx<'_>, who: &Who, now: Timestamp) -> Result<StartPage, F
                 page.units_alone.push(UnitAlone { id: unit.id, name: unit.name });
             }
         }
+    }
+    if who.may(Permission::ReadRouting) {
+        let world = routing_world(tx).await?;
+        let broken = routing.rules.iter().filter(|rule| rule.on && !world.flaws(rule).is_empty());
+        page.rules_broken = Some(broken.count());
     }
     if who.may(Permission::ReadPeople) {
         let counts = people_counts(tx).await?;

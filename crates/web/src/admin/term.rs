@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// What a term counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum Counted {
+pub(crate) enum Counted {
     /// Working days.
     WorkDays,
     /// Minutes of working time.
@@ -18,14 +18,14 @@ pub(super) enum Counted {
 
 /// A term, for a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub(super) struct Long {
-    pub(super) count: u32,
-    pub(super) counted: Counted,
+pub(crate) struct Long {
+    pub(crate) count: u32,
+    pub(crate) counted: Counted,
 }
 
 impl Counted {
     /// So many of them.
-    pub(super) const fn term(self, count: u32) -> Term {
+    pub(crate) const fn term(self, count: u32) -> Term {
         match self {
             Self::WorkDays => Term::WorkDays(count),
             Self::WorkMinutes => Term::WorkMinutes(count),

@@ -18,10 +18,11 @@ mod whom;
 
 use std::collections::BTreeMap;
 
+use qige_app::routing_world;
 use qige_cases::queries::{Sight, case_for_centre};
 use qige_cases::store::Dossier;
 use qige_cases::views::CentreCase;
-use qige_cases::{By, CommandName, PhotoRole};
+use qige_cases::{By, CommandName, PhotoRole, State};
 use qige_db::{DbError, Tx};
 use qige_identity::{Permission, Who};
 use qige_kernel::{CaseId, ObjectId, PersonId};
@@ -30,6 +31,7 @@ use serde::{Deserialize, Serialize};
 
 use super::names::{Directory, people};
 use super::queue::left_minutes;
+use super::routing::{Routed, routed};
 use super::{matters, way};
 use crate::page::{Density, Either};
 use crate::{Cx, Done, Fault, Page, Path, Query, Routes, Text, View, Width};
@@ -83,6 +85,8 @@ pub(super) struct CasePage {
     panel: Option<CommandName>,
     /// Part of the name of the rider who is looked for.
     rider: Option<String>,
+    /// Where the routing rules lead with it, while it is not yet handled.
+    routed: Option<Routed>,
 }
 
 impl View for CasePage {
@@ -125,15 +129,23 @@ async fn show(cx: Cx, Path(id): Path<CaseId>, Query(looked): Query<Looked>) -> R
                 }
                 let Some(dossier) = Dossier::load(tx, id).await? else { return Ok(None) };
                 let rider = sought.as_deref();
+                let world = routing_world(tx).await?;
                 let choices = choices::of(tx, &case, &dossier, &book, (now, locale), rider).await?;
                 let (case, words_of) = seen::by(tx, &who, &sight, case).await?;
                 let directory = Directory::read(tx, book.grids.clone()).await?;
                 let names = names(tx, &who, &case, &directory).await?;
-                Ok(Some((case, dossier, choices, words_of, names, directory)))
+                Ok(Some((case, dossier, choices, words_of, names, directory, world)))
             })
         })
         .await?;
-    let (case, dossier, mut choices, words_of, names, directory) = found.ok_or_else(Fault::missing)?;
+    let (case, dossier, mut choices, words_of, mut names, directory, world) =
+        found.ok_or_else(Fault::missing)?;
+    names.extend(page_book.routing.rules.iter().map(|rule| (rule.id.to_string(), rule.name.clone())));
+    let before_handled = matches!(
+        case.row.state,
+        State::Reported | State::Verifying | State::Filed | State::Dispatched | State::Handling
+    );
+    let routed = routed(&case, &page_book, &world, &directory, (now, locale)).filter(|_| before_handled);
     choices.units = directory.open_units();
     if case.may.contains(&CommandName::Correct) {
         choices.grids = super::new::grids(&cx).await?;
@@ -147,6 +159,7 @@ async fn show(cx: Cx, Path(id): Path<CaseId>, Query(looked): Query<Looked>) -> R
         queue: looked.queue,
         panel: looked.r#do,
         rider: looked.rider,
+        routed,
         case,
         names,
         words_of,

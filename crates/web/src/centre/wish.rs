@@ -111,14 +111,7 @@ impl Desk {
 
     /// An instant in RFC 3339, or date and time of the tenant's own clocks as a browser sends them.
     fn instant(&self, field: &'static str, text: Option<&str>) -> Result<Option<Timestamp>, Refusal> {
-        let Some(text) = text.map(str::trim) else { return Ok(None) };
-        if let Ok(at) = text.parse() {
-            return Ok(Some(at));
-        }
-        let refused = || Refusal::invalid(field, "date-unreadable");
-        let there: DateTime = text.parse().map_err(|_| refused())?;
-        let at = self.book.calendar.zone().to_timestamp(there).map_err(|_| refused())?;
-        Ok(Some(at.into()))
+        text.map(|text| instant(field, text, &self.book)).transpose()
     }
 
     /// As [`Desk::instant`], where one must be given.
@@ -158,4 +151,19 @@ impl Desk {
         let missing = Refusal::new(RefusalKind::Missing, "main-case-missing");
         Ok(known.map(|row| row.id).ok_or(Refusal { field: Some(field), ..missing })?)
     }
+}
+
+/// An instant in RFC 3339, or date and time of the tenant's own clocks as a browser sends them.
+///
+/// # Errors
+/// `date-unreadable` at the field.
+pub(super) fn instant(field: &'static str, text: &str, book: &Rulebook) -> Result<Timestamp, Refusal> {
+    let text = text.trim();
+    if let Ok(at) = text.parse() {
+        return Ok(at);
+    }
+    let refused = || Refusal::invalid(field, "date-unreadable");
+    let there: DateTime = text.parse().map_err(|_| refused())?;
+    let at = book.calendar.zone().to_timestamp(there).map_err(|_| refused())?;
+    Ok(at.into())
 }

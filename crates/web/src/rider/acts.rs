@@ -114,7 +114,7 @@ impl Own {
         let asker = match self.by {
             // Whoever acts by a code acts as nobody, also where somebody happens to be signed in.
             By::Follower { .. } => Asker { tenant: cx.tenant()?.id, actor: Actor::Anonymous },
-            By::Person(_) | By::System => cx.asker()?,
+            By::Person(_) | By::System | By::Rule(_) => cx.asker()?,
         };
         let order = Order { case, expected_version, by: self.by, action, key };
         let acted = cx.app().act(asker, order).await?;

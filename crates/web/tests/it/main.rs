@@ -9,6 +9,7 @@ mod base_map;
 mod centre_case;
 mod centre_commands;
 mod centre_queue;
+mod centre_routing;
 mod centre_world;
 mod every_input;
 mod every_stage;

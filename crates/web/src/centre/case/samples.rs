@@ -13,11 +13,12 @@ use qige_cases::views::{
 };
 use qige_cases::{CaseRole, CommandName, DeclineReason, PhotoRole, Stage, State, Tone, Urgency};
 use qige_identity::Role;
-use qige_kernel::{CaseId, ObjectId, PersonId, PlaceId, Position, ReportId, Timestamp, UnitId};
+use qige_kernel::{CaseId, ObjectId, PersonId, PlaceId, Position, ReportId, RuleId, Timestamp, UnitId};
 use uuid::Uuid;
 
 use super::super::matters::Offered;
 use super::super::names::Choice;
+use super::super::routing;
 use super::CasePage;
 use super::choices::Choices;
 use super::clocks::{ClockLine, Moved};
@@ -139,11 +140,13 @@ fn bare(state: State) -> CasePage {
         queue: None,
         panel: None,
         rider: None,
+        routed: None,
     }
 }
 
 fn full(state: State) -> CasePage {
     let mut page = bare(state);
+    page.routed = Some(routing::sample());
     let case = &mut page.case;
     case.row = row(state);
     case.released_words = Some("路口东边摊位占道".to_owned());
@@ -276,6 +279,7 @@ fn life() -> Vec<LifeEntry> {
         case: Some(CaseId(id(9))),
         body: Some("12345 热线".to_owned()),
         stars: Some(4),
+        rule: Some(RuleId(id(12))),
     };
     let entry = |kind: &str| LifeEntry {
         at: AT,
