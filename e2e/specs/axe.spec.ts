@@ -9,7 +9,7 @@ const PAGES: [who: string | null, desk: boolean, paths: string[]][] = [
   [null, false, ["/", "/report", "/follow", "/sign-in"]],
   ["rider", false, ["/report", "/mine", "/me"]],
   ["dispatcher", true, ["/cases", "/cases/new", "/me"]],
-  ["supervisor", true, ["/cases", "/notices"]],
+  ["supervisor", true, ["/cases", "/notices", "/routing", "/routing/new", "/routing?matter=matter-09-006&at=2026-09-23T18:00"]],
   ["unit-handler", false, ["/unit"]],
   ["grid-worker", false, ["/ground"]],
   ["tenant-admin", true, ["/admin", "/admin/places", "/admin/units", "/admin/people", "/admin/settings"]],
@@ -32,7 +32,7 @@ for (const locale of LOCALES) {
           if (answer?.status() !== 200) throw new Error(`${path}: ${answer?.status()}`);
           await ready(page);
           await accessible(page, path);
-          await picture(page, `axe-${who ?? "stranger"}${path.replaceAll("/", "-")}-${locale}`);
+          await picture(page, `axe-${who ?? "stranger"}${path.replaceAll(/[^a-z0-9-]+/gi, "-")}-${locale}`);
         });
       }
       stage.quiet();

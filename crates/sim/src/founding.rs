@@ -1,6 +1,8 @@
 //! The town as it is on the morning of its first day: a subdistrict, its communities, villages and grids, its
 //! units, and everybody who has a part in it. Done by the product's own commands, as an administrator would.
 
+mod rules;
+
 use futures_util::future::try_join_all;
 use qige_app::App;
 use qige_db::{Asker, DbError, Failure};
@@ -111,6 +113,7 @@ pub async fn found(app: &App, town: &Town, riders: usize) -> Result<Cast, Failur
         .collect();
     let riders = hiring.many(riders, "骑手", Role::Rider);
     hiring.finish().await?;
+    rules::write_down(app, asker, &crews).await?;
     Ok(Cast { tenant, riders, grid_workers, dispatchers, supervisors, crews, powers })
 }
 

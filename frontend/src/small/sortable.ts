@@ -23,10 +23,10 @@ function move(row: HTMLElement, place: number): void {
   form.requestSubmit();
 }
 
-/** Follows a pointer until it is let go. */
-function drag(list: HTMLElement, row: HTMLElement, handle: HTMLElement, begun: PointerEvent): void {
+/** Follows a pointer until it is let go. The list holds it: a row loses it when it is put elsewhere. */
+function drag(list: HTMLElement, row: HTMLElement, begun: PointerEvent): void {
   begun.preventDefault();
-  handle.setPointerCapture(begun.pointerId);
+  list.setPointerCapture(begun.pointerId);
   row.classList.add("is-dragged");
   const before = rowsOf(list);
   const follow = (event: PointerEvent) => {
@@ -39,14 +39,16 @@ function drag(list: HTMLElement, row: HTMLElement, handle: HTMLElement, begun: P
     list.insertBefore(row, event.clientY < box.top + box.height / 2 ? under : under.nextSibling);
   };
   const end = (event: PointerEvent) => {
-    handle.removeEventListener("pointermove", follow);
+    list.removeEventListener("pointermove", follow);
+    list.removeEventListener("pointerup", end);
+    list.removeEventListener("pointercancel", end);
     row.classList.remove("is-dragged");
     if (event.type === "pointerup") move(row, rowsOf(list).indexOf(row) + 1);
     else list.append(...before);
   };
-  handle.addEventListener("pointermove", follow);
-  handle.addEventListener("pointerup", end, { once: true });
-  handle.addEventListener("pointercancel", end, { once: true });
+  list.addEventListener("pointermove", follow);
+  list.addEventListener("pointerup", end);
+  list.addEventListener("pointercancel", end);
 }
 
 export function attach(list: HTMLElement): void {
@@ -54,7 +56,7 @@ export function attach(list: HTMLElement): void {
     const handle = row.querySelector<HTMLElement>('[data-role="handle"]');
     if (!handle || !formOf(row)) continue;
     handle.hidden = false;
-    handle.addEventListener("pointerdown", (event) => drag(list, row, handle, event));
+    handle.addEventListener("pointerdown", (event) => drag(list, row, event));
     handle.addEventListener("keydown", (event) => {
       const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
       if (step === undefined || !event.altKey) return;
