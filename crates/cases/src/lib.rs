@@ -8,6 +8,7 @@
 //! | `catalogue/` | what can be reported, its names, and how it is found |
 //! | `suggest.rs`, `duplicates.rs` | which matter it probably is; whether it was reported already |
 //! | `routing/` | which unit a case goes to: rules in order, and why one of them wins |
+//! | `handover.rs` | what one shift leaves to the next |
 //! | `policy.rs`, `decline.rs` | what a tenant may set; why a case is not taken on |
 //! | `words.rs` | what people write, before it is kept |
 //! | `report.rs` | [`NewReport`]: a report comes in |
@@ -26,6 +27,7 @@ pub mod deadlines;
 mod decline;
 pub mod duplicates;
 mod follow_code;
+pub mod handover;
 pub mod line_of_life;
 mod matter;
 pub mod number;

@@ -9,6 +9,7 @@
 //! | `unit.rs` | [`case_for_unit`], [`unit_list`] |
 //! | `reporter.rs` | [`reports_of`], [`case_for_reporter`], [`follow`] |
 //! | `ground.rs` | [`ground_list`], [`ground_count`], [`ground_counts`], [`ground_case`] |
+//! | `how_many.rs` | [`how_many`] |
 //! | `late.rs` | [`became_late`]: what a schedule looks for |
 //! | `suggest_unit.rs` | [`suggest_unit`] |
 //! | `waiting.rs` | [`waiting`]: what a rule may take up |
@@ -19,6 +20,7 @@
 mod centre;
 mod filter;
 mod ground;
+mod how_many;
 mod late;
 mod map;
 mod queue;
@@ -31,6 +33,7 @@ mod waiting;
 pub use centre::{case_by_number, case_for_centre};
 pub use filter::{Hands, MAX_SEARCH_CHARS, QueueFilter, Sight, Window};
 pub use ground::{ground_case, ground_count, ground_counts, ground_list};
+pub use how_many::how_many;
 pub use late::{Lateness, became_late};
 pub use map::{MAX_MAP_POINTS, map_window, nearby};
 pub use queue::{Order, counts, queue};

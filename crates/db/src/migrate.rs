@@ -32,6 +32,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     6 "0006_sync";
     7 "0007_jobs";
     8 "0008_notify";
+    9 "0009_handover";
 };
 
 /// What each portable type is called on SQLite.

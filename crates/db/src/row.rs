@@ -249,8 +249,8 @@ macro_rules! column_id {
 
 mod ids {
     use qige_kernel::{
-        AssignmentId, CaseId, ClockId, CredentialId, GrantId, JobId, NoticeId, ObjectId, PersonId, PlaceId,
-        ReportId, TenantId, UnitId, UploadId,
+        AssignmentId, CaseId, ClockId, CredentialId, GrantId, HandoverId, JobId, NoticeId, ObjectId,
+        PersonId, PlaceId, ReportId, TenantId, UnitId, UploadId,
     };
 
     column_id!(
@@ -259,6 +259,7 @@ mod ids {
         ClockId,
         CredentialId,
         GrantId,
+        HandoverId,
         JobId,
         NoticeId,
         ObjectId,

@@ -73,4 +73,6 @@ id! {
     ClockId;
     /// A routing rule (派遣规则).
     RuleId;
+    /// What one shift leaves to the next (交接班).
+    HandoverId;
 }

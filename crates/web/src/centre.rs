@@ -10,6 +10,7 @@
 //! | `way.rs` | where one goes after an action: back to the queue, on to the next case |
 //! | `routing.rs`, `routing/` | routing rules: the list, one rule, trying them out |
 //! | `selection.rs` | several cases at once |
+//! | `handover.rs` | what one shift leaves to the next |
 //! | `matters.rs`, `names.rs` | what matters, people, units and places are called |
 //!
 //! Never here: a case outside the reach of who looks; a reporter's name for those who may not read people.
@@ -17,6 +18,7 @@
 pub(crate) mod act;
 mod asked;
 mod case;
+mod handover;
 mod map;
 mod matters;
 pub(crate) mod names;
@@ -38,4 +40,5 @@ pub(crate) fn routes() -> Routes {
         .and(case::routes())
         .and(act::routes())
         .and(routing::routes())
+        .and(handover::routes())
 }
