@@ -1,10 +1,12 @@
 //! Routing rules change, and the world that they speak of.
 
+use std::sync::Arc;
+
 use qige_cases::routing::{Routing, Rule, World};
 use qige_db::{Command, DbError, Failure, Tx};
 use qige_identity::{SetSetting, Stamp, setting};
 use qige_kernel::{Refusal, RefusalKind, RuleId};
-use qige_places::{PlaceKind, store, units};
+use qige_places::{GridIndex, store, units};
 
 use crate::rulebook::ROUTING_SETTING;
 
@@ -32,12 +34,14 @@ pub enum RuleChange {
 }
 
 /// Changes the list, if nobody did since it was looked at.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ChangeRouting {
     /// What changes.
     pub change: RuleChange,
     /// The revision that was looked at; none where it does not matter what else changed.
     pub revision: Option<u32>,
+    /// The grids as they are.
+    pub grids: Arc<GridIndex>,
     /// When, and in which role.
     pub stamp: Stamp,
 }
@@ -52,7 +56,7 @@ impl Command for ChangeRouting {
         }
         self.change.apply(&mut routing)?;
         if let Some(rule) = self.change.checked(&routing) {
-            routing.check(rule, &routing_world(tx).await?)?;
+            routing.check(rule, &routing_world(tx, &self.grids).await?)?;
         }
         routing.revision = routing.revision.wrapping_add(1);
         let value = serde_json::to_value(&routing).map_err(|error| DbError::Decode {
@@ -104,17 +108,17 @@ impl RuleChange {
     }
 }
 
-/// The units and places that rules can speak of.
+/// The units and places that rules can speak of; of the grids, those that are drawn, since a case lies in no
+/// other.
 ///
 /// # Errors
 /// [`DbError`].
-pub async fn routing_world(tx: &mut Tx<'_>) -> Result<World, DbError> {
+pub async fn routing_world(tx: &mut Tx<'_>, grids: &GridIndex) -> Result<World, DbError> {
     let (units, communities) = (units::list(tx).await?, store::communities(tx).await?);
-    let grids = store::list(tx, PlaceKind::Grid).await?;
     let communities = communities.into_iter().map(|known| known.place);
     Ok(World {
         units: units.into_iter().filter(|unit| unit.active).map(|unit| unit.id).collect(),
         communities: communities.filter(|place| place.active).map(|place| place.id).collect(),
-        grids: grids.into_iter().filter(|grid| grid.active).map(|grid| (grid.id, grid.parent)).collect(),
+        grids: grids.grids().iter().map(|grid| (grid.id, grid.community)).collect(),
     })
 }

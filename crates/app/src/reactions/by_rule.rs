@@ -38,13 +38,13 @@ pub(crate) async fn look(app: App, asker: Asker) -> Result<(), JobError> {
 async fn look_at(app: &App, asker: Asker, book: &Rulebook, state: State) -> Result<(), Failure> {
     let mut after = Some(FIRST);
     while let Some(from) = after {
-        let (policy, now) = (book.policy.clone(), app.now());
+        let (policy, grids, now) = (book.policy.clone(), book.grids.clone(), app.now());
         let ((found, more), world) = app
             .db
             .read(asker, move |tx| {
                 Box::pin(async move {
                     let found = waiting(tx, state, from, &policy, now, CASES_AT_ONCE).await?;
-                    Ok((found, routing_world(tx).await?))
+                    Ok((found, routing_world(tx, &grids).await?))
                 })
             })
             .await?;

@@ -102,7 +102,7 @@ impl React {
             .any(|field| body.pointer("/changes/case").is_some_and(|changes| changes.get(field).is_some()));
         let Some(lead) = row.lead_unit.filter(|_| moved) else { return Ok(false) };
         let subject = Subject { matter: row.matter, community: row.community, grid: row.grid, at: self.now };
-        let world = routing_world(tx).await?;
+        let world = routing_world(tx, &self.book.grids).await?;
         let route = self.book.routing.route(&subject, &self.book.calendar, &world);
         Ok(matches!(route, Route::To(rule) if rule.lead != lead))
     }

@@ -37,10 +37,11 @@ pub(super) async fn write_down(app: &App, asker: Asker, crews: &[Crew]) -> Resul
         }
         rules.push(rule(app, about, lead));
     }
+    let grids = app.rulebook(asker.tenant).await?.grids.clone();
     for rule in rules {
         let stamp = Stamp::new(app.now(), None, &app.entropy);
         let change = RuleChange::Put(Box::new(rule));
-        app.db.write(asker, ChangeRouting { change, revision: None, stamp }).await?;
+        app.db.write(asker, ChangeRouting { change, revision: None, grids: grids.clone(), stamp }).await?;
     }
     Ok(())
 }

@@ -123,6 +123,7 @@ clock-in-time = in time
 clock-until = due
 clock-used = { $percent } % used
 clock-moved = How the date moved
+clock-guessed = The holidays of { $years } are not known yet: this date counts them as ordinary days and may be wrong. Ask the administrator to add them.
 due-reason-started = by the rules
 due-reason-given = named
 due-reason-resumed = after a stop

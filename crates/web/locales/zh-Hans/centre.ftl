@@ -123,6 +123,7 @@ clock-in-time = 按时
 clock-until = 到期
 clock-used = 已用 { $percent }%
 clock-moved = 时限变更
+clock-guessed = { $years } 年的节假日还没有数据，这个时限把节假日当成平日算，可能不准。请管理员补上。
 due-reason-started = 按规则
 due-reason-given = 指定
 due-reason-resumed = 恢复后顺延

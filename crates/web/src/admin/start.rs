@@ -1,8 +1,7 @@
 //! Where administrators begin: what needs attention, and how much of everything there is.
 
-use qige_app::routing_world;
+use qige_app::{Rulebook, routing_world};
 use qige_cases::queries::{self, QueueFilter, Sight};
-use qige_cases::routing::Routing;
 use qige_db::{DbError, Failure, Tx};
 use qige_identity::{Permission, PersonState, Reach, Role, Who, holders, people_counts};
 use qige_jobs::Backlog;
@@ -99,15 +98,15 @@ impl View for StartPage {
 async fn show(cx: Cx) -> Result<Page<StartPage>, Fault> {
     let (who, now) = (cx.signed_in()?.clone(), cx.now());
     let book = cx.app().rulebook(cx.tenant()?.id).await?;
-    let routing = book.routing.clone();
-    let mut page = cx.read(move |tx| Box::pin(async move { look(tx, &who, &routing, now).await })).await?;
+    let rules = book.clone();
+    let mut page = cx.read(move |tx| Box::pin(async move { look(tx, &who, &rules, now).await })).await?;
     if cx.signed_in()?.may(Permission::ManageSettings) {
         page.years_missing = calendars::years_to_warn_of(&book.calendar, now);
     }
     Ok(Page(page))
 }
 
-async fn look(tx: &mut Tx<'_>, who: &Who, routing: &Routing, now: Timestamp) -> Result<StartPage, Failure> {
+async fn look(tx: &mut Tx<'_>, who: &Who, book: &Rulebook, now: Timestamp) -> Result<StartPage, Failure> {
     let mut page = StartPage::default();
     if who.may(Permission::ReadJobs) {
         let Backlog { failed, oldest_due, .. } = qige_jobs::backlog(tx).await?;
@@ -138,8 +137,8 @@ async fn look(tx: &mut Tx<'_>, who: &Who, routing: &Routing, now: Timestamp) -> 
         }
     }
     if who.may(Permission::ReadRouting) {
-        let world = routing_world(tx).await?;
-        let broken = routing.rules.iter().filter(|rule| rule.on && !world.flaws(rule).is_empty());
+        let world = routing_world(tx, &book.grids).await?;
+        let broken = book.routing.rules.iter().filter(|rule| rule.on && !world.flaws(rule).is_empty());
         page.rules_broken = Some(broken.count());
     }
     if who.may(Permission::ReadPeople) {

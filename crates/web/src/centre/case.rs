@@ -129,7 +129,7 @@ async fn show(cx: Cx, Path(id): Path<CaseId>, Query(looked): Query<Looked>) -> R
                 }
                 let Some(dossier) = Dossier::load(tx, id).await? else { return Ok(None) };
                 let rider = sought.as_deref();
-                let world = routing_world(tx).await?;
+                let world = routing_world(tx, &book.grids).await?;
                 let choices = choices::of(tx, &case, &dossier, &book, (now, locale), rider).await?;
                 let (case, words_of) = seen::by(tx, &who, &sight, case).await?;
                 let directory = Directory::read(tx, book.grids.clone()).await?;

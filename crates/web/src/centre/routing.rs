@@ -72,7 +72,7 @@ async fn list(cx: Cx, Query(tried): Query<trial::Tried>) -> Result<Page<RoutingP
     let grids = book.grids.clone();
     let (world, directory) = cx
         .read(move |tx| {
-            Box::pin(async move { Ok((routing_world(tx).await?, Directory::read(tx, grids).await?)) })
+            Box::pin(async move { Ok((routing_world(tx, &grids).await?, Directory::read(tx, grids).await?)) })
         })
         .await?;
     let speaker = said::Speaker { directory: &directory, locale: cx.locale() };
@@ -99,7 +99,8 @@ async fn change(
     said: &'static str,
 ) -> Result<Done<RoutingPage>, Fault> {
     let stamp = stamp(cx, Permission::ManageRouting)?;
-    cx.write(ChangeRouting { change, revision, stamp }).await?;
+    let grids = cx.app().rulebook(cx.tenant()?.id).await?.grids.clone();
+    cx.write(ChangeRouting { change, revision, grids, stamp }).await?;
     Ok(Done::see("/routing").saying(Text::of(said)))
 }
 

@@ -213,3 +213,21 @@ async fn the_page_speaks_english_too(db: TestDb) {
     let page = town.dispatcher.get(&format!("/cases/{case}")).await.ok();
     assert!(page.text().contains("Who owes what by when"), "{}", page.main());
 }
+
+#[db_test]
+async fn a_date_that_counts_no_holidays_says_so(db: TestDb) {
+    let town = Town::new(&db).await;
+    // The last day of the last year whose holidays are on record.
+    town.app.clock.advance(99 * qige_kernel::Timestamp::DAY);
+    let clerk = town.app.person(Role::Dispatcher, Scope::Tenant).await;
+    let rider = town.app.person(Role::Rider, Scope::Tenant).await;
+    let case = town.reported_as(&rider, &json!({})).await;
+    let page = clerk.get(&format!("/cases/{case}")).await.ok();
+    assert!(!page.text().contains("节假日还没有数据"), "{}", page.text());
+    town.give(&clerk, &case, "file", &json!({"matter": "matter-06-012"})).await.ok();
+    town.give(&clerk, &case, "dispatch", &json!({"lead": town.roads})).await.ok();
+    let page = clerk.get(&format!("/cases/{case}")).await.ok();
+    assert!(page.text().contains("2027 年的节假日还没有数据"), "{}", page.text());
+    let clocks = clerk.get_json(&format!("/cases/{case}")).await.ok().json()["clocks"].clone();
+    assert_eq!(clocks.as_array().unwrap().last().unwrap()["years_missing"], json!([2027]));
+}

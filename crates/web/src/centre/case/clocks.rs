@@ -1,8 +1,9 @@
 //! Who owes what by when: the clocks of a case.
 
 use qige_cases::Stage;
-use qige_cases::deadlines::DueReason;
+use qige_cases::deadlines::{Clock, DueReason};
 use qige_cases::store::Dossier;
+use qige_kernel::calendar::Measure;
 use qige_kernel::{Timestamp, UnitId, WorkCalendar};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -26,6 +27,8 @@ pub(super) struct ClockLine {
     pub(super) late: bool,
     /// Standing still.
     pub(super) stopped: bool,
+    /// Years that the running time reaches into without their holidays being known: the due date is a guess.
+    pub(super) years_missing: Vec<i16>,
     /// Due dates that it had before, and why each was set.
     pub(super) moved: Vec<Moved>,
 }
@@ -59,12 +62,21 @@ pub(super) fn of(dossier: &Dossier, calendar: &WorkCalendar, now: Timestamp) -> 
                 percent: percent(used),
                 late: clock.was_in_time().map_or(used >= 1.0, |in_time| !in_time),
                 stopped: clock.is_stopped(),
+                years_missing: guessed(clock, calendar),
                 moved: if clock.dues.len() > 1 { moved.collect() } else { Vec::new() },
             }
         })
         .collect();
     lines.sort_by_key(|line| (line.ended.is_none(), line.started));
     lines
+}
+
+/// Years whose holidays the due date in force does not count.
+fn guessed(clock: &Clock, calendar: &WorkCalendar) -> Vec<i16> {
+    match (clock.ended, clock.due(), clock.term.measure()) {
+        (None, Some(due), Measure::Work) => calendar.missing_years(clock.started, due),
+        _ => Vec::new(),
+    }
 }
 
 #[expect(

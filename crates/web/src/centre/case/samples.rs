@@ -301,6 +301,7 @@ fn clocks() -> Vec<ClockLine> {
         percent: 80,
         late,
         stopped,
+        years_missing: if late { vec![2028] } else { Vec::new() },
         moved: DueReason::ALL.iter().map(|reason| Moved { due: AT, at: AT, reason: *reason }).collect(),
     };
     let ended = ClockLine { unit: None, moved: Vec::new(), ..line(Some(AT), false, true) };

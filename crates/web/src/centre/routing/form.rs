@@ -1,6 +1,6 @@
 //! A rule as people type it.
 
-use qige_app::{ChangeRouting, RuleChange};
+use qige_app::RuleChange;
 use qige_cases::Urgency;
 use qige_cases::routing::{About, Automatic, Rule, Time, Where};
 use qige_identity::Permission;
@@ -11,8 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::super::matters::{self, Which};
 use super::super::names::{Choice, Directory};
 use super::said::clock;
-use super::samples;
-use crate::admin::stamp;
+use super::{RoutingPage, samples};
 use crate::admin::term::{Counted, Long};
 use crate::page::Density;
 use crate::{Cx, Done, Fault, Input, Page, Path, Routes, Text, View, Width};
@@ -266,20 +265,18 @@ fn minute(field: &'static str, text: Option<&str>) -> Result<u16, Refusal> {
     Ok(part(time.hour()) * 60 + part(time.minute()))
 }
 
-async fn add(cx: Cx, input: Input<Typed>) -> Result<Done<RulePage>, Fault> {
+async fn add(cx: Cx, input: Input<Typed>) -> Result<Done<RoutingPage>, Fault> {
     let Input { value, key } = input;
     let id = key.map_or_else(|| cx.id(), RuleId);
     keep(&cx, value.rule(id, true, cx.locale())?, "routing-added").await
 }
 
-async fn put(cx: Cx, Path(id): Path<RuleId>, input: Input<Typed>) -> Result<Done<RulePage>, Fault> {
+async fn put(cx: Cx, Path(id): Path<RuleId>, input: Input<Typed>) -> Result<Done<RoutingPage>, Fault> {
     let book = cx.app().rulebook(cx.tenant()?.id).await?;
     let on = book.routing.rule(id).ok_or_else(Fault::missing)?.on;
     keep(&cx, input.value.rule(id, on, cx.locale())?, "routing-changed").await
 }
 
-async fn keep(cx: &Cx, rule: Rule, said: &'static str) -> Result<Done<RulePage>, Fault> {
-    let stamp = stamp(cx, Permission::ManageRouting)?;
-    cx.write(ChangeRouting { change: RuleChange::Put(Box::new(rule)), revision: None, stamp }).await?;
-    Ok(Done::see("/routing").saying(Text::of(said)))
+async fn keep(cx: &Cx, rule: Rule, said: &'static str) -> Result<Done<RoutingPage>, Fault> {
+    super::change(cx, RuleChange::Put(Box::new(rule)), None, said).await
 }
