@@ -1,4 +1,7 @@
-//! Whether a case nearby is perhaps the same: judged by matter, distance, age and words.
+//! Whether a case nearby is perhaps the same: judged by place, matter, words and time, each with its share of
+//! one score. Its figures on data of others stand in `docs/quality.md`.
+
+mod tokens;
 
 use qige_kernel::{Position, Timestamp};
 use schemars::JsonSchema;
@@ -7,19 +10,31 @@ use serde::{Deserialize, Serialize};
 use crate::catalogue::Catalogue;
 use crate::text_enum::text_enum;
 use crate::{MatterKey, Policy};
+use tokens::Tokens;
+
+/// The score from which on two cases are called probably the same. Chosen on one half of the open data
+/// (`docs/quality.md`): lower ones find hardly more that is right, higher ones miss more.
+pub const PROBABLE_SCORE: u8 = 62;
 
 /// Metres within which a case may be the same when neither says what it is about.
 const UNKNOWN_RADIUS_METRES: u16 = 50;
 /// Metres that a doubtful position adds to the radius at most: a phone that knows no more than its cell must
 /// not be shown half the town.
 const MOST_OFF_BY_METRES: u16 = 100;
-/// Share of the score that closeness can give, in percent; the rest is for matter, words and age.
-const CLOSENESS_PERCENT: f64 = 40.0;
-/// For the same matter; half of it for a sibling.
-const MATTER_PERCENT: f64 = 30.0;
-/// For the same words.
+/// Metres that a street in common adds to the radius: who names a street stands somewhere along it, and a
+/// block of it is as long.
+const STREET_METRES: u16 = 100;
+/// Share of a street's words from which on two addresses name the same: two of three, so that "Avenue" alone
+/// does not do.
+const SAME_STREET_SHARE: f64 = 0.66;
+/// Share of the score for the same matter, in percent; half of it for a sibling, or where one is not known
+/// yet. The most, so that such a pair needs a word in common besides to be probable.
+const MATTER_PERCENT: f64 = 40.0;
+/// For the same spot; less with every metre, until none at the edge of the radius.
+const CLOSENESS_PERCENT: f64 = 30.0;
+/// For the same words, or the same street.
 const WORDS_PERCENT: f64 = 20.0;
-/// For having come in just before.
+/// For having come in at the same time. The least: a hole is reported again until it is mended.
 const AGE_PERCENT: f64 = 10.0;
 
 text_enum! {
@@ -29,6 +44,8 @@ text_enum! {
         Same = "same",
         /// Two of one family, which people mix up.
         Sibling = "sibling",
+        /// One of them is not known yet, but its words speak of the other.
+        Spoken = "spoken",
         /// One of them is not known yet.
         Unknown = "unknown",
     }
@@ -43,58 +60,81 @@ pub struct Compared<'a> {
     pub position: Position,
     /// How far off that may be in metres: a coarsened question, or what the phone said of its accuracy.
     pub off_by_metres: u16,
+    /// Where, in words; may be empty.
+    pub address: &'a str,
     /// When it came in.
     pub at: Timestamp,
-    /// Its words.
+    /// Its words; may be empty.
     pub words: &'a str,
 }
 
 /// Why two cases are perhaps the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Likeness {
-    /// 0 to 100; orders a list, and is no probability.
+    /// How alike, 0 to 100; orders a list, and is no probability.
     pub score: u8,
+    /// Probably the same: the score is high enough.
+    pub probable: bool,
     /// Metres between them.
     pub distance_metres: u16,
     /// How the matters are akin.
     pub kinship: Kinship,
-    /// Pairs of neighbouring signs that the words share, in percent of the shorter ones'.
-    pub words_percent: u8,
     /// Whole days between them.
     pub days: u16,
+    /// Tokens that the words share, in percent of the shorter ones'.
+    pub words_percent: u8,
+    /// The words that both have.
+    pub shared_words: Vec<String>,
+    /// What both addresses say, where they name the same street.
+    pub shared_street: Vec<String>,
 }
 
 /// How a case that is there resembles a new one; none when it cannot be the same: too far, too old, or about
 /// something else.
 #[must_use]
 pub fn likeness(new: &Compared<'_>, there: &Compared<'_>, policy: &Policy) -> Option<Likeness> {
-    let kinship = kinship(new.matter, there.matter)?;
-    let radius = f64::from(radius_metres(new.matter.or(there.matter), policy));
-    let distance = new.position.distance_metres(there.position);
     let age = new.at.since(there.at).abs();
     let oldest = i64::from(policy.duplicate_days) * Timestamp::DAY;
+    let distance = new.position.distance_metres(there.position);
     let off_by = new.off_by_metres.saturating_add(there.off_by_metres).min(MOST_OFF_BY_METRES);
-    if distance > radius + f64::from(off_by) || age > oldest {
+    let radius = radius_metres(new.matter.or(there.matter), policy);
+    let within = |radius: u16| distance <= f64::from(radius.saturating_add(off_by));
+    let along = radius.saturating_add(STREET_METRES);
+    // Texts are taken apart only for what is near enough in any case.
+    if age > oldest || !within(along) {
         return None;
     }
-    let words = shared_pairs(new.words, there.words);
-    let closeness = 1.0 - distance / radius.max(1.0);
+    let mut street = Tokens::of_address(new.address).common(&Tokens::of_address(there.address));
+    if street.share < SAME_STREET_SHARE {
+        street = tokens::Common::default();
+    }
+    let radius = if street.named.is_empty() { radius } else { along };
+    if !within(radius) {
+        return None;
+    }
+    let kinship = kinship(new, there)?;
+    let words = Tokens::of_words(new.words).common(&Tokens::of_words(there.words));
+    let closeness = 1.0 - distance / f64::from(radius).max(1.0);
     let matter = match kinship {
         Kinship::Same => 1.0,
-        Kinship::Sibling => 0.5,
-        Kinship::Unknown => 0.0,
+        Kinship::Spoken => 0.75,
+        Kinship::Sibling | Kinship::Unknown => 0.5,
     };
     let youth = 1.0 - whole_seconds(age) / whole_seconds(oldest).max(1.0);
-    let score = closeness.max(0.0) * CLOSENESS_PERCENT
-        + matter * MATTER_PERCENT
-        + words * WORDS_PERCENT
+    let score = matter * MATTER_PERCENT
+        + closeness.max(0.0) * CLOSENESS_PERCENT
+        + words.share.max(street.share) * WORDS_PERCENT
         + youth.max(0.0) * AGE_PERCENT;
+    let score = rounded(score);
     Some(Likeness {
-        score: rounded(score),
+        score,
+        probable: score >= PROBABLE_SCORE,
         distance_metres: u16::try_from(rounded_wide(distance)).unwrap_or(u16::MAX),
         kinship,
-        words_percent: rounded(words * 100.0),
         days: u16::try_from(age / Timestamp::DAY).unwrap_or(u16::MAX),
+        words_percent: rounded(words.share * 100.0),
+        shared_words: words.named,
+        shared_street: street.named,
     })
 }
 
@@ -108,37 +148,19 @@ pub fn radius_metres(matter: Option<MatterKey>, policy: &Policy) -> u16 {
     })
 }
 
-fn kinship(one: Option<MatterKey>, other: Option<MatterKey>) -> Option<Kinship> {
-    match (one, other) {
-        (Some(one), Some(other)) if one == other => Some(Kinship::Same),
-        (Some(one), Some(other)) => {
-            Catalogue::standard().are_siblings(one, other).then_some(Kinship::Sibling)
-        }
-        _ => Some(Kinship::Unknown),
-    }
-}
-
-/// The share of the pairs of neighbouring signs of the shorter text that the other has too, 0 to 1. Chinese
-/// has no blanks between words, and pairs of signs do nearly as well (Nie et al. 2000, "On the use of words
-/// and n-grams for Chinese information retrieval").
-#[must_use]
-pub fn shared_pairs(one: &str, other: &str) -> f64 {
-    let (one, other) = (pairs(one), pairs(other));
-    let (shorter, longer) = if one.len() <= other.len() { (one, other) } else { (other, one) };
-    let count = |pairs: usize| f64::from(u32::try_from(pairs).unwrap_or(u32::MAX));
-    if shorter.is_empty() {
-        return 0.0;
-    }
-    let shared = shorter.iter().filter(|pair| longer.binary_search(pair).is_ok()).count();
-    count(shared) / count(shorter.len())
-}
-
-fn pairs(text: &str) -> Vec<(char, char)> {
-    let signs: Vec<char> = text.chars().filter(|sign| sign.is_alphanumeric()).collect();
-    let mut pairs: Vec<_> = signs.iter().copied().zip(signs.iter().copied().skip(1)).collect();
-    pairs.sort_unstable();
-    pairs.dedup();
-    pairs
+/// None for two that have nothing to do with each other.
+fn kinship(one: &Compared<'_>, other: &Compared<'_>) -> Option<Kinship> {
+    let catalogue = Catalogue::standard();
+    let speaks_of =
+        |words: &str, matter| catalogue.get(matter).is_some_and(|known| known.spoken_of(words) > 0);
+    let (matter, words) = match (one.matter, other.matter) {
+        (Some(one), Some(other)) if one == other => return Some(Kinship::Same),
+        (Some(one), Some(other)) => return catalogue.are_siblings(one, other).then_some(Kinship::Sibling),
+        (Some(matter), None) => (matter, other.words),
+        (None, Some(matter)) => (matter, one.words),
+        (None, None) => return Some(Kinship::Unknown),
+    };
+    Some(if speaks_of(words, matter) { Kinship::Spoken } else { Kinship::Unknown })
 }
 
 #[expect(clippy::as_conversions, reason = "seconds of some weeks are far below what an f64 holds exactly")]
@@ -167,6 +189,7 @@ mod tests {
             matter: matter.parse().ok(),
             position: here.moved_metres(east, 0.0),
             off_by_metres: 0,
+            address: "",
             at: NOON.parse::<Timestamp>().unwrap().plus(-days * Timestamp::DAY),
             words,
         }
@@ -213,10 +236,39 @@ mod tests {
     }
 
     #[test]
-    fn texts_share_pairs_of_signs() {
-        assert_eq!(shared_pairs("垃圾桶满了", "垃圾桶满了！"), 1.0);
-        assert_eq!(shared_pairs("垃圾桶满了", "路灯不亮"), 0.0);
-        assert_eq!(shared_pairs("", "路灯不亮"), 0.0);
-        assert!(shared_pairs("垃圾桶满了", "门口垃圾桶又满了好几天") >= 0.5);
+    fn it_says_why() {
+        let why = compare(&case("matter-06-042", 20.0, 3, "垃圾堆在路口")).unwrap();
+        assert_eq!((why.distance_metres, why.kinship, why.days), (20, Kinship::Sibling, 3));
+        assert_eq!(
+            (why.shared_words.as_slice(), why.words_percent),
+            (&["路口".into(), "垃圾".into()][..], 67)
+        );
+        assert_eq!(why.shared_street, Vec::<String>::new());
+        assert_eq!((why.score, why.probable), (59, false));
+        let same = compare(&case("matter-06-010", 20.0, 3, "垃圾堆在路口")).unwrap();
+        assert_eq!((same.score, same.probable), (79, true));
+    }
+
+    #[test]
+    fn what_is_not_known_to_be_the_same_matter_needs_words() {
+        let probable = |matter, words| compare(&case(matter, 0.0, 0, words)).unwrap().probable;
+        assert!(probable("matter-06-010", ""));
+        assert!(!probable("matter-06-042", ""));
+        assert!(probable("matter-06-042", "路口有一堆垃圾"));
+        assert!(!probable("", ""));
+        assert!(probable("", "路口有一堆垃圾"));
+    }
+
+    #[test]
+    fn along_a_street_that_both_name_it_may_be_farther() {
+        let on = |address, east| Compared { address, ..case("matter-06-010", east, 0, "") };
+        let compare = |one, other, east| likeness(&on(one, 0.0), &on(other, east), &Policy::default());
+        assert_eq!(compare("晶都路12号", "晶都路58号", 149.0).unwrap().shared_street, ["晶都路"]);
+        assert_eq!(compare("晶都路12号", "晶都路58号", 151.0), None);
+        assert!(compare("晶都路12号", "利民路3号", 49.0).unwrap().shared_street.is_empty());
+        assert_eq!(compare("晶都路12号", "利民路3号", 51.0), None);
+        assert_eq!(compare("晶都路12号", "", 51.0), None);
+        let score = |other| compare("晶都路12号", other, 40.0).unwrap().score;
+        assert!(score("晶都路58号") > score("利民路3号"));
     }
 }

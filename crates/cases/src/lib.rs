@@ -6,7 +6,8 @@
 //! | `workflow/` | the transition table, its guards and the decision they lead to |
 //! | `deadlines/` | how long each stage may take; clocks, and what commands do to them |
 //! | `catalogue/` | what can be reported, its names, and how it is found |
-//! | `suggest.rs`, `duplicates.rs` | which matter it probably is; whether it was reported already |
+//! | `suggest.rs` | which matter it probably is |
+//! | `duplicates.rs`, `duplicates/` | whether it was reported already |
 //! | `routing/` | which unit a case goes to: rules in order, and why one of them wins |
 //! | `handover.rs` | what one shift leaves to the next |
 //! | `policy.rs`, `decline.rs` | what a tenant may set; why a case is not taken on |

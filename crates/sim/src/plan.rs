@@ -5,6 +5,8 @@
 //! advertisements, a few about something dangerous; one in twelve is declined, one in ten is already known.
 
 mod kinds;
+#[cfg(test)]
+mod repeats;
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,7 @@
 //! Where cases are: the centre's map, and what lies near a point.
 
+use std::cmp::Reverse;
+
 use qige_db::{DbError, Failure, Tx, from_row, params, statements};
 use qige_kernel::{CaseId, Position, Refusal, Timestamp};
 use uuid::Uuid;
@@ -36,8 +38,9 @@ statements! {
     /// Where some cases are, to be added up here: SQLite would sort them to group them.
     fragment SELECT_PLACES = "SELECT c.lng, c.lat, c.late_at FROM cases c WHERE c.tenant = $1 AND";
     /// Open cases in nine squares of a kilometre, newest first.
-    NEARBY = "SELECT c.id, c.number, c.matter, c.state, c.words, c.released_words, c.lng, c.lat, c.accuracy,
-        c.received_at FROM cases c WHERE c.tenant = $1 AND c.cell IN ($2, $3, $4, $5, $6, $7, $8, $9, $10)
+    NEARBY = "SELECT c.id, c.number, c.matter, c.state, c.words, c.released_words, c.address, c.lng, c.lat,
+        c.accuracy, c.received_at FROM cases c
+        WHERE c.tenant = $1 AND c.cell IN ($2, $3, $4, $5, $6, $7, $8, $9, $10)
         AND c.received_at >= $11 AND c.open AND c.id <> $12 ORDER BY c.received_at DESC, c.id LIMIT $13";
     /// How many people reported a case, and a released photo that has arrived.
     SHOWN_OF = "SELECT c.merged_count
@@ -81,6 +84,7 @@ from_row! {
         state: State,
         words: String,
         released_words: Option<String>,
+        address: Option<String>,
         lng: f64,
         lat: f64,
         accuracy: Option<f64>,
@@ -201,15 +205,9 @@ pub async fn nearby(
     policy: &Policy,
     now: Timestamp,
 ) -> Result<Vec<NearbyCase>, Failure> {
-    let asked = About {
-        position,
-        off_by_metres: ASKED_OFF_BY_METRES,
-        matter,
-        words: "",
-        at: now,
-        except: CaseId(Uuid::nil()),
-    };
-    Ok(alike(tx, &asked, policy, now).await?)
+    let asked =
+        Compared { matter, position, off_by_metres: ASKED_OFF_BY_METRES, address: "", at: now, words: "" };
+    Ok(alike(tx, &asked, CaseId(Uuid::nil()), policy, now).await?)
 }
 
 /// Open cases that may be the same as this one.
@@ -220,40 +218,31 @@ pub(super) async fn similar_to(
     now: Timestamp,
 ) -> Result<Vec<NearbyCase>, DbError> {
     let Some(position) = row.position() else { return Ok(Vec::new()) };
-    let about = About {
+    let about = Compared {
+        matter: row.matter,
         position,
         off_by_metres: off_by(row.accuracy),
-        matter: row.matter,
-        words: &row.words,
+        address: row.address.as_deref().unwrap_or_default(),
         at: row.received_at,
-        except: row.id,
+        words: &row.words,
     };
-    alike(tx, &about, policy, now).await
-}
-
-/// What others are compared with.
-struct About<'a> {
-    position: Position,
-    off_by_metres: u16,
-    matter: Option<MatterKey>,
-    words: &'a str,
-    at: Timestamp,
-    except: CaseId,
+    alike(tx, &about, row.id, policy, now).await
 }
 
 async fn alike(
     tx: &mut Tx<'_>,
-    about: &About<'_>,
+    about: &Compared<'_>,
+    except: CaseId,
     policy: &Policy,
     now: Timestamp,
 ) -> Result<Vec<NearbyCase>, DbError> {
     let [a, b, c, d, e, f, g, h, i] = cells_around(about.position);
     let since = now.plus(-i64::from(policy.duplicate_days) * Timestamp::DAY);
-    let values = params![tx.tenant(), a, b, c, d, e, f, g, h, i, since, about.except, MAX_NEARBY_READ];
+    let values = params![tx.tenant(), a, b, c, d, e, f, g, h, i, since, except, MAX_NEARBY_READ];
     let found: Vec<FoundNearby> = tx.all(NEARBY, values).await?;
     let mut shown: Vec<NearbyCase> =
         found.into_iter().filter_map(|near| near.compared(about, policy)).collect();
-    shown.sort_by_key(|near| (std::cmp::Reverse(near.score), near.distance_metres, near.id));
+    shown.sort_by_key(|near| (Reverse(near.likeness.score), near.likeness.distance_metres, near.id));
     shown.truncate(MAX_NEARBY_SHOWN);
     for near in &mut shown {
         let (reports, photo) = tx.one(SHOWN_OF, params![tx.tenant(), near.id]).await?;
@@ -264,34 +253,27 @@ async fn alike(
 
 impl FoundNearby {
     /// None if it cannot be the same.
-    fn compared(self, about: &About<'_>, policy: &Policy) -> Option<NearbyCase> {
+    fn compared(self, about: &Compared<'_>, policy: &Policy) -> Option<NearbyCase> {
         let position = Position::new(self.lng, self.lat).ok()?;
-        let new = Compared {
-            matter: about.matter,
-            position: about.position,
-            off_by_metres: about.off_by_metres,
-            at: about.at,
-            words: about.words,
-        };
         let there = Compared {
             matter: self.matter,
             position,
             off_by_metres: off_by(self.accuracy),
+            address: self.address.as_deref().unwrap_or_default(),
             at: self.received_at,
             words: &self.words,
         };
-        let likeness = likeness(&new, &there, policy)?;
+        let likeness = likeness(about, &there, policy)?;
         Some(NearbyCase {
             id: self.id,
             number: self.number,
             matter: self.matter,
             state: self.state,
             words: self.released_words,
-            distance_metres: i64::from(likeness.distance_metres),
             reported_around: redaction::to_half_hour(self.received_at),
             reports: 0,
             photo: None,
-            score: likeness.score,
+            likeness,
         })
     }
 }

@@ -4,6 +4,7 @@ use qige_kernel::{CaseId, ObjectId, Position, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::duplicates::Likeness;
 use crate::{MatterKey, State, Tone, Urgency};
 
 /// One case on the map of the grid centre.
@@ -66,14 +67,13 @@ pub struct NearbyCase {
     pub state: State,
     /// What the dispatcher released of the words.
     pub words: Option<String>,
-    /// Metres from the point that was asked about.
-    pub distance_metres: i64,
     /// When it was reported, to the half hour before.
     pub reported_around: Timestamp,
     /// People who reported it.
     pub reports: i64,
     /// A released photo that has arrived.
     pub photo: Option<ObjectId>,
-    /// How alike, 0 to 100.
-    pub score: u8,
+    /// Why it may be the same.
+    #[serde(flatten)]
+    pub likeness: Likeness,
 }

@@ -272,7 +272,7 @@ async fn what_is_nearby_may_be_the_same(db: TestDb) {
         })
         .await;
     assert_eq!(found.iter().map(|near| near.id).collect::<Vec<_>>(), [case]);
-    assert!((15..=25).contains(&found[0].distance_metres));
+    assert!((15..=25).contains(&found[0].likeness.distance_metres));
     assert_eq!((found[0].words.as_deref(), found[0].photo), (None, None));
 }
 

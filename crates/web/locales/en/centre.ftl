@@ -129,7 +129,21 @@ due-reason-given = named
 due-reason-resumed = after a stop
 due-reason-extended = extended
 due-reason-corrected = after a correction
-similar-why = { $distance } away · { $at } · { $score } % alike
+similar-score = { $at } · { $score } % alike
+similar-probable = probably the same
+similar-distance = { $distance } away
+similar-days = { $n ->
+    [0] within a day
+    [one] a day apart
+   *[other] { $n } days apart
+}
+similar-street = both addresses say
+similar-words = both speak of
+similar-word = “{ $word }”
+kinship-same = same matter
+kinship-sibling = a related matter
+kinship-spoken = matter open, but its words speak of it
+kinship-unknown = matter open
 merge-into-this = Merge into this one
 photo-on-its-way = Photo on its way
 photo-released = units see it

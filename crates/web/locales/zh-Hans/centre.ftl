@@ -129,7 +129,20 @@ due-reason-given = 指定
 due-reason-resumed = 恢复后顺延
 due-reason-extended = 同意延期
 due-reason-corrected = 更正后重算
-similar-why = 相距 { $distance } · { $at } · 相似度 { $score }%
+similar-score = { $at } · 相似度 { $score }%
+similar-probable = 很可能是同一件
+similar-distance = 相距 { $distance }
+similar-days = { $n ->
+    [0] 相隔不到一天
+   *[other] 相隔 { $n } 天
+}
+similar-street = 地址都有
+similar-words = 都说到
+similar-word = “{ $word }”
+kinship-same = 同一事项
+kinship-sibling = 相近事项
+kinship-spoken = 事项未定，但文字说的是它
+kinship-unknown = 事项未定
 merge-into-this = 并入这一件
 photo-on-its-way = 照片还在路上
 photo-released = 部门可见

@@ -166,7 +166,7 @@ async fn near(cx: Cx, Query(asked): Query<AskedNear>) -> Result<Json<Near>, Faul
 fn row(cx: &Cx, case: &NearbyCase) -> NearRow {
     let zone = cx.tenant().map(|tenant| Zone::named(&tenant.zone)).unwrap_or_default();
     let texts = cx.state().texts();
-    let metres = u32::try_from(case.distance_metres.max(0)).unwrap_or(u32::MAX);
+    let metres = u32::from(case.likeness.distance_metres);
     // To ten metres: the point that was asked about is no more exact.
     let tens = metres.div_ceil(10).max(1).saturating_mul(10);
     let people = u32::try_from(case.reports.max(1)).unwrap_or(u32::MAX);

@@ -121,6 +121,13 @@ async fn similar_cases_are_merged_and_taken_apart(db: TestDb) {
     let path = format!("/cases/{other}");
     let page = town.dispatcher.get(&path).await.ok();
     assert!(page.text().contains("附近相似的案卷") && page.text().contains("相似度"), "{}", page.main());
+    for why in ["很可能是同一件", "相距", "同一事项", "相隔不到一天", "都说到 “摊位占”、“半条路”"]
+    {
+        assert!(page.text().contains(why), "{why}: {}", page.main());
+    }
+    let near = &town.case(&other).await["similar"][0];
+    assert_eq!((&near["id"], &near["kinship"], &near["days"]), (&json!(main), &json!("same"), &json!(0)));
+    assert_eq!((&near["probable"], &near["shared_words"][0]), (&json!(true), &json!("摊位占")));
     town.later();
     town.dispatcher.post(&format!("{path}/merge"), &[("version", "1"), ("main", &main)]).await.see(&path);
     let whole = town.case(&main).await;

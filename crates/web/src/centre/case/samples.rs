@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use qige_cases::deadlines::DueReason;
+use qige_cases::duplicates::{Kinship, Likeness};
 use qige_cases::line_of_life::{LifeArgs, LifeEntry};
 use qige_cases::queries::SuggestedUnit;
 use qige_cases::store::{AskKind, AssignmentState};
@@ -168,7 +169,7 @@ fn full(state: State) -> CasePage {
     case.comments = vec![comment(true), comment(false)];
     case.main = Some(merged());
     case.merged = vec![merged()];
-    case.similar = vec![near()];
+    case.similar = Kinship::ALL.iter().map(|kinship| near(*kinship)).collect();
     case.suggested_unit = Some(SuggestedUnit { unit: UnitId(id(5)), cases: 12, here: 5 });
     case.may = CommandName::ALL.to_vec();
     case.undo = Some(UndoView { command: CommandName::File, until: AT });
@@ -253,18 +254,28 @@ fn merged() -> MergedCase {
     MergedCase { id: CaseId(id(10)), number, words: "摊子占路".to_owned(), received_at: AT }
 }
 
-fn near() -> NearbyCase {
+fn near(kinship: Kinship) -> NearbyCase {
+    let shared = kinship != Kinship::Unknown;
+    let words = |words: &[&str]| words.iter().filter(|_| shared).map(|word| (*word).to_owned()).collect();
     NearbyCase {
         id: CaseId(id(9)),
         number: None,
         matter: "matter-06-012".parse().ok(),
         state: State::Reported,
         words: None,
-        distance_metres: 28,
         reported_around: AT,
         reports: 2,
         photo: Some(ObjectId(id(6))),
-        score: 87,
+        likeness: Likeness {
+            score: 87,
+            probable: shared,
+            distance_metres: 28,
+            kinship,
+            days: u16::from(shared),
+            words_percent: 67,
+            shared_words: words(&["摊子", "占"]),
+            shared_street: words(&["晶都路"]),
+        },
     }
 }
 
