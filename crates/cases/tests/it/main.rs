@@ -4,6 +4,7 @@ mod acting;
 mod help;
 mod leaks;
 mod lists;
+mod merging;
 mod model;
 mod refusals;
 mod reporting;
