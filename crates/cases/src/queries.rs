@@ -5,6 +5,7 @@
 //! | `filter.rs` | [`QueueFilter`], [`Sight`]: what narrows a list |
 //! | `queue.rs` | [`queue`], [`counts`]: the centre's list and its header |
 //! | `map.rs` | [`map_window`], [`nearby`] |
+//! | `repeats.rs` | [`repeats`]: what is probably reported more than once |
 //! | `centre.rs` | [`case_for_centre`], [`case_by_number`] |
 //! | `unit.rs` | [`case_for_unit`], [`unit_list`] |
 //! | `reporter.rs` | [`reports_of`], [`case_for_reporter`], [`follow`] |
@@ -24,6 +25,7 @@ mod how_many;
 mod late;
 mod map;
 mod queue;
+mod repeats;
 mod reporter;
 mod seen;
 mod suggest_unit;
@@ -37,6 +39,7 @@ pub use how_many::how_many;
 pub use late::{Lateness, became_late};
 pub use map::{MAX_MAP_POINTS, map_window, nearby};
 pub use queue::{Order, counts, queue};
+pub use repeats::{MAX_COMPARED, repeats};
 pub(crate) use reporter::rated_before;
 pub use reporter::{case_for_reporter, follow, reports_of};
 pub use suggest_unit::{SuggestedUnit, suggest_unit};

@@ -6,7 +6,7 @@
 //! | `unit.rs` | [`UnitCase`], [`UnitRow`]: who handles it, without reporter, voice or exact time |
 //! | `centre.rs` | [`CentreCase`], [`QueueRow`], [`QueueCounts`]: the grid centre |
 //! | `ground.rs` | [`GroundTask`]: who verifies or checks it on the spot |
-//! | `map.rs` | [`MapWindow`], [`NearbyCase`]: where cases are |
+//! | `map.rs` | [`MapWindow`], [`NearbyCase`]: where cases are; [`Repeats`]: which are probably the same |
 //!
 //! Never here: texts. Codes and arguments become sentences in the locale files.
 
@@ -24,7 +24,7 @@ use crate::store::{AssignmentState, PhotoRole};
 pub use centre::{AskView, CentreCase, CentrePhoto, CommentView, MergedCase, QueueCounts, QueueRow};
 pub use centre::{ReportView, UndoView};
 pub use ground::{GroundCase, GroundKind, GroundTask};
-pub use map::{MapMark, MapPoint, MapWindow, NearbyCase};
+pub use map::{MapMark, MapPoint, MapWindow, NearbyCase, Repeated, RepeatedCase, Repeats};
 pub use reporter::{FollowerCase, MainCase, OwnReport, OwnReportRow, QuestionView, ReporterCase};
 pub use unit::{UnitCase, UnitDemand, UnitRow};
 

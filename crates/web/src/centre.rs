@@ -11,6 +11,7 @@
 //! | `routing.rs`, `routing/` | routing rules: the list, one rule, trying them out |
 //! | `selection.rs` | several cases at once |
 //! | `handover.rs` | what one shift leaves to the next |
+//! | `repeats.rs` | what is probably reported more than once |
 //! | `matters.rs`, `names.rs` | what matters, people, units and places are called |
 //!
 //! Never here: a case outside the reach of who looks; a reporter's name for those who may not read people.
@@ -25,6 +26,7 @@ pub(crate) mod names;
 mod new;
 mod queue;
 mod routing;
+mod repeats;
 mod selection;
 mod way;
 pub(crate) mod wish;
@@ -37,6 +39,7 @@ pub(crate) fn routes() -> Routes {
         .and(map::routes())
         .and(new::routes())
         .and(selection::routes())
+        .and(repeats::routes())
         .and(case::routes())
         .and(act::routes())
         .and(routing::routes())

@@ -95,7 +95,8 @@ pub async fn case_for_centre(
     }))
 }
 
-const fn may_be_merged(state: State) -> bool {
+/// Whether it can follow another one still.
+pub(super) const fn may_be_merged(state: State) -> bool {
     matches!(state, State::Reported | State::Verifying | State::Filed | State::Dispatched)
 }
 

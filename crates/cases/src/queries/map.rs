@@ -280,6 +280,6 @@ impl FoundNearby {
 
 /// Whole metres; a place that somebody set by hand is not off.
 #[expect(clippy::as_conversions, reason = "a float conversion stops at the ends of the range")]
-fn off_by(accuracy_metres: Option<f64>) -> u16 {
+pub(super) fn off_by(accuracy_metres: Option<f64>) -> u16 {
     accuracy_metres.unwrap_or_default().round() as u16
 }

@@ -77,3 +77,40 @@ pub struct NearbyCase {
     #[serde(flatten)]
     pub likeness: Likeness,
 }
+
+/// What is probably reported more than once.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Repeats {
+    /// Thing by thing, what was reported again last comes first.
+    pub things: Vec<Repeated>,
+    /// All open cases were compared; else only the newest.
+    pub all: bool,
+}
+
+/// Open cases that are probably of one thing.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Repeated {
+    /// The first that came in, then the others.
+    pub cases: Vec<RepeatedCase>,
+}
+
+/// One of them.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct RepeatedCase {
+    /// Its id.
+    pub id: CaseId,
+    /// Its number, once it is filed.
+    pub number: Option<String>,
+    /// What it is about.
+    pub matter: Option<MatterKey>,
+    /// Where it stands.
+    pub state: State,
+    /// What is the matter, shortened.
+    pub words: String,
+    /// Where it is.
+    pub position: Position,
+    /// When its first report came in.
+    pub received_at: Timestamp,
+    /// Why it is probably the same as the first; none for the first.
+    pub likeness: Option<Likeness>,
+}

@@ -20,7 +20,7 @@ use crate::page::Density;
 use crate::{Cx, Fault, Input, Page, Query, Routes, Text, View};
 
 /// Cases at once at most: what can still be read through before pressing the button.
-const SELECTED_MAX: usize = 50;
+pub(super) const SELECTED_MAX: usize = 50;
 /// Who may select: those who file or dispatch. Which of it to which case, the commands say.
 const SELECTING: &[Permission] = &[Permission::FileCase, Permission::DispatchCase];
 

@@ -233,3 +233,40 @@ async fn several_are_done_at_once_and_each_says_what_came_of_it(db: TestDb) {
     town.rider.get("/cases/selection?do=file").await.refused(403, "");
     assert!(clerk.get("/cases/selection?do=merge").await.ok().text().contains("没有勾选"));
 }
+
+#[db_test]
+async fn what_is_probably_reported_twice_leads_to_merging_it(db: TestDb) {
+    let town = Town::new(&db).await;
+    let clerk = &town.dispatcher;
+    assert!(clerk.get("/cases/repeats").await.ok().text().contains("没有可能重复的未结案卷"));
+    let first = town.filed().await;
+    town.later();
+    let again = json!({"lng": 118.7521, "words": "摊位占了半条路，过不去"});
+    let again = town.reported_as(&town.rider, &again).await;
+    let other = json!({"lng": 118.79, "words": "东边井盖没了", "matter": "matter-01-003"});
+    let other = town.reported_as(&town.rider, &other).await;
+    let seen = clerk.get_json("/cases/repeats").await.ok().json();
+    let cases = seen["things"][0]["cases"].as_array().unwrap();
+    assert_eq!((seen["things"].as_array().unwrap().len(), cases.len()), (1, 2));
+    assert_eq!((&cases[0]["id"], &cases[1]["id"]), (&json!(first), &json!(again)));
+    assert!(cases[0]["likeness"].is_null() && cases[1]["likeness"]["probable"] == true, "{seen}");
+    assert_eq!(seen["lines"]["features"][0]["geometry"]["type"], "MultiLineString");
+    let page = clerk.get("/cases/repeats?state=reported").await.ok();
+    for why in ["2 件", "最早上报", "相距", "同一事项", "都说到 “摊位占”、“半条路”", "合并这几件"]
+    {
+        assert!(page.text().contains(why), "{why}: {}", page.main());
+    }
+    assert!(page.body.contains("href=\"/cases?state=reported\"") && !page.body.contains(&other));
+    let plan = clerk.get(seen["things"][0]["merge"].as_str().unwrap()).await.ok();
+    assert!(plan.body.contains(&first) && plan.body.contains(&again), "{}", plan.main());
+    // Narrowed as the queue is, and to where one may look.
+    let none = async |who: &Actor, query: &str| {
+        let seen = who.get_json(&format!("/cases/repeats?{query}")).await.ok().json();
+        seen["things"].as_array().unwrap().is_empty()
+    };
+    assert!(none(clerk, "matter=matter-01").await && !none(clerk, "matter=matter-06").await);
+    let east = town.app.person(Role::Dispatcher, Scope::Community(town.east)).await;
+    assert!(none(&east, "").await);
+    town.give(clerk, &again, "merge", &json!({"main": first})).await.ok();
+    assert!(none(clerk, "").await);
+}

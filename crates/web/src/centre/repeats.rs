@@ -1,0 +1,160 @@
+//! Open cases that are probably of the same thing, thing by thing: on the map with a line between them, and
+//! as a list that leads to merging them.
+
+use std::collections::BTreeMap;
+
+use qige_cases::duplicates::{Kinship, Likeness};
+use qige_cases::queries::{MAX_COMPARED, Sight, repeats};
+use qige_cases::views::{Repeated, RepeatedCase, Repeats};
+use qige_cases::{MatterKey, State};
+use qige_identity::Permission;
+use qige_kernel::{CaseId, Position, Timestamp};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::asked::Asked;
+use super::matters;
+use super::selection::SELECTED_MAX;
+use crate::page::Density;
+use crate::{Cx, Fault, Page, Query, Routes, Text, View, Width};
+
+/// Things on the page at most: each wants to be looked at before it is merged.
+const SHOWN_MAX: usize = 60;
+
+pub(super) fn routes() -> Routes {
+    let about = "Open cases that are probably reported more than once";
+    Routes::of("centre").get("/cases/repeats", Permission::ReadQueue, about, show)
+}
+
+/// What is probably reported more than once.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct RepeatsPage {
+    /// Thing by thing, what was reported again last comes first.
+    things: Vec<Thing>,
+    /// Things that are not shown any more.
+    more: usize,
+    /// Where only the newest open cases were compared: how many.
+    compared: Option<u32>,
+    /// The names of the matters that are spoken of, by key.
+    matters: BTreeMap<String, String>,
+    /// Lines from the first case of each thing to the others (GeoJSON).
+    lines: Option<Value>,
+    /// The query of the queue that it was opened from.
+    queue: String,
+    /// Whether this person may merge them.
+    may_write: bool,
+}
+
+/// Cases of one thing.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct Thing {
+    #[serde(flatten)]
+    repeated: Repeated,
+    /// Where they are merged.
+    merge: String,
+}
+
+impl View for RepeatsPage {
+    const TEMPLATE: &'static str = "centre/repeats.html";
+    const DENSITY: Density = Density::Compact;
+    const WIDTH: Width = Width::Wide;
+
+    fn title(&self) -> Text {
+        Text::of("repeats-title")
+    }
+
+    fn samples() -> Vec<Self> {
+        let page = |repeats: Repeats, may_write| Self {
+            matters: BTreeMap::from([("matter-06-012".to_owned(), "占道经营".to_owned())]),
+            more: repeats.things.len(),
+            compared: (!repeats.all).then_some(MAX_COMPARED),
+            lines: lines(&repeats.things),
+            things: repeats.things.into_iter().map(|one| Thing::of(one, "")).collect(),
+            queue: String::new(),
+            may_write,
+        };
+        let things = Vec::from_iter(sample());
+        vec![
+            page(Repeats { things: things.clone(), all: false }, true),
+            page(Repeats { things, all: true }, false),
+            page(Repeats { things: Vec::new(), all: true }, true),
+        ]
+    }
+}
+
+fn sample() -> Option<Repeated> {
+    let position = Position::new(118.752, 34.542).ok()?;
+    let at = Timestamp::from_micros(1_790_000_000_000_000);
+    let case = |likeness, matter: Option<MatterKey>| RepeatedCase {
+        id: CaseId(Uuid::nil()),
+        number: matter.map(|_| "20260923-0007".to_owned()),
+        matter,
+        state: State::Reported,
+        words: "摊位占了半条路".to_owned(),
+        position,
+        received_at: at,
+        likeness,
+    };
+    let alike = |kinship: &Kinship| Likeness {
+        score: 87,
+        probable: true,
+        distance_metres: 28,
+        kinship: *kinship,
+        days: 1,
+        words_percent: 67,
+        shared_words: vec!["摊位占".to_owned(), "半条路".to_owned()],
+        shared_street: vec!["晶都路".to_owned()],
+    };
+    let again = Kinship::ALL.iter().map(|kinship| case(Some(alike(kinship)), None));
+    let first = case(None, "matter-06-012".parse().ok());
+    Some(Repeated { cases: std::iter::once(first).chain(again).collect() })
+}
+
+impl Thing {
+    fn of(repeated: Repeated, queue: &str) -> Self {
+        let chosen = repeated.cases.iter().take(SELECTED_MAX).map(|case| format!("&case={}", case.id));
+        let mut merge = format!("/cases/selection?do=merge{}", chosen.collect::<String>());
+        if !queue.is_empty() {
+            merge.push_str(&format!("&queue={}", crate::render::encoded(queue)));
+        }
+        Self { repeated, merge }
+    }
+}
+
+async fn show(cx: Cx, Query(asked): Query<Asked>) -> Result<Page<RepeatsPage>, Fault> {
+    let who = cx.signed_in()?;
+    let book = cx.app().rulebook(cx.tenant()?.id).await?;
+    let filter = asked.filter(who.person, book.calendar.zone(), cx.locale())?;
+    let (sight, now, policy) = (Sight::of(who, Permission::ReadQueue), cx.now(), book.policy.clone());
+    let may_write = who.may(Permission::FileCase);
+    let Repeats { mut things, all } =
+        cx.read(move |tx| Box::pin(async move { repeats(tx, &filter, &sight, &policy, now).await })).await?;
+    let more = things.len().saturating_sub(SHOWN_MAX);
+    things.truncate(SHOWN_MAX);
+    let spoken_of = things.iter().flat_map(|thing| &thing.cases).filter_map(|case| case.matter);
+    let queue = asked.query();
+    Ok(Page(RepeatsPage {
+        matters: spoken_of.map(|key| (key.to_string(), matters::name(key, cx.locale()))).collect(),
+        lines: lines(&things),
+        things: things.into_iter().map(|thing| Thing::of(thing, &queue)).collect(),
+        more,
+        compared: (!all).then_some(MAX_COMPARED),
+        queue,
+        may_write,
+    }))
+}
+
+/// From the first case of each thing to each of the others; none without any.
+fn lines(things: &[Repeated]) -> Option<Value> {
+    let point = |case: &RepeatedCase| json!([case.position.lng(), case.position.lat()]);
+    let line = |thing: &Repeated| {
+        let (first, again) = thing.cases.split_first()?;
+        let rays: Vec<Value> = again.iter().map(|case| json!([point(first), point(case)])).collect();
+        let geometry = json!({"type": "MultiLineString", "coordinates": rays});
+        Some(json!({"type": "Feature", "geometry": geometry, "properties": {"count": thing.cases.len()}}))
+    };
+    let features: Vec<Value> = things.iter().filter_map(line).collect();
+    (!features.is_empty()).then(|| json!({"type": "FeatureCollection", "features": features}))
+}
