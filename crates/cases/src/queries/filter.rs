@@ -80,9 +80,11 @@ statements! {
         OR c.over_at <= $2)";
     /// Without a place.
     fragment AND_UNLOCATED = "AND c.community IS NULL";
-    /// Where this person may look.
+    /// Where this person may look. What lies nowhere is asked for by itself: SQLite's `hex` of nothing is the
+    /// empty text, which stands in every list.
     fragment AND_IN_SIGHT = {
-        sqlite: "AND (instr(?15, lower(hex(c.community))) > 0 OR instr(?16, lower(hex(c.grid))) > 0)",
+        sqlite: "AND ((c.community IS NOT NULL AND instr(?15, lower(hex(c.community))) > 0)
+            OR (c.grid IS NOT NULL AND instr(?16, lower(hex(c.grid))) > 0))",
         postgres: "AND (c.community = ANY(string_to_array($15, ',')::uuid[])
             OR c.grid = ANY(string_to_array($16, ',')::uuid[]))",
     };

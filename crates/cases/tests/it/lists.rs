@@ -134,6 +134,34 @@ async fn the_queue_begins_with_what_will_be_late_first(db: TestDb) {
 }
 
 #[db_test]
+async fn what_lies_nowhere_is_seen_by_those_who_see_the_whole(db: TestDb) {
+    let world = World::new(db).await;
+    let here = world.case().await;
+    let elsewhere = Some(PlaceId(Uuid::from_u128(5)));
+    for community in [None, elsewhere] {
+        world.send(NewReport { community, ..world.report() }).await.unwrap();
+    }
+    let part = Sight::of(&world.worker, qige_identity::Permission::VerifyCase);
+    let nowhere = Sight::of(&world.outsider, qige_identity::Permission::ReadQueue);
+    let now = world.now();
+    world
+        .read(move |tx| {
+            Box::pin(async move {
+                let all = QueueFilter::default();
+                for (sight, seen) in [(Sight::WHOLE, 3), (part, 1), (nowhere, 0)] {
+                    let page = queries::queue(tx, &all, &sight, Order::Lateness, now, None, 10).await?;
+                    assert_eq!(page.rows.len(), seen, "{sight:?}");
+                    assert!(seen != 1 || page.rows[0].id == here);
+                    let counts = queries::counts(tx, &all, &sight, now).await?;
+                    assert_eq!(usize::try_from(counts.total), Ok(seen), "{sight:?}");
+                }
+                Ok(())
+            })
+        })
+        .await;
+}
+
+#[db_test]
 async fn a_schedule_finds_what_became_late(db: TestDb) {
     let world = World::new(db).await;
     let case = world.case().await;
