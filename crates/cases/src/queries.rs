@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `filter.rs` | [`QueueFilter`], [`Sight`]: what narrows a list |
 //! | `queue.rs` | [`queue`], [`counts`]: the centre's list and its header |
+//! | `listed.rs` | [`listed`]: all cases of a filter, for a file |
 //! | `map.rs` | [`map_window`], [`nearby`] |
 //! | `repeats.rs` | [`repeats`]: what is probably reported more than once |
 //! | `centre.rs` | [`case_for_centre`], [`case_by_number`] |
@@ -23,6 +24,7 @@ mod filter;
 mod ground;
 mod how_many;
 mod late;
+mod listed;
 mod map;
 mod queue;
 mod repeats;
@@ -37,6 +39,7 @@ pub use filter::{Hands, MAX_SEARCH_CHARS, QueueFilter, Sight, Window};
 pub use ground::{ground_case, ground_count, ground_counts, ground_list};
 pub use how_many::how_many;
 pub use late::{Lateness, became_late};
+pub use listed::{MAX_BATCH_ROWS, listed};
 pub use map::{MAX_MAP_POINTS, map_window, nearby};
 pub use queue::{Order, counts, queue};
 pub use repeats::{MAX_COMPARED, repeats};

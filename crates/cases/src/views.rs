@@ -5,6 +5,7 @@
 //! | `reporter.rs` | [`ReporterCase`]: who reported it; [`FollowerCase`]: who holds its follow code |
 //! | `unit.rs` | [`UnitCase`], [`UnitRow`]: who handles it, without reporter, voice or exact time |
 //! | `centre.rs` | [`CentreCase`], [`QueueRow`], [`QueueCounts`]: the grid centre |
+//! | `listed.rs` | [`ListedCase`]: whoever gets a file of cases from the centre |
 //! | `ground.rs` | [`GroundTask`]: who verifies or checks it on the spot |
 //! | `map.rs` | [`MapWindow`], [`NearbyCase`]: where cases are; [`Repeats`]: which are probably the same |
 //!
@@ -12,6 +13,7 @@
 
 mod centre;
 mod ground;
+mod listed;
 mod map;
 mod reporter;
 mod unit;
@@ -24,6 +26,7 @@ use crate::store::{AssignmentState, PhotoRole};
 pub use centre::{AskView, CentreCase, CentrePhoto, CommentView, MergedCase, QueueCounts, QueueRow};
 pub use centre::{ReportView, UndoView};
 pub use ground::{GroundCase, GroundKind, GroundTask};
+pub use listed::ListedCase;
 pub use map::{MapMark, MapPoint, MapWindow, NearbyCase, Repeated, RepeatedCase, Repeats};
 pub use reporter::{FollowerCase, MainCase, OwnReport, OwnReportRow, QuestionView, ReporterCase};
 pub use unit::{UnitCase, UnitDemand, UnitRow};

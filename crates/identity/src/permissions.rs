@@ -24,6 +24,8 @@ kebab! {
         ReadQueue = "read-queue",
         /// Read a case as the grid centre does.
         ReadCase = "read-case",
+        /// Take the list of cases out as a file.
+        ExportCases = "export-cases",
         /// File, decline, merge and correct cases (立案).
         FileCase = "file-case",
         /// Give cases to units, to external bodies and to checkers (派遣).
@@ -114,6 +116,7 @@ pub const fn of(role: Role) -> &'static [Permission] {
             P::ReadOwnReports,
             P::ReadQueue,
             P::ReadCase,
+            P::ExportCases,
             P::FileCase,
             P::DispatchCase,
             P::ReadFigures,
@@ -126,6 +129,7 @@ pub const fn of(role: Role) -> &'static [Permission] {
             P::ReadOwnReports,
             P::ReadQueue,
             P::ReadCase,
+            P::ExportCases,
             P::FileCase,
             P::DispatchCase,
             P::SuperviseCase,

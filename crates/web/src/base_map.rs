@@ -107,7 +107,7 @@ fn put(response: &mut Response, name: HeaderName, value: &str) {
 }
 
 /// So many bytes from where the file stands.
-fn pieces(file: File, bytes: u64) -> impl Stream<Item = io::Result<Bytes>> {
+pub(crate) fn pieces(file: File, bytes: u64) -> impl Stream<Item = io::Result<Bytes>> {
     stream::try_unfold(file.take(bytes), |mut rest| async move {
         let mut piece = Vec::with_capacity(PIECE_BYTES);
         let read = rest.read_buf(&mut piece).await?;

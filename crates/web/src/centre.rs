@@ -3,6 +3,7 @@
 //! | file | what lives there |
 //! | --- | --- |
 //! | `queue.rs`, `asked.rs` | the queue and the filters that live in its address |
+//! | `export.rs`, `export/` | the queue as a file for spreadsheets |
 //! | `map.rs` | cases and grids as GeoJSON, for the map beside the queue |
 //! | `new.rs` | a report that came by telephone |
 //! | `case.rs`, `case/` | one case: its clocks, its place in words, whom and what to choose |
@@ -19,6 +20,7 @@
 pub(crate) mod act;
 mod asked;
 mod case;
+mod export;
 mod handover;
 mod map;
 mod matters;
@@ -36,6 +38,7 @@ use crate::Routes;
 /// The endpoints of this part.
 pub(crate) fn routes() -> Routes {
     queue::routes()
+        .and(export::routes())
         .and(map::routes())
         .and(new::routes())
         .and(selection::routes())

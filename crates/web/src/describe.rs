@@ -6,6 +6,7 @@ use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
+use crate::download::{Download, FileKind};
 use crate::page::{AnyView, Done, Either, Page, View};
 use crate::{BearerOnly, Cx, Fault, Input, Path, Query, State, Upload};
 
@@ -17,8 +18,8 @@ pub(crate) type SamplesOf = fn() -> Vec<AnyView>;
 /// What an endpoint takes and gives.
 #[derive(Clone, Debug, Default)]
 pub struct Description {
-    /// The query of the address.
-    pub query: Option<SchemaOf>,
+    /// The query of the address, in parts.
+    pub query: Vec<SchemaOf>,
     /// The form or JSON.
     pub request: Option<SchemaOf>,
     /// Whether files may come along.
@@ -27,6 +28,8 @@ pub struct Description {
     pub guards_sessions: bool,
     /// The answer as JSON; none where the answer is something else.
     pub response: Option<SchemaOf>,
+    /// The media type of the answer, where it is a file.
+    pub file: Option<&'static str>,
     /// Whether the answer is a page too.
     pub is_page: bool,
     /// Whether a browser is sent on after it.
@@ -57,7 +60,7 @@ impl Describe for BearerOnly {
 
 impl<T: JsonSchema> Describe for Query<T> {
     fn describe(to: &mut Description) {
-        to.query = Some(SchemaGenerator::subschema_for::<T>);
+        to.query.push(SchemaGenerator::subschema_for::<T>);
     }
 }
 
@@ -84,6 +87,12 @@ impl<T: View> Describe for Page<T> {
         to.response = Some(SchemaGenerator::subschema_for::<T>);
         to.is_page = true;
         to.samples = Some(|| T::samples().into_iter().map(AnyView::new).collect());
+    }
+}
+
+impl<K: FileKind> Describe for Download<K> {
+    fn describe(to: &mut Description) {
+        to.file = Some(K::MEDIA_TYPE);
     }
 }
 

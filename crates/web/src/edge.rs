@@ -25,6 +25,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 
 use crate::base_map;
+use crate::download::{FileKind, Xlsx};
 use crate::limits::{By, Class};
 use crate::routes::Answered;
 use crate::{Cx, Done, Face, Fault, Routes, State, render};
@@ -58,6 +59,8 @@ pub(crate) fn site(state: &State, table: &Routes) -> Router {
     let worth_packing = SizeAbove::new(PACKED_BYTES_MIN)
         .and(NotForContentType::IMAGES)
         .and(NotForContentType::SSE)
+        // A workbook is packed already.
+        .and(NotForContentType::const_new(Xlsx::MEDIA_TYPE))
         .and(NotForContentType::const_new("application/octet-stream"));
     Router::new()
         .fallback_service(inner)

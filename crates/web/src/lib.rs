@@ -14,6 +14,7 @@
 //! | `once.rs` | [`Once`]: the same request again does nothing again |
 //! | `security.rs`, `cookies.rs`, `limits.rs` | headers, cookies, token buckets |
 //! | `assets.rs`, `base_map.rs` | the product's own files, and the file of a base map |
+//! | `download.rs` | a file that is made while it is sent |
 //! | `live.rs`, `health.rs`, `metrics.rs` | server-sent events, health, figures |
 //! | `serve.rs`, `serve/` | connections, TLS, shutdown |
 //! | `account/`, `setup/`, `home.rs`, `notices.rs`, `problems.rs`, `dev.rs` | pages of the foundation |
@@ -101,6 +102,7 @@ mod cookies;
 mod cx;
 pub mod describe;
 mod dev;
+mod download;
 mod edge;
 mod fault;
 mod ground;

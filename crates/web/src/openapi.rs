@@ -48,7 +48,7 @@ pub fn describe<'a>(endpoints: impl Iterator<Item = &'a Endpoint>) -> Value {
 fn operation(endpoint: &Endpoint, reading: &mut SchemaGenerator, writing: &mut SchemaGenerator) -> Value {
     let description = &endpoint.description;
     let mut parameters: Vec<Value> = path_parameters(endpoint.path);
-    parameters.extend(description.query.map(|query| query_parameters(query, reading)).into_iter().flatten());
+    parameters.extend(description.query.iter().flat_map(|query| query_parameters(*query, reading)));
     if endpoint.method == Method::POST && description.request.is_some() {
         parameters.push(json!({
             "name": "Idempotency-Key", "in": "header", "required": false,
@@ -86,6 +86,10 @@ fn responses(endpoint: &Endpoint, writing: &mut SchemaGenerator) -> Value {
         if description.is_page {
             content.insert("text/html".to_owned(), json!({}));
         }
+    }
+    if let Some(media_type) = description.file {
+        // Bytes as they are, of which JSON Schema has nothing to say (OpenAPI 3.1 §4.8.14.2).
+        content.insert(media_type.to_owned(), json!({}));
     }
     let problem = json!({"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}});
     let good = json!({"description": "Done", "content": content});

@@ -41,6 +41,8 @@ statements! {
         sqlite: "AND c.state IN (SELECT value FROM json_each('[\"' || replace(?3, ',', '\",\"') || '\"]'))",
         postgres: "AND c.state = ANY(string_to_array($3, ','))",
     };
+    /// In this state: an index by state gives its cases in order, which it does not for several.
+    fragment AND_STATE = "AND c.state = $3";
     /// Three quarters of the time are over, and not all of it.
     fragment AND_AMBER = "AND c.amber_at <= $2 AND c.due_at > $2";
     /// The time is over.
@@ -198,7 +200,11 @@ impl QueueFilter {
         } else if self.states.iter().all(|state| !state.is_open()) {
             pieces.push(AND_OVER);
         }
-        pieces.extend((!self.states.is_empty()).then_some(AND_STATES));
+        match self.states.as_slice() {
+            [] => {}
+            [state] if !state.is_open() => pieces.push(AND_STATE),
+            _ => pieces.push(AND_STATES),
+        }
         pieces.extend(self.tone.map(|tone| match tone {
             Tone::Calm => AND_CALM,
             Tone::Amber => AND_AMBER,

@@ -1,6 +1,6 @@
 //! The queue of the grid centre.
 
-use qige_db::{Failure, Tx, from_row, statements};
+use qige_db::{Failure, Statement, Tx, from_row, statements};
 use qige_kernel::{CaseId, ObjectId, PersonId, PlaceId, Timestamp, UnitId};
 
 use super::filter::{Asked, QueueFilter, Sight, cursor, read_cursor};
@@ -88,6 +88,18 @@ pub enum Order {
     Newness,
 }
 
+impl Order {
+    /// What a statement ends with, whether it begins a list or goes on with one.
+    pub(super) const fn tail(self, goes_on: bool) -> &'static [&'static Statement] {
+        match (self, goes_on) {
+            (Self::Lateness, false) => &[BY_LATENESS],
+            (Self::Lateness, true) => &[AFTER_LATENESS, BY_LATENESS],
+            (Self::Newness, false) => &[BY_NEWNESS],
+            (Self::Newness, true) => &[AFTER_NEWNESS, BY_NEWNESS],
+        }
+    }
+}
+
 impl Found {
     fn shown(self, now: Timestamp) -> QueueRow {
         QueueRow {
@@ -137,12 +149,8 @@ pub async fn queue(
     let limit = i64::from(limit.clamp(1, MAX_PAGE_ROWS));
     let tenant = tx.tenant();
     let asked = Asked { tenant, filter, sight, now, window: None, after, limit: limit + 1 };
-    let (beyond, tail) = match order {
-        Order::Lateness => (AFTER_LATENESS, BY_LATENESS),
-        Order::Newness => (AFTER_NEWNESS, BY_NEWNESS),
-    };
-    let tail: &[_] = if after.is_some() { &[beyond, tail] } else { &[tail] };
-    let mut found: Vec<Found> = tx.all(asked.sql(SELECT_ROWS, tail), &asked.values()).await?;
+    let sql = asked.sql(SELECT_ROWS, order.tail(after.is_some()));
+    let mut found: Vec<Found> = tx.all(sql, &asked.values()).await?;
     let more = i64::try_from(found.len()).is_ok_and(|count| count > limit);
     if more {
         found.pop();

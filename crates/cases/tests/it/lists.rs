@@ -76,6 +76,9 @@ async fn every_combination_of_conditions_can_be_asked(db: TestDb) {
                     let order = if at % 3 == 0 { Order::Newness } else { Order::Lateness };
                     let after = (at % 5 == 0).then_some("7.00000000000000000000000000000005");
                     queries::queue(tx, filter, sight, order, now, after, 10).await?;
+                    if at % 3 == 0 {
+                        queries::listed(tx, filter, sight, order, now, after, 10).await?;
+                    }
                     if at % 4 == 0 {
                         queries::counts(tx, filter, sight, now).await?;
                     }

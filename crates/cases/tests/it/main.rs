@@ -3,6 +3,7 @@
 mod acting;
 mod help;
 mod leaks;
+mod listed;
 mod lists;
 mod merging;
 mod model;

@@ -36,6 +36,7 @@ fn the_table_is_the_one_that_was_agreed() {
     check-case             ·   x   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·
     read-queue             ·   ·   x   x   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·
     read-case              ·   ·   x   x   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·
+    export-cases           ·   ·   x   x   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·
     file-case              ·   ·   x   x   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·
     dispatch-case          ·   ·   x   x   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·
     supervise-case         ·   ·   ·   x   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·

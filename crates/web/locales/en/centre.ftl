@@ -51,6 +51,44 @@ keys-next = Next row
 keys-previous = Previous row
 keys-open = Open the case
 
+## The queue as a file
+export-title = Export
+export-hint = All cases that the filters hold, in this order, also those on other pages.
+export-columns = Columns
+export-xlsx = Excel (XLSX)
+export-csv = CSV
+export-file = Cases { $day }
+export-sheet = Cases
+export-goes-on = This sheet is full. It goes on in the sheet “{ $sheet }”.
+export-column-number = Number
+export-column-state = State
+export-column-class = Class
+export-column-matter = Matter
+export-column-matter-key = Matter key
+export-column-urgency = Urgency
+export-column-community = Community
+export-column-grid = Grid
+export-column-unit = Unit
+export-column-words = Words
+export-column-address = Address
+export-column-longitude = Longitude (WGS-84)
+export-column-latitude = Latitude (WGS-84)
+export-column-reports = Reports
+export-column-received = Received
+export-column-filed = Filed
+export-column-dispatched = Dispatched
+export-column-handled = Handled
+export-column-ended = Ended
+export-column-stage = Stage
+export-column-due = Due
+export-column-tone = Lateness
+export-column-flags = Flags
+export-column-send-backs = Times sent back
+export-column-reworks = Times reworked
+export-column-reopenings = Times reopened
+export-column-decline-reason = Why declined
+export-column-link = Link
+
 ## A case
 case-title = { $number } { $matter }
 case-title-open = Case (matter open)

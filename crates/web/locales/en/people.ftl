@@ -26,6 +26,7 @@ permission-verify-case = Verify cases of one's area
 permission-check-case = Check cases of one's area
 permission-read-queue = See the queue
 permission-read-case = Read cases
+permission-export-cases = Export the case list
 permission-file-case = File cases
 permission-dispatch-case = Dispatch cases
 permission-supervise-case = Supervise cases and grant more time

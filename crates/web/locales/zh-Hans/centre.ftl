@@ -51,6 +51,44 @@ keys-next = 下一行
 keys-previous = 上一行
 keys-open = 打开案卷
 
+## 队列导出为文件
+export-title = 导出
+export-hint = 导出符合筛选条件的全部案卷（包括其他页上的），顺序与列表一致。
+export-columns = 列
+export-xlsx = Excel（XLSX）
+export-csv = CSV
+export-file = 案卷 { $day }
+export-sheet = 案卷
+export-goes-on = 本工作表已满，后续案卷见工作表“{ $sheet }”。
+export-column-number = 案卷编号
+export-column-state = 状态
+export-column-class = 大类
+export-column-matter = 事项
+export-column-matter-key = 事项代码
+export-column-urgency = 紧急程度
+export-column-community = 社区
+export-column-grid = 网格
+export-column-unit = 处置部门
+export-column-words = 问题描述
+export-column-address = 地址
+export-column-longitude = 经度（WGS-84）
+export-column-latitude = 纬度（WGS-84）
+export-column-reports = 上报数
+export-column-received = 上报时间
+export-column-filed = 立案时间
+export-column-dispatched = 派遣时间
+export-column-handled = 处置时间
+export-column-ended = 办结时间
+export-column-stage = 当前阶段
+export-column-due = 截止时间
+export-column-tone = 时限状态
+export-column-flags = 标记
+export-column-send-backs = 退单次数
+export-column-reworks = 返工次数
+export-column-reopenings = 重开次数
+export-column-decline-reason = 不予受理原因
+export-column-link = 链接
+
 ## 案卷
 case-title = { $number } { $matter }
 case-title-open = 案卷（事项待定）

@@ -26,6 +26,7 @@ permission-verify-case = 核实案卷
 permission-check-case = 核查案卷
 permission-read-queue = 查看案卷队列
 permission-read-case = 查看案卷
+permission-export-cases = 导出案卷列表
 permission-file-case = 立案
 permission-dispatch-case = 派遣
 permission-supervise-case = 督办与延期审批

@@ -128,11 +128,11 @@ impl Asked {
         }
     }
 
-    /// The query of an address: what is asked, without where the page begins. Empty where nothing is.
-    pub(super) fn query(&self) -> String {
+    /// What is asked, without where the page begins, as fields of a form.
+    pub(super) fn fields(&self) -> impl Iterator<Item = (&'static str, String)> {
         let text = |value: &dyn std::fmt::Display| Some(value.to_string());
         let flag = |on: bool| on.then(|| "true".to_owned());
-        let mut pairs: Vec<(&str, Option<String>)> =
+        let mut pairs: Vec<(&'static str, Option<String>)> =
             self.state.iter().map(|state| ("state", text(state))).collect();
         pairs.extend([
             ("tone", self.tone.and_then(|tone| text(&tone))),
@@ -151,9 +151,13 @@ impl Asked {
             ("until", self.until.clone()),
             ("order", (self.order == Sorted::Newness).then(|| "newness".to_owned())),
         ]);
-        let said = pairs.into_iter().filter_map(|(name, value)| Some((name, value?)));
-        let said: Vec<String> = said.map(|(name, value)| format!("{name}={}", encoded(&value))).collect();
-        said.join("&")
+        pairs.into_iter().filter_map(|(name, value)| Some((name, value?)))
+    }
+
+    /// The same as the query of an address. Empty where nothing is asked.
+    pub(super) fn query(&self) -> String {
+        let said = self.fields().map(|(name, value)| format!("{name}={}", encoded(&value)));
+        said.collect::<Vec<_>>().join("&")
     }
 
     /// The address of the queue so narrowed.

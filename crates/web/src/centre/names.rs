@@ -32,7 +32,8 @@ pub(crate) struct Directory {
     pub(crate) units: Vec<Unit>,
     /// Communities and villages, by code.
     pub(crate) communities: Vec<store::Community>,
-    grids: Arc<GridIndex>,
+    /// Grids as they are drawn.
+    pub(crate) grids: Arc<GridIndex>,
 }
 
 impl Directory {

@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::asked::{Asked, under};
+use super::export::Offer;
 use super::names::{Choice, Directory, people};
 use super::way::page_query;
 use super::{matters, wish::Desk};
@@ -60,6 +61,8 @@ pub(super) struct QueuePage {
     bbox: Option<String>,
     /// Where the map's cases come from.
     map: String,
+    /// What the queue can be taken out as, by those who may.
+    export: Option<Offer>,
     /// Whether this person may write down a report that came by telephone.
     may_write: bool,
     /// Whether this person leads a shift.
@@ -162,6 +165,7 @@ async fn show(cx: Cx, Query(asked): Query<Asked>) -> Result<Page<QueuePage>, Fau
         choices: choices(&asked, &directory, &sight, &book.grids, locale),
         bbox: bounds(&book.grids, &sight, &asked).map(|bounds| written(&bounds)),
         map: under("/cases/map", &query),
+        export: who.may(Permission::ExportCases).then(|| Offer::of(&asked)),
         may_write: who.may(Permission::FileCase),
         supervises: who.may(Permission::SuperviseCase),
         counts,

@@ -8,6 +8,7 @@ mod admin_town;
 mod base_map;
 mod centre_case;
 mod centre_commands;
+mod centre_export;
 mod centre_handover;
 mod centre_queue;
 mod centre_routing;

@@ -5,6 +5,7 @@ use qige_cases::views::QueueCounts;
 
 use super::super::asked::{Asked, InHands, Sorted};
 use super::super::case::{bare_row, sample_row};
+use super::super::export::Offer;
 use super::super::names::Choice;
 use super::{Choices, Line, QueuePage, may, tabs};
 
@@ -64,6 +65,7 @@ fn page(asked: Asked, rows: Vec<Line>) -> QueuePage {
         choices: Choices { communities: choice(), grids: choice(), units: choice(), matters: choice() },
         bbox: Some("118.7,34.5,118.8,34.6".to_owned()),
         map: "/cases/map".to_owned(),
+        export: (!rows.is_empty()).then(|| Offer::of(&asked)),
         may_write: true,
         supervises: true,
         rows,
