@@ -11,6 +11,7 @@
 //! | `import/` | files of grids: read as they come, previewed, applied whole or not at all |
 //! | `index/` | [`GridIndex`]: which grid a point lies in |
 //! | `units.rs` | responsible units |
+//! | `day_file.rs` | files of holidays and make-up workdays |
 //! | `calendars.rs` | the tenant's week, holidays and make-up workdays as they are kept |
 //!
 //! Never here: where a person is or was; a place that is deleted (it is switched off); a coordinate that is
@@ -19,6 +20,7 @@
 mod bounds;
 pub mod calendars;
 mod code;
+pub mod day_file;
 pub mod divisions;
 mod edit;
 mod edit_place;

@@ -23,8 +23,8 @@ pub(super) enum Audience {
     Supervisors,
     /// As [`Audience::Supervisors`], where the unit sent it back so often that it is theirs now.
     Escalated,
-    /// As [`Audience::Supervisors`], where by the rules it is another unit's now than the one that has it: the
-    /// unit must send it back, and who leads the shift sees to that.
+    /// As [`Audience::Supervisors`], where by the rules it is another unit's now than the one's that has it:
+    /// that one must send it back, and who leads the shift sees to it.
     Rerouted,
 }
 

@@ -266,3 +266,12 @@ refusal-rules-changed = Somebody has just changed the rules; look at the list as
 refusal-rule-missing = This rule is gone.
 refusal-time-unreadable = Give the time as 18:00.
 refusal-case-number-missing = There is no case of this number, or you may not see it.
+
+### Files of holidays
+refusal-day-file-large = The file is larger than { $limit } KB; the holidays of a year are not that many.
+refusal-day-file-unreadable = These are no holidays that can be read: use JSON (with name, date and isOffDay in days) or a calendar file (.ics).
+refusal-day-file-line = The date in line { $line } cannot be read: { $text }
+refusal-day-file-repeats = Line { $line } repeats an event; holidays are written day by day.
+refusal-day-file-long = What begins on { $date } lasts longer than { $most } days.
+refusal-day-file-twice = { $date } is both a day off and a workday in the file.
+refusal-day-file-empty = There is no day off and no workday in the file.

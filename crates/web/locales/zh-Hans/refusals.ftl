@@ -266,3 +266,12 @@ refusal-rules-changed = 别人刚改过规则，请看过现在的顺序再改�
 refusal-rule-missing = 这条规则已经不在了。
 refusal-time-unreadable = 请按 18:00 这样的格式填时间。
 refusal-case-number-missing = 没有这个编号的案卷，或者您看不到它。
+
+### 放假安排文件
+refusal-day-file-large = 文件超过 { $limit } KB，一年的放假安排没有这么大。
+refusal-day-file-unreadable = 这不是能读的放假安排：请用 JSON（days 里有 name、date、isOffDay）或日历文件（.ics）。
+refusal-day-file-line = 第 { $line } 行的日期读不懂：{ $text }
+refusal-day-file-repeats = 第 { $line } 行是重复的日程，放假安排要逐天写明。
+refusal-day-file-long = 从 { $date } 开始的一段超过 { $most } 天。
+refusal-day-file-twice = { $date } 在文件里又是放假又是上班。
+refusal-day-file-empty = 文件里没有放假或上班的日子。

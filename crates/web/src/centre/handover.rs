@@ -1,5 +1,7 @@
-//! The hand-over of a shift: what came in, what is late or will be, what waits for somebody; and what the shift
-//! that ends says to the one that begins.
+//! The hand-over of a shift: what came in, what is late or will be, what waits for somebody; and what the
+//! shift that ends says to the one that begins.
+
+use std::collections::BTreeMap;
 
 use qige_cases::handover::{HandoverNote, Signed, TakeHandover, WriteHandover, handover_notes};
 use qige_cases::queries::{Order, QueueFilter, Sight, how_many, queue};
@@ -16,7 +18,7 @@ use super::matters;
 use super::names::{Directory, people};
 use super::queue::left_minutes;
 use crate::page::Density;
-use crate::{Cx, Done, Fault, Input, Page, Path, Query, Routes, Text, View};
+use crate::{Cx, Done, Fault, Input, Locale, Page, Path, Query, Routes, Text, View};
 
 /// Who writes notes and takes them over.
 const ON_SHIFT: &[Permission] = &[Permission::FileCase, Permission::SuperviseCase];
@@ -160,11 +162,14 @@ fn asked(kind: &str) -> Asked {
     }
 }
 
+/// A sort of what waits, how much there is, and the most pressing of it.
+type Waiting = (&'static str, i64, Vec<QueueRow>);
+
 /// What is read in one go.
 struct Found {
     received: i64,
     open: i64,
-    sorts: Vec<(&'static str, i64, Vec<QueueRow>)>,
+    sorts: Vec<Waiting>,
     notes: Vec<HandoverNote>,
 }
 
@@ -192,50 +197,63 @@ async fn show(cx: Cx, Query(looked): Query<Looked>) -> Result<Page<HandoverPage>
             })
         })
         .await?;
-    let line = |case: QueueRow| Line {
-        matter_name: case.matter.map(|key| matters::name(key, locale)),
-        place: directory.place(case.community, case.grid),
-        unit_name: case.lead_unit.and_then(|unit| directory.unit(unit)),
-        left_minutes: case.due_at.map(|due| left_minutes(now, due)),
-        case,
-    };
     let on_shift = ON_SHIFT.iter().any(|permission| who.may(*permission));
-    let named = |person: PersonId| names.get(&person.to_string()).cloned();
+    let teller = Teller { directory: &directory, names: &names, me, on_shift, now, locale };
     let full = usize::try_from(NOTES).is_ok_and(|most| found.notes.len() == most);
     let last = found.notes.last().filter(|_| full);
+    let next =
+        last.map(|note| format!("/handover?hours={hours}&before={}-{}", note.written_at.micros(), note.id));
     Ok(Page(HandoverPage {
         hours,
         since,
         received: found.received,
         open: found.open,
-        next: last
-            .map(|note| format!("/handover?hours={hours}&before={}-{}", note.written_at.micros(), note.id)),
-        sorts: found
-            .sorts
-            .into_iter()
-            .map(|(kind, count, rows)| Sort {
-                kind,
-                count,
-                href: asked(kind).address(),
-                rows: rows.into_iter().map(line).collect(),
-            })
-            .collect(),
-        notes: found
-            .notes
-            .into_iter()
-            .map(|note| NoteLine {
-                id: note.id,
-                by: named(note.person),
-                at: note.written_at,
-                taken_by: note.taken_by.and_then(named),
-                taken_at: note.taken_at,
-                may_take: on_shift && note.taken_at.is_none() && note.person != me,
-                words: note.words,
-            })
-            .collect(),
+        next,
+        sorts: found.sorts.into_iter().map(|sort| teller.sort(sort)).collect(),
+        notes: found.notes.into_iter().map(|note| teller.note(note)).collect(),
         later: looked.before.is_some(),
         on_shift,
     }))
+}
+
+/// Knows who asks, and what everything is called.
+struct Teller<'a> {
+    directory: &'a Directory,
+    names: &'a BTreeMap<String, String>,
+    me: PersonId,
+    on_shift: bool,
+    now: Timestamp,
+    locale: Locale,
+}
+
+impl Teller<'_> {
+    fn sort(&self, (kind, count, rows): Waiting) -> Sort {
+        let rows = rows.into_iter().map(|case| self.line(case)).collect();
+        Sort { kind, count, href: asked(kind).address(), rows }
+    }
+
+    fn line(&self, case: QueueRow) -> Line {
+        Line {
+            matter_name: case.matter.map(|key| matters::name(key, self.locale)),
+            place: self.directory.place(case.community, case.grid),
+            unit_name: case.lead_unit.and_then(|unit| self.directory.unit(unit)),
+            left_minutes: case.due_at.map(|due| left_minutes(self.now, due)),
+            case,
+        }
+    }
+
+    fn note(&self, note: HandoverNote) -> NoteLine {
+        let named = |person: PersonId| self.names.get(&person.to_string()).cloned();
+        NoteLine {
+            id: note.id,
+            by: named(note.person),
+            at: note.written_at,
+            taken_by: note.taken_by.and_then(named),
+            taken_at: note.taken_at,
+            may_take: self.on_shift && note.taken_at.is_none() && note.person != self.me,
+            words: note.words,
+        }
+    }
 }
 
 async fn find(

@@ -377,3 +377,31 @@ fn find(value: &serde_json::Value, name: &str) -> Option<String> {
         _ => None,
     }
 }
+
+#[db_test]
+async fn the_holidays_of_a_year_come_from_a_file(db: TestDb) {
+    let app = TestApp::new(&db).await;
+    let admin = app.person(Role::TenantAdmin, Scope::Tenant).await;
+    let import = "/admin/calendar/days/import";
+    admin.get("/admin/calendar?year=2027").await.ok();
+    admin.post_files(import, &[], &[("file", "x.json", b"nothing")]).await.refused(422, "放假安排");
+    admin.post_files(import, &[], &[]).await.refused(422, "");
+    let file = r#"{"days": [{"name": "元旦", "date": "2026-12-31", "isOffDay": true},
+        {"name": "元旦", "date": "2027-01-01", "isOffDay": true},
+        {"name": "春节", "date": "2027-02-20", "isOffDay": false}]}"#;
+    let sent = [("file", "2027.json", file.as_bytes())];
+    admin.post_files(import, &[], &sent).await.see("/admin/calendar?year=2027");
+    let said = admin.get("/admin/calendar?year=2027").await.ok();
+    assert!(
+        said.text().contains("2027 年：取了 1 天放假、1 天上班；文件里别的年份的 1 天没有取"),
+        "{}",
+        said.text()
+    );
+    // Sent twice it is there once.
+    admin.post_files(import, &[], &sent).await.see("/admin/calendar?year=2027");
+    let page = admin.get_json("/admin/calendar?year=2027").await.ok().json();
+    let days: Vec<_> = page["days"].as_array().unwrap().iter().map(|day| day["date"].clone()).collect();
+    assert_eq!(days, ["2027-01-01", "2027-02-20"].map(|day| serde_json::json!(day)));
+    let other = app.person(Role::Dispatcher, Scope::Tenant).await;
+    other.post_files(import, &[], &sent).await.refused(403, "");
+}

@@ -7,12 +7,13 @@ use qige_kernel::calendar::{DayException, china};
 use qige_kernel::{Refusal, RefusalKind};
 use qige_places::Edit;
 use qige_places::calendars::{SetDays, record};
+use qige_places::day_file::{self, YearOfDays};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::CalendarPage;
 use crate::admin::edit;
-use crate::{Cx, Done, Fault, Input, Routes, Text};
+use crate::{Cx, Done, Fault, Input, Routes, Text, Upload};
 
 pub(super) fn routes() -> Routes {
     let may = Permission::ManageSettings;
@@ -20,13 +21,14 @@ pub(super) fn routes() -> Routes {
         .post("/admin/calendar/days", may, "Add a day that differs from the week", add)
         .post("/admin/calendar/days/remove", may, "Take away a day that differs from the week", remove)
         .post("/admin/calendar/days/publish", may, "Take over the published days of a year", publish)
+        .post("/admin/calendar/days/import", may, "Take over the days of a year from a file", import)
 }
 
 #[derive(Clone, Debug)]
 enum Change {
     Add(DayException),
     Remove(Date),
-    /// Those of the published arrangement; others of the year stay.
+    /// Those of a published arrangement or a file; others of the year stay.
     Publish(Vec<DayException>),
 }
 
@@ -116,5 +118,22 @@ async fn publish(cx: Cx, input: Input<OneYear>) -> Result<Done<CalendarPage>, Fa
         return Err(refusal.into());
     };
     let said = Text::of("admin-days-published").with("year", year.to_string());
+    apply(&cx, year, Change::Publish(days), said).await
+}
+
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+struct Nothing {}
+
+/// Reads a file of holidays and make-up workdays: JSON or a calendar.
+async fn import(cx: Cx, upload: Upload<Nothing>) -> Result<Done<CalendarPage>, Fault> {
+    let file = upload.files.into_iter().find(|file| file.name == "file");
+    let file = file.ok_or(Refusal::invalid("file", "field-missing"))?;
+    let YearOfDays { year, days, left_out } = day_file::read(&file.bytes)?;
+    let off = days.iter().filter(|day| day.off).count();
+    let said = Text::of("admin-days-imported")
+        .with("year", year.to_string())
+        .with("off", off.to_string())
+        .with("on", (days.len() - off).to_string())
+        .with("left", left_out.to_string());
     apply(&cx, year, Change::Publish(days), said).await
 }
