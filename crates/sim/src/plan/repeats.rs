@@ -6,7 +6,7 @@ use qige_cases::duplicates::{Compared, likeness};
 
 use super::*;
 
-/// Two weeks in which sixteen times as much is reported as in the demo, and nothing is done: what lies near
+/// Two weeks in which eighteen times as much is reported as in the demo, and nothing is done: what lies near
 /// is often something else.
 fn busy() -> Vec<Noticed> {
     let from = "2026-09-20T16:00:00Z".parse().unwrap();
