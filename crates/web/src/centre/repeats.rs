@@ -1,5 +1,5 @@
-//! Open cases that are probably of the same thing, thing by thing: on the map with a line between them, and
-//! as a list that leads to merging them.
+//! Open cases that are probably of the same thing, thing by thing: on the map with a ring around them,
+//! and as a list that leads to merging them.
 
 use std::collections::BTreeMap;
 
@@ -22,6 +22,10 @@ use crate::{Cx, Fault, Page, Query, Routes, Text, View, Width};
 
 /// Things on the page at most: each wants to be looked at before it is merged.
 const SHOWN_MAX: usize = 60;
+/// Metres between a thing's farthest case and its ring: what two cases at one spot are seen by from far off.
+const RING_METRES: f64 = 30.0;
+/// Corners by which a ring looks round.
+const RING_CORNERS: u32 = 32;
 
 pub(super) fn routes() -> Routes {
     let about = "Open cases that are probably reported more than once";
@@ -39,8 +43,8 @@ struct RepeatsPage {
     compared: Option<u32>,
     /// The names of the matters that are spoken of, by key.
     matters: BTreeMap<String, String>,
-    /// Lines from the first case of each thing to the others (GeoJSON).
-    lines: Option<Value>,
+    /// A ring around each thing, and lines from its first case to the others (GeoJSON).
+    drawing: Option<Value>,
     /// The query of the queue that it was opened from.
     queue: String,
     /// Whether this person may merge them.
@@ -70,7 +74,7 @@ impl View for RepeatsPage {
             matters: BTreeMap::from([("matter-06-012".to_owned(), "占道经营".to_owned())]),
             more: repeats.things.len(),
             compared: (!repeats.all).then_some(MAX_COMPARED),
-            lines: lines(&repeats.things),
+            drawing: drawing(&repeats.things),
             things: repeats.things.into_iter().map(|one| Thing::of(one, "")).collect(),
             queue: String::new(),
             may_write,
@@ -137,7 +141,7 @@ async fn show(cx: Cx, Query(asked): Query<Asked>) -> Result<Page<RepeatsPage>, F
     let queue = asked.query();
     Ok(Page(RepeatsPage {
         matters: spoken_of.map(|key| (key.to_string(), matters::name(key, cx.locale()))).collect(),
-        lines: lines(&things),
+        drawing: drawing(&things),
         things: things.into_iter().map(|thing| Thing::of(thing, &queue)).collect(),
         more,
         compared: (!all).then_some(MAX_COMPARED),
@@ -146,15 +150,33 @@ async fn show(cx: Cx, Query(asked): Query<Asked>) -> Result<Page<RepeatsPage>, F
     }))
 }
 
-/// From the first case of each thing to each of the others; none without any.
-fn lines(things: &[Repeated]) -> Option<Value> {
-    let point = |case: &RepeatedCase| json!([case.position.lng(), case.position.lat()]);
-    let line = |thing: &Repeated| {
-        let (first, again) = thing.cases.split_first()?;
-        let rays: Vec<Value> = again.iter().map(|case| json!([point(first), point(case)])).collect();
-        let geometry = json!({"type": "MultiLineString", "coordinates": rays});
-        Some(json!({"type": "Feature", "geometry": geometry, "properties": {"count": thing.cases.len()}}))
-    };
-    let features: Vec<Value> = things.iter().filter_map(line).collect();
+/// A ring around each thing, and lines from its first case to the others; none without any.
+fn drawing(things: &[Repeated]) -> Option<Value> {
+    let point = |position: Position| json!([position.lng(), position.lat()]);
+    let features: Vec<Value> = things
+        .iter()
+        .filter_map(|thing| {
+            let (first, again) = thing.cases.split_first()?;
+            let reach = again.iter().map(|case| first.position.distance_metres(case.position));
+            let radius = reach.fold(0.0, f64::max) + RING_METRES;
+            let corner = |corner: u32| {
+                let turn = std::f64::consts::TAU * f64::from(corner) / f64::from(RING_CORNERS);
+                point(first.position.moved_metres(radius * turn.cos(), radius * turn.sin()))
+            };
+            // The last corner is the first again (RFC 7946, 3.1.6).
+            let ring: Vec<Value> = (0..RING_CORNERS).chain([0]).map(corner).collect();
+            let rays = again.iter().map(|case| json!([point(first.position), point(case.position)]));
+            let rays: Vec<Value> = rays.collect();
+            let geometries = [
+                json!({"type": "Polygon", "coordinates": [ring]}),
+                json!({"type": "MultiLineString", "coordinates": rays}),
+            ];
+            let count = thing.cases.len();
+            Some(geometries.map(
+                |geometry| json!({"type": "Feature", "geometry": geometry, "properties": {"count": count}}),
+            ))
+        })
+        .flatten()
+        .collect();
     (!features.is_empty()).then(|| json!({"type": "FeatureCollection", "features": features}))
 }

@@ -250,7 +250,9 @@ async fn what_is_probably_reported_twice_leads_to_merging_it(db: TestDb) {
     assert_eq!((seen["things"].as_array().unwrap().len(), cases.len()), (1, 2));
     assert_eq!((&cases[0]["id"], &cases[1]["id"]), (&json!(first), &json!(again)));
     assert!(cases[0]["likeness"].is_null() && cases[1]["likeness"]["probable"] == true, "{seen}");
-    assert_eq!(seen["lines"]["features"][0]["geometry"]["type"], "MultiLineString");
+    let drawn = seen["drawing"]["features"].as_array().unwrap().iter();
+    let drawn: Vec<&Value> = drawn.map(|feature| &feature["geometry"]["type"]).collect();
+    assert_eq!(drawn, ["Polygon", "MultiLineString"]);
     let page = clerk.get("/cases/repeats?state=reported").await.ok();
     for why in ["2 件", "最早上报", "相距", "同一事项", "都说到 “摊位占”、“半条路”", "合并这几件"]
     {
