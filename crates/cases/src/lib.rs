@@ -16,6 +16,7 @@
 //! | `actions/`, `perform/` | [`Action`], [`Act`]: commands, and how one is done to a case |
 //! | `store/` | the SQL, and what is read of a case to decide about it |
 //! | `views/`, `queries/` | what each audience sees, and how it is asked for |
+//! | `saved.rs` | [`SaveFilter`](saved::SaveFilter): filters of the queue that people have named |
 //! | `verify.rs` | [`verify`]: the tables computed again from the journal |
 //!
 //! Never here: a record about a suspicious, petitioning, sick, religious or "key" person; a second position
@@ -39,6 +40,7 @@ pub mod redaction;
 mod report;
 mod role;
 pub mod routing;
+pub mod saved;
 mod stage;
 mod state;
 pub mod store;

@@ -33,6 +33,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     7 "0007_jobs";
     8 "0008_notify";
     9 "0009_handover";
+    10 "0010_saved_filters";
 };
 
 /// What each portable type is called on SQLite.

@@ -5,6 +5,7 @@
 //! | `queue.rs`, `asked.rs` | the queue and the filters that live in its address |
 //! | `export.rs`, `export/` | the queue as a file for spreadsheets |
 //! | `map.rs` | cases and grids as GeoJSON, for the map beside the queue |
+//! | `saved.rs` | filters that people have named |
 //! | `new.rs` | a report that came by telephone |
 //! | `case.rs`, `case/` | one case: its clocks, its place in words, whom and what to choose |
 //! | `act.rs`, `wish.rs`, `wish/` | the commands: what each takes, who may come in, what becomes of it |
@@ -29,6 +30,7 @@ mod new;
 mod queue;
 mod repeats;
 mod routing;
+mod saved;
 mod selection;
 mod way;
 pub(crate) mod wish;
@@ -41,6 +43,7 @@ pub(crate) fn routes() -> Routes {
         .and(export::routes())
         .and(map::routes())
         .and(new::routes())
+        .and(saved::routes())
         .and(selection::routes())
         .and(repeats::routes())
         .and(case::routes())

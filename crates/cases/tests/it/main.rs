@@ -10,6 +10,7 @@ mod model;
 mod refusals;
 mod reporting;
 mod rules;
+mod saved;
 mod together;
 mod undoing;
 mod world;

@@ -51,6 +51,18 @@ keys-next = Next row
 keys-previous = Previous row
 keys-open = Open the case
 
+## Filters with a name
+saved-title = Named filters
+saved-save = Name this filter
+saved-manage = Change named filters
+saved-name = Name
+saved-share = For all who work in the centre
+saved-keep = Save
+saved-drop = Delete
+saved-done = “{ $name }” stands above the queue from now on.
+saved-changed = The filter is changed.
+saved-dropped = The filter is deleted.
+
 ## The queue as a file
 export-title = Export
 export-hint = All cases that the filters hold, in this order, also those on other pages.

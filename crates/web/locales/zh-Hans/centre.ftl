@@ -51,6 +51,18 @@ keys-next = 下一行
 keys-previous = 上一行
 keys-open = 打开案卷
 
+## 命名的筛选
+saved-title = 命名的筛选
+saved-save = 给这个筛选起名
+saved-manage = 管理命名的筛选
+saved-name = 名称
+saved-share = 给中心全体使用
+saved-keep = 保存
+saved-drop = 删除
+saved-done = “{ $name }”已放在队列上方。
+saved-changed = 筛选已修改。
+saved-dropped = 筛选已删除。
+
 ## 队列导出为文件
 export-title = 导出
 export-hint = 导出符合筛选条件的全部案卷（包括其他页上的），顺序与列表一致。

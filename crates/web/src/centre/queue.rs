@@ -1,6 +1,7 @@
 //! The work queue: what will be late first, narrowed by what stands in the address.
 
 use qige_cases::queries::{Sight, counts, queue};
+use qige_cases::saved::saved_filters;
 use qige_cases::views::{Page as Rows, QueueCounts, QueueRow};
 use qige_cases::{CaseRole, CommandName, State, workflow};
 use qige_identity::Permission;
@@ -12,6 +13,7 @@ use serde::Serialize;
 use super::asked::{Asked, under};
 use super::export::Offer;
 use super::names::{Choice, Directory, people};
+use super::saved::{Saved, keeper};
 use super::way::page_query;
 use super::{matters, wish::Desk};
 use crate::page::Density;
@@ -49,6 +51,8 @@ pub(super) struct QueuePage {
     counts: QueueCounts,
     /// The states as places side by side.
     tabs: Vec<Tab>,
+    /// Filters that this person, or the centre, has named.
+    saved: Vec<Saved>,
     /// The cases.
     rows: Vec<Line>,
     /// The address of the next page.
@@ -128,9 +132,9 @@ async fn show(cx: Cx, Query(asked): Query<Asked>) -> Result<Page<QueuePage>, Fau
     let book = cx.app().rulebook(cx.tenant()?.id).await?;
     let filter = asked.filter(who.person, book.calendar.zone(), cx.locale())?;
     let sight = Sight::of(&who, Permission::ReadQueue);
-    let (now, locale, grids) = (cx.now(), cx.locale(), book.grids.clone());
+    let (now, locale, grids, me) = (cx.now(), cx.locale(), book.grids.clone(), who.person);
     let (wanted, within, order) = (asked.clone(), sight.clone(), asked.order());
-    let (found, counts, directory, names) = cx
+    let (found, counts, directory, names, saved) = cx
         .read(move |tx| {
             Box::pin(async move {
                 let after = wanted.after.as_deref();
@@ -138,7 +142,8 @@ async fn show(cx: Cx, Query(asked): Query<Asked>) -> Result<Page<QueuePage>, Fau
                 let counts = counts(tx, &filter, &within, now).await?;
                 let directory = Directory::read(tx, grids).await?;
                 let names = people(tx, found.rows.iter().filter_map(|row| row.dispatcher).collect()).await?;
-                Ok((found, counts, directory, names))
+                let saved = saved_filters(tx, me).await?;
+                Ok((found, counts, directory, names, saved))
             })
         })
         .await?;
@@ -159,6 +164,7 @@ async fn show(cx: Cx, Query(asked): Query<Asked>) -> Result<Page<QueuePage>, Fau
         here: page_query(&asked),
         narrowed: asked.is_narrowed(),
         tabs: tabs(&asked, &counts),
+        saved: saved.into_iter().map(|filter| Saved::of(filter, keeper(&who), &query)).collect(),
         rows: rows.into_iter().map(line).collect(),
         next: next.as_deref().map(beyond),
         first: asked.after.is_some().then(|| under("/cases", &query)),

@@ -12,6 +12,7 @@ mod centre_export;
 mod centre_handover;
 mod centre_queue;
 mod centre_routing;
+mod centre_saved;
 mod centre_world;
 mod every_input;
 mod every_stage;

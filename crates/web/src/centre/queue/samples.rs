@@ -7,6 +7,7 @@ use super::super::asked::{Asked, InHands, Sorted};
 use super::super::case::{bare_row, sample_row};
 use super::super::export::Offer;
 use super::super::names::Choice;
+use super::super::saved::Saved;
 use super::{Choices, Line, QueuePage, may, tabs};
 
 /// Every state of the queue.
@@ -66,6 +67,7 @@ fn page(asked: Asked, rows: Vec<Line>) -> QueuePage {
         bbox: Some("118.7,34.5,118.8,34.6".to_owned()),
         map: "/cases/map".to_owned(),
         export: (!rows.is_empty()).then(|| Offer::of(&asked)),
+        saved: if rows.is_empty() { Vec::new() } else { Saved::samples() },
         may_write: true,
         supervises: true,
         rows,
