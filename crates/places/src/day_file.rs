@@ -1,9 +1,9 @@
 //! Files of holidays and make-up workdays: as JSON the way lists of China's holidays are passed on
 //! (`{"days": [{"name", "date", "isOffDay"}]}`), or as a calendar (RFC 5545) of whole days.
 //!
-//! A calendar says in words what a day is: `班` and "workday" are worked, `休`, `假`, "holiday" and "off" are
-//! not. An event with neither is taken for a holiday where no event of the file has either; where others have,
-//! it is the festival itself, which says nothing about work, and is left out.
+//! A calendar says in words what a day is: `班` and "workday" are worked, `休`, `假`, "holiday" and "day off"
+//! are not. An event with neither is taken for a holiday where no event of the file has either; where others
+//! have, it is the festival itself, which says nothing about work, and is left out.
 //!
 //! We read the few properties that such calendars consist of ourselves: the libraries that know all of RFC
 //! 5545 bring a second library of time with them.
@@ -252,7 +252,9 @@ mod tests {
     proptest! {
         #[test]
         fn whatever_comes_is_read_or_refused(
-            lines in prop::collection::vec("(BEGIN:VEVENT|END:VEVENT|DTSTART:|DTEND;X=Y:|SUMMARY:| )?\\PC{0,12}", 0..20),
+            lines in prop::collection::vec(
+                "(BEGIN:VEVENT|END:VEVENT|DTSTART:|DTEND;X=Y:|SUMMARY:| )?\\PC{0,12}", 0..20,
+            ),
             bytes in prop::collection::vec(any::<u8>(), 0..200),
         ) {
             let text = format!("BEGIN:VCALENDAR\n{}", lines.join("\n"));
