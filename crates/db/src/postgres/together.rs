@@ -12,9 +12,11 @@ use crate::{DbError, Param, Statement};
 
 /// Transactions under way at once: while one waits for the disk, the next is put together.
 const CARRIERS: usize = 2;
-/// Commands in one transaction at most. With them a transaction stays below thirty statements, which are sent
-/// in order because they are polled in order.
+/// Commands in one transaction at most.
 const COMMANDS_IN_ONE_COMMIT: usize = MANY;
+/// Statements in one transaction at most: so many are sent in order, and before the COMMIT, because they are
+/// polled in order. Commands that come to more are written each by itself.
+const STATEMENTS_IN_ORDER: usize = 30;
 /// Commands waiting at most, as on SQLite.
 const QUEUED_COMMANDS: usize = 16_384;
 
@@ -78,8 +80,11 @@ async fn write_alone(pool: &Pool, changes: &Changes) -> Result<(), DbError> {
 
 /// All commands in one transaction that is sent in one go.
 async fn write_all(pool: &Pool, batch: &[Waiting]) -> Result<(), DbError> {
-    let client = pool.get().await?;
     let changes = rows::gather(batch.iter().flat_map(|waiting| &waiting.changes));
+    if changes.len() > STATEMENTS_IN_ORDER {
+        return Err(DbError::Engine("too many statements for one transaction".to_owned()));
+    }
+    let client = pool.get().await?;
     let mut prepared = Vec::with_capacity(changes.len());
     for (text, values) in &changes {
         prepared.push((client.prepare_cached(text).await?, values));

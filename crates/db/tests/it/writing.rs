@@ -108,12 +108,13 @@ async fn a_command_that_panics_takes_nobody_with_it() {
     assert_eq!(count(&db, us).await, 2);
 }
 
-/// Puts two lines without a look, or says that one was there before.
-struct PutAtOnce([Vec<Param>; 2]);
+/// Puts lines without a look, or says that one was there before.
+struct PutAtOnce(Vec<Vec<Param>>);
 
 impl PutAtOnce {
-    fn of(asker: Asker, ids: [u128; 2]) -> Self {
-        Self(ids.map(|id| values![Uuid::from_u128(id), asker.tenant, 0_i64, 0_i64, Vec::<u8>::new()]))
+    fn of(asker: Asker, ids: impl IntoIterator<Item = u128>) -> Self {
+        let line = |id| values![Uuid::from_u128(id), asker.tenant, 0_i64, 0_i64, Vec::<u8>::new()];
+        Self(ids.into_iter().map(line).collect())
     }
 }
 
@@ -170,6 +171,17 @@ async fn one_that_fails_among_many_at_the_same_time_harms_nobody(db: TestDb) {
         assert!(said.iter().all(|said| matches!(said, Ok("was there"))));
         assert_eq!(count(&db, us).await, 2);
     }
+}
+
+#[db_test]
+async fn what_is_too_much_for_one_transaction_is_written_all_the_same(db: TestDb) {
+    let us = asker(1);
+    // On SQLite each looks first, so that only one of them can be new.
+    let (commands, lines) = if db.engine() == Engine::Postgres { (64, 40) } else { (1, 40) };
+    let writes = (0..commands).map(|at| db.write(us, PutAtOnce::of(us, (0..lines).map(|n| at * lines + n))));
+    let said = futures_util::future::join_all(writes).await;
+    assert!(said.iter().all(|said| matches!(said, Ok("at once" | "after a look"))));
+    assert_eq!(u128::try_from(count(&db, us).await), Ok(commands * lines));
 }
 
 struct PutNext(u128);

@@ -133,21 +133,7 @@ impl Desk {
 
     /// A case by its id or its number, where this person may read it.
     async fn case_named(&self, field: &'static str, text: &str) -> Result<CaseId, Fault> {
-        let (given, number) = (text.trim().parse::<CaseId>().ok(), text.trim().to_uppercase());
-        let sight = Sight::of(self.cx.signed_in()?, Permission::ReadCase);
-        let known = self
-            .cx
-            .read(move |tx| {
-                Box::pin(async move {
-                    let id = match given {
-                        Some(id) => Some(id),
-                        None => case_by_number(tx, &number).await?,
-                    };
-                    let Some(id) = id else { return Ok(None) };
-                    Ok(store::by_id(tx, id).await?.filter(|row| sight.covers(row.community, row.grid)))
-                })
-            })
-            .await?;
+        let known = case_seen(&self.cx, text).await?;
         let missing = Refusal::new(RefusalKind::Missing, "main-case-missing");
         Ok(known.map(|row| row.id).ok_or(Refusal { field: Some(field), ..missing })?)
     }
@@ -166,4 +152,21 @@ pub(super) fn instant(field: &'static str, text: &str, book: &Rulebook) -> Resul
     let there: DateTime = text.parse().map_err(|_| refused())?;
     let at = book.calendar.zone().to_timestamp(there).map_err(|_| refused())?;
     Ok(at.into())
+}
+
+/// A case by its id or its number; none where there is none that this person may read.
+pub(super) async fn case_seen(cx: &Cx, text: &str) -> Result<Option<CaseRow>, Fault> {
+    let (given, number) = (text.trim().parse::<CaseId>().ok(), text.trim().to_uppercase());
+    let sight = Sight::of(cx.signed_in()?, Permission::ReadCase);
+    cx.read(move |tx| {
+        Box::pin(async move {
+            let id = match given {
+                Some(id) => Some(id),
+                None => case_by_number(tx, &number).await?,
+            };
+            let Some(id) = id else { return Ok(None) };
+            Ok(store::by_id(tx, id).await?.filter(|row| sight.covers(row.community, row.grid)))
+        })
+    })
+    .await
 }

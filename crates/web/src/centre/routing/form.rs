@@ -58,6 +58,33 @@ pub(super) struct RulePage {
     pub(super) units: Vec<Choice>,
 }
 
+impl RulePage {
+    /// A rule about which nothing is said yet, with nothing to choose from.
+    pub(super) fn blank() -> Self {
+        Self {
+            id: None,
+            name: String::new(),
+            about: About::Anything.to_string(),
+            matter: String::new(),
+            within: "whole".to_owned(),
+            grid: None,
+            hours: "always",
+            from: String::new(),
+            to: String::new(),
+            lead: None,
+            assist: Vec::new(),
+            urgency: None,
+            long: None,
+            automatic: Automatic { sample_percent: USUAL_SAMPLE_PERCENT, ..Automatic::default() },
+            majors: Vec::new(),
+            matters: Vec::new(),
+            communities: Vec::new(),
+            grids: Vec::new(),
+            units: Vec::new(),
+        }
+    }
+}
+
 impl View for RulePage {
     const TEMPLATE: &'static str = "centre/rule.html";
     const DENSITY: Density = Density::Compact;
@@ -88,20 +115,6 @@ async fn page(cx: &Cx, rule: Option<&Rule>) -> Result<RulePage, Fault> {
     let directory = cx.read(move |tx| Box::pin(async move { Ok(Directory::read(tx, index).await?) })).await?;
     let communities = directory.communities.iter().filter(|known| known.place.active);
     let blank = RulePage {
-        id: None,
-        name: String::new(),
-        about: About::Anything.to_string(),
-        matter: String::new(),
-        within: "whole".to_owned(),
-        grid: None,
-        hours: "always",
-        from: String::new(),
-        to: String::new(),
-        lead: None,
-        assist: Vec::new(),
-        urgency: None,
-        long: None,
-        automatic: Automatic { sample_percent: USUAL_SAMPLE_PERCENT, ..Automatic::default() },
         majors: matters::majors(cx.locale()),
         matters: matters::all_typed(Which::All, cx.locale()),
         communities: communities
@@ -109,6 +122,7 @@ async fn page(cx: &Cx, rule: Option<&Rule>) -> Result<RulePage, Fault> {
             .collect(),
         grids: super::super::new::grids(cx).await?,
         units: directory.open_units(),
+        ..RulePage::blank()
     };
     Ok(match rule {
         Some(rule) => filled(blank, rule, cx),

@@ -97,25 +97,12 @@ pub(super) fn lists() -> Vec<RoutingPage> {
 pub(super) fn forms() -> Vec<RulePage> {
     let unit = |number| UnitId(Uuid::from_u128(number));
     let blank = RulePage {
-        id: None,
-        name: String::new(),
-        about: "any".to_owned(),
-        matter: String::new(),
-        within: "whole".to_owned(),
-        grid: None,
-        hours: "always",
-        from: String::new(),
-        to: String::new(),
-        lead: None,
-        assist: Vec::new(),
-        urgency: None,
-        long: None,
-        automatic: Automatic { sample_percent: 10, ..Automatic::default() },
         majors: vec![Choice::of(&"matter-06", "街面秩序")],
         matters: vec!["占道经营 06012".to_owned()],
         communities: vec![Choice::of(&format!("community:{}", Uuid::nil()), "晶都社区")],
         grids: vec![Choice::of(&Uuid::nil(), "晶都社区 · 第三网格")],
         units: vec![Choice::of(&unit(1), "城管中队"), Choice::of(&unit(2), "环卫所")],
+        ..RulePage::blank()
     };
     let full = RulePage {
         id: Some(RuleId(Uuid::nil())),
@@ -131,6 +118,5 @@ pub(super) fn forms() -> Vec<RulePage> {
         automatic: Automatic { files: true, dispatches: true, releases_photos: true, sample_percent: 20 },
         ..blank.clone()
     };
-    let bare = RulePage { units: Vec::new(), grids: Vec::new(), communities: Vec::new(), ..blank.clone() };
-    vec![blank, full, bare]
+    vec![blank, full, RulePage::blank()]
 }

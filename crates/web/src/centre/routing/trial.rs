@@ -2,12 +2,9 @@
 //! with one that is.
 
 use qige_app::Rulebook;
-use qige_cases::queries::{Sight, case_by_number};
 use qige_cases::routing::{Route, Subject, World};
-use qige_cases::store;
 use qige_cases::views::CentreCase;
-use qige_identity::Permission;
-use qige_kernel::{CaseId, Datum, Refusal, RefusalKind, Timestamp, UnitId};
+use qige_kernel::{Datum, Refusal, RefusalKind, Timestamp, UnitId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -78,23 +75,9 @@ pub(super) async fn subject(cx: &Cx, book: &Rulebook, tried: &Tried) -> Result<O
 
 /// A case that this person may read.
 async fn of_case(cx: &Cx, case: &str, at: Timestamp) -> Result<Subject, Fault> {
-    let (given, number) = (case.parse::<CaseId>().ok(), case.to_uppercase());
-    let sight = Sight::of(cx.signed_in()?, Permission::ReadCase);
-    let known = cx
-        .read(move |tx| {
-            Box::pin(async move {
-                let id = match given {
-                    Some(id) => Some(id),
-                    None => case_by_number(tx, &number).await?,
-                };
-                let Some(id) = id else { return Ok(None) };
-                Ok(store::by_id(tx, id).await?.filter(|row| sight.covers(row.community, row.grid)))
-            })
-        })
-        .await?;
     let missing =
         Refusal { field: Some("case"), ..Refusal::new(RefusalKind::Missing, "case-number-missing") };
-    let row = known.ok_or(missing)?;
+    let row = super::super::wish::case_seen(cx, case).await?.ok_or(missing)?;
     Ok(Subject { matter: row.matter, community: row.community, grid: row.grid, at })
 }
 
