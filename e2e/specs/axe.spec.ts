@@ -9,7 +9,7 @@ const PAGES: [who: string | null, desk: boolean, paths: string[]][] = [
   [null, false, ["/", "/report", "/follow", "/sign-in"]],
   ["rider", false, ["/report", "/mine", "/me"]],
   ["dispatcher", true, ["/cases", "/cases/repeats", "/cases/new", "/me"]],
-  ["supervisor", true, ["/cases", "/notices", "/handover", "/routing", "/routing/new", "/routing?matter=matter-09-006&at=2026-09-23T18:00"]],
+  ["supervisor", true, ["/cases", "/notices", "/handover", "/wall", "/wall?by=grids", "/routing", "/routing/new", "/routing?matter=matter-09-006&at=2026-09-23T18:00"]],
   ["unit-handler", false, ["/unit"]],
   ["grid-worker", false, ["/ground"]],
   ["tenant-admin", true, ["/admin", "/admin/places", "/admin/units", "/admin/people", "/admin/settings"]],

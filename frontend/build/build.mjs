@@ -45,7 +45,7 @@ const darkTwice = {
   setup(hook) {
     hook.onLoad({ filter: /dark\.css$/ }, async ({ path: file }) => {
       const text = await readFile(file, "utf8");
-      const chosen = ':root[data-theme="dark"]';
+      const chosen = ':root[data-theme="dark"],\n:root[data-look="wall"]';
       const bySystem = text
         .replace(chosen, ':root:not([data-theme="light"])')
         .replace("color-scheme: dark;", "");

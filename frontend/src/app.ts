@@ -26,6 +26,7 @@ const ISLANDS: Readonly<Record<string, () => Promise<Attach>>> = {
   share: async () => (await import("./small/share")).attach,
   sortable: async () => (await import("./small/sortable")).attach,
   undo: async () => (await import("./small/undo")).attach,
+  wall: async () => (await import("./small/wall")).attach,
   voice: async () => (await import("./report")).voice,
 };
 

@@ -10,6 +10,7 @@
 //! | `routing.rs` | routing rules change; the units and places that they speak of |
 //! | `acting.rs` | a command on a case on its way in |
 //! | `imports.rs` | files of places between being shown and being applied |
+//! | `documents.rs` | a file that is put beside a case: known by its content, stored, noted |
 //! | `photos.rs` | a photo that came with a form: developed, stored, noted |
 //! | `reactions/` | what follows from an event: notices, what is erased |
 //! | `worker.rs` | jobs and schedules, each with its handler |
@@ -18,6 +19,7 @@
 
 mod acting;
 mod base_map;
+mod documents;
 mod imports;
 mod open;
 mod photos;

@@ -3,7 +3,7 @@
 use qige_blobs::{Holder, HolderKind, NewObject, ObjectKey, RetentionClass, StoreError, Variant, add, hold};
 use qige_cases::redaction::to_half_hour;
 use qige_db::{Asker, Command, DbError, Failure, Tx};
-use qige_kernel::{CaseId, ObjectId, Refusal, ReportId, Timestamp};
+use qige_kernel::{CaseId, ObjectId, Refusal, ReportId};
 use sha2::{Digest, Sha256};
 
 use crate::App;
@@ -24,6 +24,15 @@ impl App {
     /// # Errors
     /// Refused with what is wrong with the file; [`Failure::Db`] also when the store cannot keep it.
     pub async fn keep_photo(&self, asker: Asker, of: PhotoOf, file: Vec<u8>) -> Result<ObjectId, Failure> {
+        self.keep_object_of_photo(asker, of, file).await.map(|object| object.id)
+    }
+
+    pub(crate) async fn keep_object_of_photo(
+        &self,
+        asker: Asker,
+        of: PhotoOf,
+        file: Vec<u8>,
+    ) -> Result<NewObject, Failure> {
         let photo = self.darkroom.prepare(file).await.map_err(Refusal::from)?;
         let now = self.now();
         // Units read ids of photos: one that told the minute would tell which rider had just come by.
@@ -48,27 +57,31 @@ impl App {
         let key = |variant| ObjectKey { tenant: asker.tenant, object: id, variant };
         self.store.put(key(Variant::Full), photo.full_jpeg).await.map_err(unavailable)?;
         self.store.put(key(Variant::Thumb), photo.thumb_jpeg).await.map_err(unavailable)?;
-        self.db.write(asker, KeepPhoto { object, now }).await?;
-        Ok(id)
+        self.note_object(asker, object.clone()).await?;
+        Ok(object)
+    }
+
+    /// Writes down what is stored, held by its owner.
+    pub(crate) async fn note_object(&self, asker: Asker, object: NewObject) -> Result<(), Failure> {
+        self.db.write(asker, NoteObject { object }).await
     }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "used as a function on an error that is at hand")]
-fn unavailable(error: StoreError) -> Failure {
+pub(crate) fn unavailable(error: StoreError) -> Failure {
     DbError::Unavailable(error.to_string()).into()
 }
 
-struct KeepPhoto {
+struct NoteObject {
     object: NewObject,
-    now: Timestamp,
 }
 
-impl Command for KeepPhoto {
+impl Command for NoteObject {
     type Output = ();
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<(), Failure> {
         add(tx, &self.object).await?;
-        hold(tx, self.object.id, self.object.owner, self.now).await?;
+        hold(tx, self.object.id, self.object.owner, self.object.created_at).await?;
         Ok(())
     }
 }

@@ -3,6 +3,7 @@
 //! | file | what lives there |
 //! | --- | --- |
 //! | `photo/` | pure functions of bytes: what a file is, what the camera wrote, the picture as it is kept |
+//! | `document.rs` | [`DocumentKind`]: what a document is, and the name it is kept under |
 //! | `darkroom.rs` | [`Darkroom`]: photos are prepared here, a few at a time, within a bound of memory |
 //! | `store.rs` | [`ObjectStore`]: bytes under (tenant, object, variant), durable when `put` returns |
 //! | `objects/` | the rows: what is stored, for whom, who holds it, what was erased |
@@ -16,12 +17,14 @@
 //! knows that).
 
 mod darkroom;
+mod document;
 mod objects;
 pub mod photo;
 mod store;
 mod sweep;
 
 pub use darkroom::Darkroom;
+pub use document::{DocumentKind, MAX_DOCUMENT_BYTES, kept_name};
 pub use objects::{
     Holder, HolderKind, NewObject, Object, RetentionClass, add, by_id, erase, held_by, hold, holders, release,
 };

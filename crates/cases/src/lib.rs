@@ -11,6 +11,7 @@
 //! | `routing/` | which unit a case goes to: rules in order, and why one of them wins |
 //! | `handover.rs` | what one shift leaves to the next |
 //! | `policy.rs`, `decline.rs` | what a tenant may set; why a case is not taken on |
+//! | `attachment.rs` | [`Attachment`]: files beside a case, and who may open them |
 //! | `words.rs` | what people write, before it is kept |
 //! | `report.rs` | [`NewReport`]: a report comes in |
 //! | `actions/`, `perform/` | [`Action`], [`Act`]: commands, and how one is done to a case |
@@ -23,6 +24,7 @@
 //! of a reporter; anything by which a unit could learn who reported; a state changed past the table.
 
 pub mod actions;
+pub mod attachment;
 pub mod catalogue;
 mod command;
 pub mod deadlines;
@@ -59,6 +61,7 @@ pub use actions::{
     Rate, RefuseExtension, Refute, Reopen, Resume, SendBack, Start, Supervise, Suspend, TakeBack, Transfer,
     Unmerge, Void, Withdraw,
 };
+pub use attachment::{Attachment, MAX_FILES_AT_ONCE, MAX_FILES_OF_CASE};
 pub use command::CommandName;
 pub use decline::DeclineReason;
 pub use follow_code::{FollowCode, NoFollowCode};

@@ -15,7 +15,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{CaseRole, CommandName, DeclineReason, MatterKey, redaction};
+use crate::{Attachment, CaseRole, CommandName, DeclineReason, MatterKey, redaction};
 use seen::{Telling, telling};
 
 /// Who looks.
@@ -42,6 +42,8 @@ pub struct LifeEntry {
     pub args: LifeArgs,
     /// What was said with it.
     pub note: Option<String>,
+    /// Files that came with what was said.
+    pub files: Vec<Attachment>,
 }
 
 /// The values in a sentence of the line of life; those that it does not speak of are empty.
@@ -83,7 +85,8 @@ fn entry(line: &Line, audience: Audience) -> Option<LifeEntry> {
     let command: CommandName = line.command.parse().ok()?;
     let body = line.body();
     let action = body.get("action").unwrap_or(&Value::Null);
-    let public = action.get("public").and_then(Value::as_bool).unwrap_or(false);
+    let meant_for = |whom: &str| action.get(whom).and_then(Value::as_bool).unwrap_or(false);
+    let meant = meant_for("public") || (audience == Audience::Unit && meant_for("units"));
     let kind = match command {
         // A merge or its end stands in the journals of both cases.
         CommandName::Merge if body.get("taken-in").is_some() => "taken-in",
@@ -95,7 +98,7 @@ fn entry(line: &Line, audience: Audience) -> Option<LifeEntry> {
         Telling::Nothing => return None,
         // What reporters say in public they say to the centre: their way of writing may tell who they are.
         Telling::WithWords | Telling::PublicOnly if by_reporter && audience == Audience::Unit => return None,
-        Telling::PublicOnly if !public => return None,
+        Telling::PublicOnly if !meant => return None,
         Telling::Event => None,
         Telling::WithWords | Telling::PublicOnly => words(&body, action),
     };
@@ -103,7 +106,8 @@ fn entry(line: &Line, audience: Audience) -> Option<LifeEntry> {
     let at = if audience == Audience::Unit { redaction::to_half_hour(line.at) } else { line.at };
     let mut args = args(&body, action);
     args.rule = args.rule.filter(|_| audience == Audience::Centre);
-    Some(LifeEntry { at, kind: kind.to_owned(), args, note })
+    let files = typed(action.get("attachments").cloned().unwrap_or_default()).unwrap_or_default();
+    Some(LifeEntry { at, kind: kind.to_owned(), args, note, files })
 }
 
 /// What was said: the fields of actions that hold words, in the order in which one of them is there.

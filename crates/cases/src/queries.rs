@@ -14,6 +14,8 @@
 //! | `how_many.rs` | [`how_many`] |
 //! | `late.rs` | [`became_late`]: what a schedule looks for |
 //! | `suggest_unit.rs` | [`suggest_unit`] |
+//! | `put_in_order.rs` | [`put_in_order`]: what was closed, by squares of a kilometre |
+//! | `wall.rs` | [`wall`]: how things stand, in counts |
 //! | `waiting.rs` | [`waiting`]: what a rule may take up |
 //!
 //! Whether the asker may ask is decided by whoever calls, with the permission table; what the asker may see
@@ -26,6 +28,7 @@ mod how_many;
 mod late;
 mod listed;
 mod map;
+mod put_in_order;
 mod queue;
 mod repeats;
 mod reporter;
@@ -33,6 +36,7 @@ mod seen;
 mod suggest_unit;
 mod unit;
 mod waiting;
+mod wall;
 
 pub use centre::{case_by_number, case_for_centre};
 pub use filter::{Hands, MAX_SEARCH_CHARS, QueueFilter, Sight, Window};
@@ -41,6 +45,7 @@ pub use how_many::how_many;
 pub use late::{Lateness, became_late};
 pub use listed::{MAX_BATCH_ROWS, listed};
 pub use map::{MAX_MAP_POINTS, map_window, nearby};
+pub use put_in_order::put_in_order;
 pub use queue::{Order, counts, queue};
 pub use repeats::{MAX_COMPARED, repeats};
 pub(crate) use reporter::rated_before;
@@ -48,6 +53,7 @@ pub use reporter::{case_for_reporter, follow, reports_of};
 pub use suggest_unit::{SuggestedUnit, suggest_unit};
 pub use unit::{UnitListKind, case_for_unit, unit_list};
 pub use waiting::{WaitingCase, WaitingSince, waiting};
+pub use wall::wall;
 
 /// Rows on one page at most.
 pub const MAX_PAGE_ROWS: u32 = 200;

@@ -56,6 +56,16 @@ pub fn cell_of(position: Position) -> i64 {
     square(position.lat(), 90.0) * CELLS_AROUND + square(position.lng(), 180.0)
 }
 
+/// The middle of a square; none for a number that stands for none.
+pub(crate) fn middle_of_cell(cell: i64) -> Option<Position> {
+    let degrees = |squares: i64| {
+        let squares = f64::from(i32::try_from(squares).ok()?);
+        Some((squares + 0.5) / CELLS_IN_DEGREE)
+    };
+    let (row, column) = (cell.checked_div_euclid(CELLS_AROUND)?, cell.checked_rem_euclid(CELLS_AROUND)?);
+    Position::new(degrees(column)? - 180.0, degrees(row)? - 90.0).ok()
+}
+
 /// The square a point lies in and the eight around it.
 #[must_use]
 pub fn cells_around(position: Position) -> [i64; 9] {

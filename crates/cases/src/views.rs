@@ -7,6 +7,7 @@
 //! | `centre.rs` | [`CentreCase`], [`QueueRow`], [`QueueCounts`]: the grid centre |
 //! | `listed.rs` | [`ListedCase`]: whoever gets a file of cases from the centre |
 //! | `ground.rs` | [`GroundTask`]: who verifies or checks it on the spot |
+//! | `wall.rs` | [`Wall`]: whoever stands before the wall; counts only |
 //! | `map.rs` | [`MapWindow`], [`NearbyCase`]: where cases are; [`Repeats`]: which are probably the same |
 //!
 //! Never here: texts. Codes and arguments become sentences in the locale files.
@@ -17,6 +18,7 @@ mod listed;
 mod map;
 mod reporter;
 mod unit;
+mod wall;
 
 use qige_kernel::{ObjectId, Timestamp, UnitId};
 use schemars::JsonSchema;
@@ -30,6 +32,7 @@ pub use listed::ListedCase;
 pub use map::{MapMark, MapPoint, MapWindow, NearbyCase, Repeated, RepeatedCase, Repeats};
 pub use reporter::{FollowerCase, MainCase, OwnReport, OwnReportRow, QuestionView, ReporterCase};
 pub use unit::{UnitCase, UnitDemand, UnitRow};
+pub use wall::{Closed, Wall, WallFunnel, WallMatter, WallPlace, WallUnit};
 
 /// A photo as it is shown to those who may see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]

@@ -9,6 +9,7 @@
 //! | `lists.rs` | (c) lists and map at many cases |
 //! | `grids.rs` | (d) grid lookups |
 //! | `photos.rs` | (e) the photo pipeline |
+//! | `listeners.rs` | (f) how soon pages that listen are told |
 //! | `growth.rs` | the cost of a report as cases become many |
 //!
 //! | file | what it is for |
@@ -30,6 +31,7 @@ mod disk;
 mod fill;
 mod grids;
 mod growth;
+mod listeners;
 mod lists;
 mod load;
 mod photos;
@@ -89,6 +91,9 @@ async fn measure(bench: &Bench, scratch: &Scratch) -> Result<Table, String> {
     }
     if wanted('e') {
         photos::measure(&run, &mut table).await?;
+    }
+    if wanted('f') {
+        listeners::measure(&run, &mut table).await?;
     }
     if bench.growth {
         growth::measure(&run, &mut table).await?;

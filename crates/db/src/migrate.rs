@@ -34,6 +34,8 @@ const MIGRATIONS: &[Migration] = migrations! {
     8 "0008_notify";
     9 "0009_handover";
     10 "0010_saved_filters";
+    11 "0011_attachments";
+    12 "0012_wall";
 };
 
 /// What each portable type is called on SQLite.

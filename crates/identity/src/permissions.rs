@@ -44,6 +44,8 @@ kebab! {
         SpeakForUnit = "speak-for-unit",
         /// See figures by unit, grid, community, matter and month.
         ReadFigures = "read-figures",
+        /// See the wall: how things stand, in counts.
+        ReadWall = "read-wall",
         /// See communities, grids, units and calendars.
         ReadPlaces = "read-places",
         /// Change communities, grids and stations.
@@ -120,6 +122,7 @@ pub const fn of(role: Role) -> &'static [Permission] {
             P::FileCase,
             P::DispatchCase,
             P::ReadFigures,
+            P::ReadWall,
             P::ReadPlaces,
             P::ReadRouting,
         ],
@@ -137,6 +140,7 @@ pub const fn of(role: Role) -> &'static [Permission] {
             P::VoidCase,
             P::ReopenCase,
             P::ReadFigures,
+            P::ReadWall,
             P::ReadPlaces,
             P::ReadPeople,
             P::ReadRouting,

@@ -34,7 +34,8 @@ impl Bounds {
     }
 
     /// The smallest rectangle around points; none around nothing.
-    pub(crate) fn around(points: impl IntoIterator<Item = (f64, f64)>) -> Option<Self> {
+    #[must_use]
+    pub fn around(points: impl IntoIterator<Item = (f64, f64)>) -> Option<Self> {
         points.into_iter().fold(None, |bounds: Option<Self>, (x, y)| {
             Some(bounds.map_or(Self { west: x, south: y, east: x, north: y }, |bounds| Self {
                 west: bounds.west.min(x),

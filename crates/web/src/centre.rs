@@ -8,20 +8,24 @@
 //! | `saved.rs` | filters that people have named |
 //! | `new.rs` | a report that came by telephone |
 //! | `case.rs`, `case/` | one case: its clocks, its place in words, whom and what to choose |
+//! | `bring.rs`, `files.rs` | photos and files that come with a command; files handed back |
 //! | `act.rs`, `wish.rs`, `wish/` | the commands: what each takes, who may come in, what becomes of it |
 //! | `way.rs` | where one goes after an action: back to the queue, on to the next case |
 //! | `routing.rs`, `routing/` | routing rules: the list, one rule, trying them out |
 //! | `selection.rs` | several cases at once |
 //! | `handover.rs` | what one shift leaves to the next |
 //! | `repeats.rs` | what is probably reported more than once |
+//! | `wall.rs`, `wall/` | how things stand, for a large screen |
 //! | `matters.rs`, `names.rs` | what matters, people, units and places are called |
 //!
 //! Never here: a case outside the reach of who looks; a reporter's name for those who may not read people.
 
 pub(crate) mod act;
 mod asked;
+pub(crate) mod bring;
 mod case;
 mod export;
+pub(crate) mod files;
 mod handover;
 mod map;
 mod matters;
@@ -32,6 +36,7 @@ mod repeats;
 mod routing;
 mod saved;
 mod selection;
+mod wall;
 mod way;
 pub(crate) mod wish;
 
@@ -48,6 +53,8 @@ pub(crate) fn routes() -> Routes {
         .and(repeats::routes())
         .and(case::routes())
         .and(act::routes())
+        .and(files::routes())
         .and(routing::routes())
         .and(handover::routes())
+        .and(wall::routes())
 }

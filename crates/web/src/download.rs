@@ -58,22 +58,22 @@ impl<K: FileKind> Download<K> {
 
 impl<K: FileKind> IntoResponse for Download<K> {
     fn into_response(self) -> Response {
-        let (plain, ending) = (self.plain_name, K::ENDING);
-        // RFC 6266 §5: both names, the second for those who read it.
-        let disposition = format!(
-            "attachment; filename=\"{plain}.{ending}\"; filename*=UTF-8''{}",
-            encoded(&format!("{}.{ending}", self.name))
-        );
+        let ending = K::ENDING;
+        let (plain, name) = (format!("{}.{ending}", self.plain_name), format!("{}.{ending}", self.name));
         let mut response = self.body.into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(K::MEDIA_TYPE));
-        if let Ok(disposition) = HeaderValue::from_str(&disposition) {
-            headers.insert(header::CONTENT_DISPOSITION, disposition);
-        }
+        headers.insert(header::CONTENT_DISPOSITION, attachment_name(&plain, &name));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         headers.insert(header::VARY, HeaderValue::from_static("Accept-Language, Cookie, Authorization"));
         response
     }
+}
+
+/// To be saved under `name`; `plain` is an ASCII name for what reads no other (RFC 6266 §5).
+pub(crate) fn attachment_name(plain: &str, name: &str) -> HeaderValue {
+    let said = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", encoded(name));
+    HeaderValue::from_str(&said).unwrap_or(HeaderValue::from_static("attachment"))
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@
 //! | `security.rs`, `cookies.rs`, `limits.rs` | headers, cookies, token buckets |
 //! | `assets.rs`, `base_map.rs` | the product's own files, and the file of a base map |
 //! | `download.rs` | a file that is made while it is sent |
+//! | `drawn.rs` | the town as a drawing: outlines, classes, dots |
 //! | `live.rs`, `health.rs`, `metrics.rs` | server-sent events, health, figures |
 //! | `serve.rs`, `serve/` | connections, TLS, shutdown |
 //! | `account/`, `setup/`, `home.rs`, `notices.rs`, `problems.rs`, `dev.rs` | pages of the foundation |
@@ -103,6 +104,7 @@ mod cx;
 pub mod describe;
 mod dev;
 mod download;
+mod drawn;
 mod edge;
 mod fault;
 mod ground;

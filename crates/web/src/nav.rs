@@ -24,6 +24,7 @@ const ENTRIES: &[Entry] = &[
     Entry { href: "/ground", name: "ground", icon: "pin", needs: &[Permission::CheckCase], home: true },
     Entry { href: "/unit", name: "unit", icon: "unit", needs: &[Permission::HandleCase], home: true },
     Entry { href: "/cases", name: "cases", icon: "case", needs: &[Permission::ReadQueue], home: true },
+    Entry { href: "/wall", name: "wall", icon: "chart", needs: &[Permission::ReadWall], home: false },
     Entry { href: "/routing", name: "routing", icon: "unit", needs: &[Permission::ReadRouting], home: false },
     Entry {
         href: "/admin",

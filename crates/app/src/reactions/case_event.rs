@@ -121,6 +121,11 @@ fn concerns(audience: Audience, line: &journal::Line) -> bool {
     let says = |path| line.body().pointer(path).and_then(Value::as_bool).unwrap_or_default();
     match audience {
         Audience::Addressed => says("/action/public") && line.role != CaseRole::Reporter.as_str(),
+        Audience::AddressedUnits => {
+            let by_centre = [CaseRole::Dispatcher, CaseRole::Supervisor];
+            (says("/action/units") || says("/action/public"))
+                && by_centre.iter().any(|role| role.as_str() == line.role)
+        }
         // By what this step made of it: the case itself may have moved on.
         Audience::Escalated => says("/changes/case/escalated/1"),
         _ => true,
@@ -148,6 +153,10 @@ async fn recipients(
         Audience::Reporters | Audience::Addressed => reporters(tx, row.id).await?,
         Audience::LeadUnit => row.lead_unit.map(Recipient::Unit).into_iter().collect(),
         Audience::AssistingUnits => assisting(tx, row.id).await?,
+        Audience::AddressedUnits => {
+            let lead = row.lead_unit.map(Recipient::Unit);
+            lead.into_iter().chain(assisting(tx, row.id).await?).collect()
+        }
         Audience::Verifier => people(row.verifier.into_iter().collect()),
         Audience::Checker => people(row.checker.into_iter().collect()),
         Audience::Dispatcher => match row.dispatcher {

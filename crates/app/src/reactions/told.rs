@@ -9,6 +9,8 @@ pub(super) enum Audience {
     Reporters,
     /// As [`Audience::Reporters`], where somebody of the staff said something that is for them too.
     Addressed,
+    /// The units that have a part in it, where the centre said something that is for them too.
+    AddressedUnits,
     /// The unit that answers for it.
     LeadUnit,
     /// The units that help.
@@ -71,6 +73,7 @@ pub(super) const TOLD: &[(CommandName, Audience, &str)] = &[
     (CommandName::Answer, Audience::Dispatcher, "question-answered"),
     (CommandName::Comment, Audience::Dispatcher, "commented"),
     (CommandName::Comment, Audience::Addressed, "report-commented"),
+    (CommandName::Comment, Audience::AddressedUnits, "unit-commented"),
     (CommandName::Transfer, Audience::Reporters, "report-transferred"),
     (CommandName::Correct, Audience::LeadUnit, "unit-corrected"),
     (CommandName::Correct, Audience::Rerouted, "rerouted"),

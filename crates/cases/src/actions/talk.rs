@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::doing::Doing;
 use super::handling;
+use crate::attachment::{self, Files};
 use crate::store::{AskKind, CommentRow, Dossier};
 use crate::words::{self, MAX_LINE_CHARS, MAX_WORDS_CHARS};
-use crate::{CaseRole, MatterKey, Urgency};
+use crate::{Attachment, CaseRole, MatterKey, Urgency};
 
 /// Asks the reporter; the clock stands still until the answer (追问).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -25,13 +26,19 @@ pub struct Answer {
 }
 
 /// Words beside the course of things.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Comment {
     /// The words.
     pub words: String,
-    /// For the reporter too; else among staff.
+    /// For the reporter too, and the units; else among staff.
     #[serde(default)]
     pub public: bool,
+    /// For the units that have a part in the case, and not the reporter.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub units: bool,
+    /// Files that come with the words, or instead of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
 }
 
 /// Where something lies, as the caller looked it up.
@@ -95,7 +102,9 @@ impl Answer {
 
 impl Comment {
     pub(super) fn apply(&self, dossier: &mut Dossier, doing: &mut Doing<'_>) -> Result<(), Refusal> {
-        let words = words::needed("words", &self.words, MAX_WORDS_CHARS)?;
+        attachment::fit(dossier, doing.role, &self.attachments)?;
+        let said = if self.attachments.is_empty() { words::needed } else { words::clean };
+        let words = said("words", &self.words, MAX_WORDS_CHARS)?;
         dossier.comments.push(CommentRow {
             id: doing.id()?,
             case_id: dossier.row.id,
@@ -104,7 +113,9 @@ impl Comment {
             unit: doing.unit,
             // What a reporter says is said to the centre, and known to the one who said it.
             public: self.public || doing.role == CaseRole::Reporter,
+            units: self.units,
             words,
+            attachments: Files(self.attachments.clone()),
             made_at: doing.at,
         });
         Ok(())

@@ -13,7 +13,7 @@ pub(super) enum Telling {
     Event,
     /// That it happened, and what was said.
     WithWords,
-    /// Only what was meant for everybody.
+    /// Only what was meant for them.
     PublicOnly,
 }
 

@@ -90,6 +90,10 @@ fn said(action: &Action) -> &str {
         Action::AnswerSupervision(it) => &it.words,
         Action::Question(it) => &it.words,
         Action::Answer(it) => &it.words,
+        // A file may speak for itself.
+        Action::Comment(it) if it.words.trim().is_empty() => {
+            it.attachments.first().map_or("", |file| &file.name)
+        }
         Action::Comment(it) => &it.words,
         Action::TakeBack(it) => &it.reason,
         Action::Unmerge(it) => &it.reason,

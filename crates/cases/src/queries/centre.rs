@@ -173,6 +173,8 @@ fn comment(comment: &CommentRow) -> CommentView {
         person: comment.person,
         role: comment.role,
         public: comment.public,
+        units: comment.units,
+        files: comment.attachments.0.clone(),
         words: comment.words.clone(),
         made_at: comment.made_at,
     }

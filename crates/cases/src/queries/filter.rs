@@ -23,14 +23,16 @@ statements! {
         NULL
             OR ?9 IS NULL OR ?10 IS NULL OR ?11 IS NULL OR ?12 IS NULL OR ?13 IS NULL OR ?14 IS NULL
             OR ?15 IS NULL OR ?16 IS NULL OR ?17 IS NULL OR ?18 IS NULL OR ?19 IS NULL OR ?20 IS NULL
-            OR ?21 IS NULL OR ?22 IS NULL OR ?23 IS NULL OR ?24 IS NULL OR TRUE)",
+            OR ?21 IS NULL OR ?22 IS NULL OR ?23 IS NULL OR ?24 IS NULL OR ?25 IS NULL
+            OR ?26 IS NULL OR TRUE)",
         postgres: "($2::bigint IS NULL OR $3::text IS NULL OR $4::text IS NULL OR $5::text IS NULL
             OR $6::uuid IS NULL OR $7::uuid IS NULL OR $8::uuid IS NULL OR $9::text IS NULL OR $10::text IS
             NULL
             OR $11::text IS NULL OR $12::uuid IS NULL OR $13::bigint IS NULL OR $14::bigint IS NULL
             OR $15::text IS NULL OR $16::text IS NULL OR $17::float8 IS NULL OR $18::float8 IS NULL
             OR $19::float8 IS NULL OR $20::float8 IS NULL OR $21::bigint IS NULL OR $22::uuid IS NULL
-            OR $23::bigint IS NULL OR $24::text IS NULL OR TRUE)",
+            OR $23::bigint IS NULL OR $24::text IS NULL OR $25::bigint IS NULL
+            OR $26::bigint IS NULL OR TRUE)",
     };
     /// Someone still has to do something about it.
     fragment AND_OPEN = "AND c.open";
@@ -69,6 +71,10 @@ statements! {
     fragment AND_FROM = "AND c.received_at >= $13";
     /// Received before.
     fragment AND_UNTIL = "AND c.received_at < $14";
+    /// Over since.
+    fragment AND_ENDED_FROM = "AND c.ended_at >= $25";
+    /// Over before.
+    fragment AND_ENDED_UNTIL = "AND c.ended_at < $26";
     /// Put aside, or not.
     fragment AND_SUSPENDED = "AND c.suspended = TRUE";
     /// Not put aside.
@@ -181,6 +187,10 @@ pub struct QueueFilter {
     pub from: Option<Timestamp>,
     /// Received before.
     pub until: Option<Timestamp>,
+    /// Over since: closed, declined or otherwise.
+    pub ended_from: Option<Timestamp>,
+    /// Over before.
+    pub ended_until: Option<Timestamp>,
 }
 
 impl QueueFilter {
@@ -228,6 +238,8 @@ impl QueueFilter {
             (self.unlocated, AND_UNLOCATED),
             (self.from.is_some(), AND_FROM),
             (self.until.is_some(), AND_UNTIL),
+            (self.ended_from.is_some(), AND_ENDED_FROM),
+            (self.ended_until.is_some(), AND_ENDED_UNTIL),
             (!sight.whole, AND_IN_SIGHT),
         ] {
             pieces.extend(chosen.then_some(piece));
@@ -289,7 +301,7 @@ impl Asked<'_> {
         self.filter.pieces(self.sight).iter().any(|piece| !matches_all_open(piece))
     }
 
-    /// The values of the 24 parameters.
+    /// The values of the 26 parameters.
     pub(super) fn values(&self) -> Vec<Param> {
         let Self { filter, now, .. } = self;
         let states: Vec<&str> = filter.states.iter().map(|state| state.as_str()).collect();
@@ -327,7 +339,9 @@ impl Asked<'_> {
             self.after.map(|(at, _)| at),
             self.after.map(|(_, id)| id),
             self.limit,
-            window.and_then(Window::cells)
+            window.and_then(Window::cells),
+            filter.ended_from,
+            filter.ended_until
         ]
     }
 }

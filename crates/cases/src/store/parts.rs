@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::kinds::{AskKind, AssignmentState, PhotoRole};
+use crate::attachment::Files;
 use crate::deadlines::Clock;
 use crate::{CaseRole, State};
 
@@ -66,9 +67,9 @@ statements! {
     /// Which cases a case followed, oldest first.
     MERGES_OF = "SELECT * FROM case_merges WHERE tenant = $1 AND case_id = $2 ORDER BY merged_at, id";
     /// Words about a case.
-    PUT_COMMENT = "INSERT INTO case_comments (tenant, id, case_id, person, role, unit, public, words, made_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-        ON CONFLICT (tenant, id) DO UPDATE SET words = excluded.words";
+    PUT_COMMENT = "INSERT INTO case_comments (tenant, id, case_id, person, role, unit, public, units, words,
+        attachments, made_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        ON CONFLICT (tenant, id) DO UPDATE SET words = excluded.words, attachments = excluded.attachments";
     /// As if it had never been.
     REMOVE_COMMENT = "DELETE FROM case_comments WHERE tenant = $1 AND case_id = $2 AND id = $3";
     /// What was said about a case, oldest first.
@@ -220,8 +221,14 @@ from_row! {
         pub unit: Option<UnitId>,
         /// For the reporter too.
         pub public: bool,
+        /// For the units that have a part in it.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        pub units: bool,
         /// The words.
         pub words: String,
+        /// Files that came with them.
+        #[serde(default, skip_serializing_if = "Files::is_empty")]
+        pub attachments: Files,
         /// When.
         pub made_at: Timestamp,
     }
@@ -331,7 +338,7 @@ part!(
     PUT_COMMENT,
     REMOVE_COMMENT,
     self,
-    [self.person, self.role, self.unit, self.public, self.words, self.made_at]
+    [self.person, self.role, self.unit, self.public, self.units, self.words, self.attachments, self.made_at]
 );
 
 impl Part for ClockRow {

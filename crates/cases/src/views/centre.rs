@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{Due, NearbyCase, Part};
 use crate::line_of_life::LifeEntry;
 use crate::store::{AskKind, PhotoRole};
-use crate::{CaseRole, CommandName, MatterKey, Stage, State, Tone, Urgency};
+use crate::{Attachment, CaseRole, CommandName, MatterKey, Stage, State, Tone, Urgency};
 
 /// One case in the queue.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -175,10 +175,14 @@ pub struct CommentView {
     pub person: Option<PersonId>,
     /// In which role.
     pub role: CaseRole,
-    /// For the reporter too.
+    /// For the reporter too, and the units.
     pub public: bool,
+    /// For the units that have a part in the case.
+    pub units: bool,
     /// The words.
     pub words: String,
+    /// Files that came with them.
+    pub files: Vec<Attachment>,
     /// When.
     pub made_at: Timestamp,
 }

@@ -257,7 +257,7 @@ async fn reporters_of_a_merged_case_rate_and_reopen_the_main_one_and_do_nothing_
     for action in [
         Action::from(Withdraw { words: nothing() }),
         Action::from(Answer { words: words("左边") }),
-        Action::from(Comment { words: words("补充"), public: true }),
+        Action::from(Comment { words: words("补充"), public: true, ..Comment::default() }),
     ] {
         assert_eq!(code(world.act(second, open, action).await), "not-your-part");
     }
@@ -278,8 +278,16 @@ async fn reporters_of_a_merged_case_rate_and_reopen_the_main_one_and_do_nothing_
 async fn taken_back_voided_and_talked_about(db: TestDb) {
     let world = World::new(db).await;
     let case = world.case().await;
-    world.done(&world.dispatcher, case, Comment { words: words("已联系"), public: false }).await;
-    world.done(&world.rider, case, Comment { words: words("补充一句"), public: false }).await;
+    world
+        .done(
+            &world.dispatcher,
+            case,
+            Comment { words: words("已联系"), public: false, ..Comment::default() },
+        )
+        .await;
+    world
+        .done(&world.rider, case, Comment { words: words("补充一句"), public: false, ..Comment::default() })
+        .await;
     let comments = dossier(&world, case).await.comments;
     assert_eq!(comments.iter().map(|comment| comment.public).collect::<Vec<_>>(), [false, true]);
     let withdrawn = world.done(&world.rider, case, Withdraw { words: String::new() }).await;

@@ -1,7 +1,9 @@
 //! What a unit sees holds nothing by which the reporter could be known (domain.md §2.7).
 
 use qige_cases::actions::*;
-use qige_cases::{By, CaseRole, NewReport, Origin, PhotoRef, PhotoRole, Reporter, State, queries};
+use qige_cases::{
+    Attachment, By, CaseRole, NewReport, Origin, PhotoRef, PhotoRole, Reporter, State, queries,
+};
 use qige_db::db_test;
 use qige_db::testing::TestDb;
 use qige_kernel::{Accuracy, Timestamp};
@@ -61,8 +63,17 @@ async fn a_unit_never_learns_who_reported(db: TestDb) {
     world.done(&world.worker, case, confirm).await;
     world.done(&world.dispatcher, case, Question { words: "追问丙".to_owned() }).await;
     world.done(&world.rider, case, Answer { words: "回答丁".to_owned() }).await;
-    world.done(&world.rider, case, Comment { words: "骑手备注戊".to_owned(), public: true }).await;
-    world.done(&world.dispatcher, case, Comment { words: "内部备注己".to_owned(), public: false }).await;
+    world
+        .done(
+            &world.rider,
+            case,
+            Comment { words: "骑手备注戊".to_owned(), public: true, ..Comment::default() },
+        )
+        .await;
+    let file = Attachment { id: voice, name: "附件庚.pdf".to_owned(), bytes: 1 };
+    let inside =
+        Comment { words: "内部备注己".to_owned(), attachments: vec![file], ..Comment::default() };
+    world.done(&world.dispatcher, case, inside).await;
     world.done(&world.dispatcher, case, world.file()).await;
     let dispatch = Dispatch { released_photos: vec![released], ..world.dispatch() };
     world.done(&world.dispatcher, case, dispatch).await;
@@ -83,7 +94,7 @@ async fn a_unit_never_learns_who_reported(db: TestDb) {
     ]
     .into_iter()
     .chain(
-        ["0017", "0018", "秘密", "13900000017", "甲", "乙", "丙", "丁", "戊", "己", "骑手", "我也"]
+        ["0017", "0018", "秘密", "13900000017", "甲", "乙", "丙", "丁", "戊", "己", "庚", "骑手", "我也"]
             .map(str::to_owned),
     )
     .collect();

@@ -46,7 +46,7 @@ async fn roles_are_found_and_not_claimed(db: TestDb) {
         (&world.water_lead, Start {}.into()),
         (&world.roads_handler, Accept {}.into()),
         (&world.dispatcher, Void { reason: words("重复") }.into()),
-        (&world.rider, Comment { words: String::new(), public: true }.into()),
+        (&world.rider, Comment { words: String::new(), public: true, ..Comment::default() }.into()),
     ] {
         let name = action.name();
         let no = world.act(who, case, action).await.unwrap_err();

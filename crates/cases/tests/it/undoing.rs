@@ -45,7 +45,8 @@ async fn every_step_can_be_taken_back(db: TestDb) {
     undone(&world, dispatcher, case, world.file()).await;
     undone(&world, dispatcher, case, Decline { reason: DeclineReason::Mistake, words: String::new() }).await;
     undone(&world, dispatcher, case, Question { words: words("哪里？") }).await;
-    undone(&world, dispatcher, case, Comment { words: words("记一下"), public: false }).await;
+    undone(&world, dispatcher, case, Comment { words: words("记一下"), public: false, ..Comment::default() })
+        .await;
     undone(&world, dispatcher, case, Correct { words: Some(words("改")), ..Correct::default() }).await;
     undone(&world, &world.rider, case, Withdraw { words: String::new() }).await;
     let main = world.case().await;

@@ -21,6 +21,8 @@ use super::town::{AT_ONCE, Town};
 
 /// Cases that go their way together: a few days' worth.
 const TOGETHER: usize = 1_000;
+/// The last so many cases are on every step of their way; what came in before them is over.
+const LIVELY: usize = 200_000;
 /// Between two steps of a case.
 const STEP_MICROS: i64 = 20 * Timestamp::MINUTE;
 /// From the first report to the last, microseconds: what a subdistrict keeps at hand.
@@ -93,8 +95,12 @@ pub(super) async fn fill(
     for round in 0..rounds {
         clock.set(from.plus(share(SPAN_MICROS, round, rounds)));
         let wanted = TOGETHER.min(cases - filled.cases);
+        let lively = cases - filled.cases <= LIVELY;
         let turns: Vec<_> = turns.by_ref().take(wanted).collect();
-        let reports = turns.iter().map(|((one, rider), way)| actors.report(one, rider.person, **way));
+        let reports = turns.iter().map(|((one, rider), way)| {
+            let way = if lively { **way } else { (**way).max(Way::Closed) };
+            actors.report(one, rider.person, way)
+        });
         let going: Vec<Going> =
             stream::iter(reports).buffer_unordered(AT_ONCE).try_collect().await.map_err(said)?;
         filled.cases += going.len();

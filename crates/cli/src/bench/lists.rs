@@ -23,6 +23,19 @@ const WARMING: Duration = Duration::from_millis(500);
 /// Width and height of a window of the map, degrees: a few streets, a quarter, the whole town.
 const WINDOWS: [(&str, f64); 3] = [("a few streets", 0.01), ("a quarter", 0.03), ("the whole town", 0.4)];
 
+/// Filters that leave some, many and hardly any.
+const NARROWED: [&str; 4] = [
+    "/cases?urgency=normal&tone=red",
+    "/cases?matter=matter-06&state=filed",
+    "/cases?state=closed&order=newness",
+    "/cases?supervisors=true",
+];
+/// 路边, 井盖, 摊位, 电动车: percent-encoded, since an address is ASCII.
+const COMMON: [&str; 4] =
+    ["%E8%B7%AF%E8%BE%B9", "%E4%BA%95%E7%9B%96", "%E6%91%8A%E4%BD%8D", "%E7%94%B5%E5%8A%A8%E8%BD%A6"];
+/// The beginning of a number, 消防栓漏水, and what nobody says.
+const RARE: [&str; 3] = ["20261124-00", "%E6%B6%88%E9%98%B2%E6%A0%93%E6%BC%8F%E6%B0%B4", "zzzz"];
+
 pub(super) async fn measure(run: &Run<'_>, table: &mut Table) -> Result<(), String> {
     note("cases for the lists");
     let clock = ManualClock::at(SystemClock.now().plus(-SPAN_MICROS));
@@ -65,6 +78,11 @@ fn pages(noticed: &[Noticed]) -> Vec<(String, Vec<String>, &'static str)> {
         ("list as a page".to_owned(), lists.clone(), "text/html"),
         ("list as JSON".to_owned(), lists, "application/json"),
     ];
+    let searches = |words: &[&str]| words.iter().map(|words| format!("/cases?q={words}")).collect();
+    pages.push(("list, narrowed".to_owned(), NARROWED.map(str::to_owned).to_vec(), "text/html"));
+    pages.push(("search, what many cases say".to_owned(), searches(&COMMON), "text/html"));
+    pages.push(("search, what few or none say".to_owned(), searches(&RARE), "text/html"));
+    pages.push(("wall".to_owned(), vec!["/wall".to_owned(), "/wall?by=grids".to_owned()], "text/html"));
     for (name, degrees) in WINDOWS {
         let middles = noticed.iter().take(64).map(|one| (one.position.lng(), one.position.lat()));
         let windows = middles.map(|(lng, lat)| {

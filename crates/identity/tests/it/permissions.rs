@@ -46,6 +46,7 @@ fn the_table_is_the_one_that_was_agreed() {
     handle-case            ·   ·   ·   ·   x   x   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·
     speak-for-unit         ·   ·   ·   ·   x   x   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·
     read-figures           ·   ·   x   x   ·   x   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·
+    read-wall              ·   ·   x   x   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·
     read-places            x   x   x   x   x   x   x   x   x   x   x   x   ·   ·   x   x   ·
     manage-places          ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   x   ·   ·
     manage-units           ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   x   ·   ·

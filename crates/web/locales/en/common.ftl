@@ -131,3 +131,8 @@ notices-none = There are no notices.
 notices-read-all = Mark all as read
 notices-was-read = read
 notices-open = Open
+
+# Files beside a case.
+file-size = { $kilobytes } KB
+files-bring = Files
+files-bring-hint = Photos, PDF, OFD, Word or Excel; five at most, 20 MB each. Whoever may read the words may save the files.

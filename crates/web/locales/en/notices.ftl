@@ -40,6 +40,7 @@ notice-unit-void = Declared void: { $what }
 notice-question-answered = The reporter answered: { $what }
 notice-commented = Somebody commented on: { $what }
 notice-report-commented = There is an answer for you about “{ $what }”
+notice-unit-commented = The centre has something for your unit about “{ $what }”
 notice-unit-corrected = Corrected: { $what }
 notice-rerouted = Corrected, and by the routing rules now another unit's: { $what }
 notice-case-amber = Nearly due: { $what }

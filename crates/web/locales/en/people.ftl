@@ -36,6 +36,7 @@ permission-reopen-case = Reopen cases
 permission-handle-case = Handle cases of one's unit
 permission-speak-for-unit = Send back, ask for more time and answer supervision for one's unit
 permission-read-figures = See figures
+permission-read-wall = See the wall
 permission-read-places = See places and units
 permission-manage-places = Manage places
 permission-manage-units = Manage units

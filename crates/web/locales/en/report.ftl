@@ -255,7 +255,7 @@ own-life-number = case { $number }
 own-life-until = until { $at }
 
 ## What cannot be done when reporting and sending
-refusal-file-too-large = This file is too large: { $megabytes } MB at most. What you filled in is still here; choose another photo.
+refusal-file-too-large = This file is too large: { $megabytes } MB at most. What you filled in is still here; choose another one.
 refusal-batch-too-long = Too many records at once: { $limit } at most.
 refusal-batch-out-of-order = The records are out of order: they come one after the other.
 refusal-outbox-of-another = This outbox belongs to another phone.

@@ -119,3 +119,8 @@ notices-none = 没有通知。
 notices-read-all = 全部标为已读
 notices-was-read = 已读
 notices-open = 查看
+
+# Files beside a case.
+file-size = { $kilobytes } KB
+files-bring = 附件
+files-bring-hint = 照片、PDF、OFD、Word 或 Excel，最多 5 个，每个不超过 20 MB。谁能看到文字，谁就能下载附件。

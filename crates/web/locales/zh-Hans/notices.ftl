@@ -40,6 +40,7 @@ notice-unit-void = 案卷作废：{ $what }
 notice-question-answered = 上报人已回答：{ $what }
 notice-commented = 有新的备注：{ $what }
 notice-report-commented = 关于您上报的“{ $what }”，有新的回复
+notice-unit-commented = 中心就“{ $what }”给你们部门留了言
 notice-unit-corrected = 案卷信息有更正：{ $what }
 notice-rerouted = 更正后按派遣规则应归别的部门：{ $what }
 notice-case-amber = 临近时限：{ $what }

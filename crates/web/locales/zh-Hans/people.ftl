@@ -36,6 +36,7 @@ permission-reopen-case = 重新立案
 permission-handle-case = 处置
 permission-speak-for-unit = 代表部门退单、申请延期、答复督办
 permission-read-figures = 查看统计
+permission-read-wall = 查看一张图
 permission-read-places = 查看社区、网格、部门
 permission-manage-places = 管理社区、网格、驿站
 permission-manage-units = 管理处置部门

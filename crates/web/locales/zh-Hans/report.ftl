@@ -246,7 +246,7 @@ own-life-number = 案卷号 { $number }
 own-life-until = 到 { $at }
 
 ## 上报和发件时的“不行”
-refusal-file-too-large = 这个文件太大了，最多 { $megabytes } MB。填好的内容还在，请换一张照片。
+refusal-file-too-large = 这个文件太大了，最多 { $megabytes } MB。填好的内容还在，请换一个。
 refusal-batch-too-long = 一次交来的记录太多，最多 { $limit } 条。
 refusal-batch-out-of-order = 交来的记录次序不对，应当一条接一条。
 refusal-outbox-of-another = 这个发件箱属于另一部手机。

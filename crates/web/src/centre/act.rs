@@ -2,14 +2,12 @@
 //! Who may come in stands here; who may do it to this very case, the command finds out inside its own
 //! transaction.
 
-use qige_app::{Order, PhotoOf};
-use qige_blobs::{Holder, HolderKind, release};
-use qige_cases::store::Dossier;
-use qige_cases::{By, Standing};
-use qige_db::{Command, Failure, Tx};
+use qige_app::Order;
+use qige_cases::By;
 use qige_identity::Permission as P;
-use qige_kernel::{CaseId, ObjectId, Timestamp};
+use qige_kernel::CaseId;
 
+use super::bring::{Brought, bring};
 use super::case::CasePage;
 use super::way;
 use super::wish::closing::{AskCheckWish, FailWish, PassWish, RateWish, ReopenWish, VoidWish};
@@ -24,7 +22,6 @@ use super::wish::time::{
     SuperviseWish, SuspendWish,
 };
 use super::wish::{Desk, Wish};
-use crate::input::FilePart;
 use crate::{Access, Cx, Done, Fault, Input, Path, Routes, Text, Upload};
 
 /// Who may answer a supervision: the unit, or the dispatcher where no unit has the case.
@@ -33,8 +30,6 @@ const ANSWERING: &[P] = &[P::SpeakForUnit, P::FileCase];
 const SPEAKING: &[P] = &[P::FileCase, P::HandleCase, P::VerifyWhenAsked, P::CheckCase, P::ReadOwnReports];
 /// Who may open a closed case again.
 const REOPENING: &[P] = &[P::ReopenCase, P::ReadOwnReports];
-/// The form's field for photos.
-const PHOTO: &str = "photo";
 
 pub(super) fn routes() -> Routes {
     beginning().and(with_units()).and(ending()).and(about_time()).and(beside())
@@ -98,35 +93,32 @@ fn beside() -> Routes {
     Routes::of("commands")
         .post("/cases/{id}/question", P::FileCase, "Ask the reporter something", act::<QuestionWish>)
         .post("/cases/{id}/answer", P::ReadOwnReports, "Answer a question about it", act::<AnswerWish>)
-        .post("/cases/{id}/comment", SPEAKING, "Say something about it", act::<CommentWish>)
+        .post("/cases/{id}/comment", SPEAKING, "Say something about it", seen::<CommentWish>)
         .post("/cases/{id}/correct", P::FileCase, "Put facts right", act::<CorrectWish>)
         .post("/cases/{id}/undo", Access::SignedIn, "Take one's last step back", act::<UndoWish>)
 }
 
 async fn act<W: Wish>(cx: Cx, Path(case): Path<CaseId>, input: Input<W>) -> Result<Done<CasePage>, Fault> {
     let Input { value, key } = input;
-    let desk = desk(&cx, case, Vec::new()).await?;
+    let desk = desk(&cx, case, Brought::default()).await?;
     give(&desk, value, key).await
 }
 
-/// A command that photos may come with.
+/// A command that photos or files may come with.
 async fn seen<W: Wish>(cx: Cx, Path(case): Path<CaseId>, upload: Upload<W>) -> Result<Done<CasePage>, Fault> {
     let Upload { value, files, key } = upload;
-    let photos = develop(&cx, case, files).await?;
-    let desk = desk(&cx, case, photos).await?;
+    let brought = bring(&cx, case, files, W::BRINGS).await?;
+    let desk = desk(&cx, case, brought).await?;
     let done = give(&desk, value, key).await;
-    if done.is_err() && !desk.photos.is_empty() {
-        let photos = desk.photos.clone();
-        if cx.write(LetGo { case, photos, now: cx.now() }).await.is_err() {
-            tracing::warn!("photos of a refused command are held on");
-        }
+    if done.is_err() {
+        desk.brought.let_go(&cx, case).await;
     }
     done
 }
 
-pub(crate) async fn desk(cx: &Cx, case: CaseId, photos: Vec<ObjectId>) -> Result<Desk, Fault> {
+pub(crate) async fn desk(cx: &Cx, case: CaseId, brought: Brought) -> Result<Desk, Fault> {
     let book = cx.app().rulebook(cx.tenant()?.id).await?;
-    Ok(Desk { cx: cx.clone(), book, case, photos })
+    Ok(Desk { cx: cx.clone(), book, case, brought })
 }
 
 async fn give<W: Wish>(desk: &Desk, wish: W, key: Option<uuid::Uuid>) -> Result<Done<CasePage>, Fault> {
@@ -144,55 +136,4 @@ async fn give<W: Wish>(desk: &Desk, wish: W, key: Option<uuid::Uuid>) -> Result<
         Some(until) => done.undo(format!("/cases/{case}/undo"), until),
         None => done,
     })
-}
-
-/// Develops photos for those who have something to do with the case.
-pub(crate) async fn develop(cx: &Cx, case: CaseId, files: Vec<FilePart>) -> Result<Vec<ObjectId>, Fault> {
-    let files: Vec<FilePart> = files.into_iter().filter(|file| file.name == PHOTO).collect();
-    if files.is_empty() {
-        return Ok(Vec::new());
-    }
-    let by = By::Person(cx.signed_in()?.clone());
-    let somebody = cx
-        .read(move |tx| {
-            Box::pin(async move {
-                let Some(dossier) = Dossier::load(tx, case).await? else { return Ok(false) };
-                Ok(!Standing::of(tx, &by, &dossier).await?.is_nobody())
-            })
-        })
-        .await?;
-    if !somebody {
-        return Err(Fault::missing());
-    }
-    let (asker, mut photos) = (cx.asker()?, Vec::new());
-    for file in files {
-        let kept = cx.app().keep_photo(asker, PhotoOf::Case(case), file.bytes.to_vec()).await;
-        match kept {
-            Ok(photo) => photos.push(photo),
-            Err(failure) => {
-                cx.write(LetGo { case, photos, now: cx.now() }).await?;
-                return Err(Fault::from(failure).at(PHOTO));
-            }
-        }
-    }
-    Ok(photos)
-}
-
-/// Lets go of photos whose command was refused.
-pub(crate) struct LetGo {
-    pub(crate) case: CaseId,
-    pub(crate) photos: Vec<ObjectId>,
-    pub(crate) now: Timestamp,
-}
-
-impl Command for LetGo {
-    type Output = ();
-
-    async fn run(&self, tx: &mut Tx<'_>) -> Result<(), Failure> {
-        let holder = Holder { kind: HolderKind::Case, id: self.case.0 };
-        for photo in &self.photos {
-            release(tx, *photo, holder, self.now).await?;
-        }
-        Ok(())
-    }
 }

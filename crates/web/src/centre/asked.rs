@@ -78,6 +78,10 @@ pub(super) struct Asked {
     pub(super) from: Option<String>,
     /// Received on this day or earlier.
     pub(super) until: Option<String>,
+    /// Over since this day.
+    pub(super) ended_from: Option<String>,
+    /// Over on this day or earlier.
+    pub(super) ended_until: Option<String>,
     /// In which order.
     pub(super) order: Sorted,
     /// Where the page begins: `next` of the page before.
@@ -117,6 +121,9 @@ impl Asked {
             unlocated: self.unlocated,
             from: day("from", self.from.as_deref())?.map(|day| midnight(day, zone)),
             until: day("until", self.until.as_deref())?.map(|day| midnight(next_day(day), zone)),
+            ended_from: day("ended_from", self.ended_from.as_deref())?.map(|day| midnight(day, zone)),
+            ended_until: day("ended_until", self.ended_until.as_deref())?
+                .map(|day| midnight(next_day(day), zone)),
         })
     }
 
@@ -149,6 +156,8 @@ impl Asked {
             ("unlocated", flag(self.unlocated)),
             ("from", self.from.clone()),
             ("until", self.until.clone()),
+            ("ended_from", self.ended_from.clone()),
+            ("ended_until", self.ended_until.clone()),
             ("order", (self.order == Sorted::Newness).then(|| "newness".to_owned())),
         ]);
         pairs.into_iter().filter_map(|(name, value)| Some((name, value?)))
@@ -182,7 +191,8 @@ fn day(field: &'static str, text: Option<&str>) -> Result<Option<Date>, Refusal>
     text.map(read).transpose()
 }
 
-fn midnight(day: Date, zone: &TimeZone) -> Timestamp {
+/// When a day begins.
+pub(super) fn midnight(day: Date, zone: &TimeZone) -> Timestamp {
     let start = zone.to_timestamp(day.to_datetime(jiff::civil::Time::midnight()));
     start.map_or(Timestamp::from_micros(0), Timestamp::from)
 }

@@ -4,11 +4,13 @@
 //! | file | what lives there |
 //! | --- | --- |
 //! | `clocks.rs` | who owes what by when |
+//! | `bars.rs` | the same as bars: where a clock ran, stood still, was late |
 //! | `place.rs` | where it is, in words and as the map's window |
 //! | `choices.rs` | whom to ask and what to file it as, the best first |
 //! | `seen.rs` | what this person may read of it |
 //! | `samples.rs` | pages to try the template with |
 
+mod bars;
 mod choices;
 mod clocks;
 mod place;
@@ -37,6 +39,7 @@ use crate::page::{Density, Either};
 use crate::{Cx, Done, Fault, Page, Path, Query, Routes, Text, View, Width};
 pub(super) use samples::{bare_row, row as sample_row};
 
+use bars::Bars;
 use choices::Choices;
 use clocks::ClockLine;
 use place::PlaceLines;
@@ -71,6 +74,8 @@ pub(super) struct CasePage {
     left_minutes: Option<i64>,
     /// Every clock that it has had, the running one last.
     clocks: Vec<ClockLine>,
+    /// The same as bars over one stretch of time.
+    bars: Option<Bars>,
     /// Where it is, in words and for the map.
     place: PlaceLines,
     /// The words of the cases that may be the same, by id.
@@ -154,6 +159,7 @@ async fn show(cx: Cx, Path(id): Path<CaseId>, Query(looked): Query<Looked>) -> R
         matters: named_matters(&case, locale),
         left_minutes: case.row.due_at.map(|due| left_minutes(now, due)),
         clocks: clocks::of(&dossier, &page_book.calendar, now),
+        bars: bars::of(&dossier.clocks, now),
         place: place::of(&case, &page_book.grids, &directory),
         pair: pair(&case),
         queue: looked.queue,

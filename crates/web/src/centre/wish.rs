@@ -32,6 +32,7 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::bring::{Brings, Brought};
 use super::matters::{self, Which};
 use crate::{Cx, Fault};
 
@@ -47,6 +48,9 @@ pub(crate) enum Then {
 
 /// A form that becomes a command.
 pub(crate) trait Wish: DeserializeOwned + JsonSchema + Send + Sync + 'static {
+    /// What may come with it.
+    const BRINGS: Brings = Brings::Photos;
+
     /// The version of the case that the person saw, and where to go afterwards.
     fn envelope(&self) -> (Option<i64>, Option<Then>);
 
@@ -94,8 +98,8 @@ pub(crate) struct Desk {
     pub(super) cx: Cx,
     pub(super) book: Arc<Rulebook>,
     pub(super) case: CaseId,
-    /// Photos that came with the form, kept.
-    pub(super) photos: Vec<ObjectId>,
+    /// Photos and files that came with the form, kept.
+    pub(super) brought: Brought,
 }
 
 impl Desk {
@@ -121,7 +125,7 @@ impl Desk {
 
     /// The photos that were named, and those that came along.
     fn with_photos(&self, named: Vec<ObjectId>) -> Vec<ObjectId> {
-        named.into_iter().chain(self.photos.iter().copied()).collect()
+        named.into_iter().chain(self.brought.photos.iter().copied()).collect()
     }
 
     /// The case as it stands.

@@ -4,11 +4,14 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, header};
 use qige_blobs::{Variant, by_id};
 use qige_cases::FollowCode;
+use qige_cases::attachment::{Opener, opened};
+use qige_cases::store::Dossier;
 use qige_kernel::ObjectId;
 use qrcode::render::svg;
 use qrcode::{EcLevel, QrCode};
 
 use super::follow::{Found, by_code, link};
+use crate::centre::files::handed;
 use crate::rider::files;
 use crate::rider::matter::Matter;
 use crate::rider::receipt::{self, ReceiptPage};
@@ -22,6 +25,7 @@ pub(super) fn routes() -> Routes {
     Routes::of("follow")
         .get("/follow/{code}/receipt", ALL, "The receipt of a report, by its follow code", show)
         .get("/follow/{code}/photos/{object}/{variant}", ALL, "A photo of the report itself", photo)
+        .get("/follow/{code}/files/{object}", ALL, "A file that came with an answer to the report", file)
         .get("/follow/{code}/qr.svg", ALL, "The page's address as a code to scan (image/svg+xml)", qr)
 }
 
@@ -53,6 +57,22 @@ async fn photo(
     }
     let object = cx.read(move |tx| Box::pin(async move { Ok(by_id(tx, id).await?) })).await?;
     files::bytes(&cx, object.ok_or_else(Fault::missing)?, variant).await
+}
+
+/// What the centre put beside the case for everybody.
+async fn file(cx: Cx, Path((code, id)): Path<(String, ObjectId)>) -> Result<Response, Fault> {
+    let case = by_code(&cx, &code).await?.case.id;
+    let found = cx
+        .read(move |tx| {
+            Box::pin(async move {
+                let Some(dossier) = Dossier::load(tx, case).await? else { return Ok(None) };
+                let Some(file) = opened(&dossier, id, Opener::Reporter).cloned() else { return Ok(None) };
+                Ok(by_id(tx, id).await?.map(|object| (file, object)))
+            })
+        })
+        .await?;
+    let (file, object) = found.ok_or_else(Fault::missing)?;
+    handed(&cx, file, object).await
 }
 
 /// Drawn for any code of the right shape: the picture says no more than its own address does.

@@ -85,7 +85,7 @@ wishes! {
         /// What.
         #[serde(default)]
         words: String,
-    } => Comment { words, public: true }.into();
+    } => Comment { words, public: true, ..Comment::default() }.into();
     /// Takes the last step back.
     UndoWish says "own-done-undo" {
     } => Action::Undo;

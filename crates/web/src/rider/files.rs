@@ -81,7 +81,7 @@ fn sees(who: &Who, photo: &PhotoRow, dossier: &Dossier, variant: Variant) -> boo
 }
 
 /// Units that have or had a part in the case, but for those that gave it up.
-fn units(dossier: &Dossier) -> impl Iterator<Item = UnitId> {
+pub(crate) fn units(dossier: &Dossier) -> impl Iterator<Item = UnitId> {
     let parts = dossier.assignments.iter();
     parts.filter(|part| part.open || part.state == AssignmentState::HandedIn).map(|part| part.unit)
 }

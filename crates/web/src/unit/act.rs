@@ -3,10 +3,11 @@
 use qige_app::Order;
 use qige_cases::{By, CommandName};
 use qige_db::Failure;
-use qige_kernel::{CaseId, ObjectId, Timestamp};
+use qige_kernel::{CaseId, Timestamp};
 use uuid::Uuid;
 
-use crate::centre::act::{LetGo, desk, develop};
+use crate::centre::act::desk;
+use crate::centre::bring::{Brought, bring};
 use crate::centre::wish::Wish;
 use crate::input::FilePart;
 use crate::{Cx, Done, Fault, Text};
@@ -17,7 +18,7 @@ pub(crate) struct Said<W> {
     pub(crate) wish: W,
     /// Sent twice under one key, it is done once.
     pub(crate) key: Option<Uuid>,
-    /// Photos taken there.
+    /// Photos taken there, or files.
     pub(crate) files: Vec<FilePart>,
 }
 
@@ -40,17 +41,16 @@ impl Acted {
     }
 }
 
-/// Keeps the photos and does what was said.
+/// Keeps the photos or files and does what was said.
 ///
 /// # Errors
 /// What is wrong with a photo, what the command refuses.
 pub(crate) async fn act<W: Wish>(cx: &Cx, case: CaseId, said: Said<W>) -> Result<Acted, Fault> {
     let Said { wish, key, files } = said;
-    let photos = develop(cx, case, files).await?;
-    let acted = give(cx, case, wish, key, &photos).await;
-    let kept = acted.as_ref().is_ok_and(|acted| acted.kept);
-    if !kept && !photos.is_empty() && cx.write(LetGo { case, photos, now: cx.now() }).await.is_err() {
-        tracing::warn!("photos of a command that was not done are held on");
+    let brought = bring(cx, case, files, W::BRINGS).await?;
+    let acted = give(cx, case, wish, key, &brought).await;
+    if !acted.as_ref().is_ok_and(|acted| acted.kept) {
+        brought.let_go(cx, case).await;
     }
     acted
 }
@@ -60,9 +60,9 @@ async fn give<W: Wish>(
     case: CaseId,
     wish: W,
     key: Option<Uuid>,
-    photos: &[ObjectId],
+    brought: &Brought,
 ) -> Result<Acted, Fault> {
-    let desk = desk(cx, case, photos.to_vec()).await?;
+    let desk = desk(cx, case, brought.clone()).await?;
     let (expected_version, _) = wish.envelope();
     let action = wish.action(&desk).await?;
     let command = action.name();
@@ -71,7 +71,7 @@ async fn give<W: Wish>(
     match cx.app().act(cx.asker()?, order).await {
         Ok(done) => Ok(Acted { command, undo_until: done.undo_until, kept: true }),
         // A form sent twice by an impatient thumb comes with its photos under new ids: the first one counted.
-        Err(Failure::Refused(refusal)) if refusal.code == "key-reused" && !photos.is_empty() => {
+        Err(Failure::Refused(refusal)) if refusal.code == "key-reused" && !brought.is_empty() => {
             Ok(Acted { command, undo_until: None, kept: false })
         }
         Err(failure) => Err(failure.into()),

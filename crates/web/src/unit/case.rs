@@ -54,7 +54,7 @@ pub(super) fn routes() -> Routes {
             "Answer whoever watches over it",
             plain::<AnswerSupervisionWish>,
         )
-        .post("/unit/cases/{id}/comment", HANDLE, "Say something about it", plain::<CommentWish>)
+        .post("/unit/cases/{id}/comment", HANDLE, "Say something about it", seen::<CommentWish>)
         .post("/unit/cases/{id}/undo", HANDLE, "Take one's last step back", undo)
 }
 
@@ -142,7 +142,7 @@ async fn plain<W: Wish>(
     give(&cx, case, Said { wish: input.value, key: input.key, files: Vec::new() }).await
 }
 
-/// A command that photos may come with.
+/// A command that photos or files may come with.
 async fn seen<W: Wish>(
     cx: Cx,
     Path(case): Path<CaseId>,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use qige_cases::catalogue::PhotoRule;
 use qige_cases::line_of_life::{LifeArgs, LifeEntry};
 use qige_cases::views::{Due, Part, Photo, UnitCase, UnitDemand, UnitRow};
-use qige_cases::{AskKind, AssignmentState, PhotoRole, Stage, State, Tone, Urgency};
+use qige_cases::{AskKind, AssignmentState, Attachment, PhotoRole, Stage, State, Tone, Urgency};
 use qige_kernel::{CaseId, ObjectId, Position, Timestamp, UnitId};
 use uuid::Uuid;
 
@@ -157,12 +157,17 @@ fn bare(state: State) -> UnitCasePage {
     }
 }
 
+fn file() -> Attachment {
+    Attachment { id: ObjectId(Uuid::from_u128(9)), name: "管线图.pdf".to_owned(), bytes: 812_345 }
+}
+
 fn full(state: State) -> UnitCasePage {
     let life = |kind: &str, note: Option<&str>| LifeEntry {
         at: AT,
         kind: kind.to_owned(),
         args: LifeArgs { unit: Some(unit(1)), until: Some(AT), ..LifeArgs::default() },
         note: note.map(str::to_owned),
+        files: note.map(|_| file()).into_iter().collect(),
     };
     let demand = |kind| UnitDemand {
         kind,

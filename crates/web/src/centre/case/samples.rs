@@ -12,7 +12,7 @@ use qige_cases::views::{
     AskView, CentreCase, CentrePhoto, CommentView, Due, MergedCase, NearbyCase, Part, QueueRow, ReportView,
     UndoView,
 };
-use qige_cases::{CaseRole, CommandName, DeclineReason, PhotoRole, Stage, State, Tone, Urgency};
+use qige_cases::{Attachment, CaseRole, CommandName, DeclineReason, PhotoRole, Stage, State, Tone, Urgency};
 use qige_identity::Role;
 use qige_kernel::{CaseId, ObjectId, PersonId, PlaceId, Position, ReportId, RuleId, Timestamp, UnitId};
 use uuid::Uuid;
@@ -21,6 +21,7 @@ use super::super::matters::Offered;
 use super::super::names::Choice;
 use super::super::routing;
 use super::CasePage;
+use super::bars::{BarRow, Bars, Piece, PieceKind};
 use super::choices::Choices;
 use super::clocks::{ClockLine, Moved};
 use super::place::{Neighbour, PlaceLines};
@@ -134,6 +135,7 @@ fn bare(state: State) -> CasePage {
         matters: BTreeMap::new(),
         left_minutes: None,
         clocks: Vec::new(),
+        bars: None,
         place: PlaceLines::default(),
         words_of: BTreeMap::new(),
         pair: None,
@@ -178,6 +180,7 @@ fn full(state: State) -> CasePage {
     page.matters = BTreeMap::from([("matter-06-012".to_owned(), "占道经营".to_owned())]);
     page.left_minutes = Some(-125);
     page.clocks = clocks();
+    page.bars = Some(bars());
     page.place = place();
     page.words_of = BTreeMap::from([(id(9).to_string(), "摊子占路".to_owned())]);
     page.pair = Some([ObjectId(id(6)), ObjectId(id(7))]);
@@ -246,7 +249,10 @@ fn ask(kind: AskKind, open: bool) -> AskView {
 fn comment(public: bool) -> CommentView {
     let role = if public { CaseRole::Reporter } else { CaseRole::Dispatcher };
     let person = (!public).then_some(PersonId(id(2)));
-    CommentView { id: id(12), person, role, public, words: "已电话告知".to_owned(), made_at: AT }
+    let name = if public { "现场.jpg" } else { "12345 来函.pdf" };
+    let files = vec![Attachment { id: ObjectId(id(14)), name: name.to_owned(), bytes: 1_234_567 }];
+    let words = "已电话告知".to_owned();
+    CommentView { id: id(12), person, role, public, units: !public, words, files, made_at: AT }
 }
 
 fn merged() -> MergedCase {
@@ -297,6 +303,7 @@ fn life() -> Vec<LifeEntry> {
         kind: kind.to_owned(),
         args: args.clone(),
         note: Some("说明".to_owned()),
+        files: Vec::new(),
     };
     let bare = LifeEntry { args: LifeArgs::default(), note: None, ..entry("file") };
     kinds.map(entry).chain([bare]).collect()
@@ -317,6 +324,28 @@ fn clocks() -> Vec<ClockLine> {
     };
     let ended = ClockLine { unit: None, moved: Vec::new(), ..line(Some(AT), false, true) };
     vec![ended, line(Some(AT), false, false), line(None, true, false), line(None, false, true)]
+}
+
+fn bars() -> Bars {
+    let kinds = [
+        PieceKind::Running,
+        PieceKind::Suspended,
+        PieceKind::Waiting,
+        PieceKind::Transferred,
+        PieceKind::Late,
+    ];
+    let piece = |(start, kind)| Piece {
+        kind,
+        from: AT,
+        until: AT,
+        lasts: kind == PieceKind::Late,
+        minutes: 600,
+        start,
+        width: 200,
+    };
+    let pieces: Vec<Piece> = (0..1000).step_by(200).zip(kinds).map(piece).collect();
+    let row = |due| BarRow { stage: Stage::Handle, unit: Some(UnitId(id(5))), pieces: pieces.clone(), due };
+    Bars { from: AT, until: AT, rows: vec![row(None), row(Some(800))] }
 }
 
 fn place() -> PlaceLines {

@@ -2,9 +2,12 @@
 
 use qige_cases::{Action, Answer, Comment, Correct, Place, Question, Urgency};
 use qige_kernel::{ObjectId, PlaceId, Position, Refusal};
+use schemars::JsonSchema;
+use serde::Deserialize;
 
-use super::{Desk, wishes};
+use super::{Desk, Then, Wish, wishes};
 use crate::Fault;
+use crate::centre::bring::Brings;
 use crate::input::pasted_position;
 
 wishes! {
@@ -21,16 +24,6 @@ wishes! {
         #[serde(default)]
         words: String,
     } |_desk| Answer { words };
-
-    /// Words beside the course of things.
-    CommentWish {
-        /// The words.
-        #[serde(default)]
-        words: String,
-        /// For the reporter too; else among staff.
-        #[serde(default)]
-        public: bool,
-    } |_desk| Comment { words, public };
 
     /// Puts facts right. What is left out stays as it is.
     CorrectWish {
@@ -95,4 +88,35 @@ fn located(desk: &Desk, position: Option<Position>, grid: Option<PlaceId>) -> Re
         }
     };
     Ok(Place { position, community, grid })
+}
+
+/// Words beside the course of things, and files that belong to them (`file`, up to five).
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+pub(crate) struct CommentWish {
+    /// The version of the case that was looked at; without it the latest counts.
+    version: Option<i64>,
+    /// Where a browser goes afterwards.
+    then: Option<Then>,
+    /// The words; may be left out where a file comes.
+    #[serde(default)]
+    words: String,
+    /// For the reporter too, and the units; else among staff.
+    #[serde(default)]
+    public: bool,
+    /// For the units that have a part in the case, and not the reporter.
+    #[serde(default)]
+    units: bool,
+}
+
+impl Wish for CommentWish {
+    const BRINGS: Brings = Brings::Files;
+
+    fn envelope(&self) -> (Option<i64>, Option<Then>) {
+        (self.version, self.then)
+    }
+
+    async fn action(self, desk: &Desk) -> Result<Action, Fault> {
+        let Self { words, public, units, .. } = self;
+        Ok(Comment { words, public, units, attachments: desk.brought.files.clone() }.into())
+    }
 }
