@@ -9,6 +9,7 @@
 //! | `suggest.rs` | which matter it probably is |
 //! | `duplicates.rs`, `duplicates/` | whether it was reported already |
 //! | `routing/` | which unit a case goes to: rules in order, and why one of them wins |
+//! | `evaluation.rs`, `evaluation/` | what a period comes to: facts, indicators, figures |
 //! | `handover.rs` | what one shift leaves to the next |
 //! | `policy.rs`, `decline.rs` | what a tenant may set; why a case is not taken on |
 //! | `attachment.rs` | [`Attachment`]: files beside a case, and who may open them |
@@ -30,6 +31,7 @@ mod command;
 pub mod deadlines;
 mod decline;
 pub mod duplicates;
+pub mod evaluation;
 mod follow_code;
 pub mod handover;
 pub mod line_of_life;

@@ -35,6 +35,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::actions::Action;
+use crate::evaluation::marks;
 use crate::store::Dossier;
 use crate::{Policy, State};
 pub(crate) use facts::{facts, reporters_of};
@@ -137,6 +138,7 @@ impl Act {
         if !before.save(tx, &after).await? {
             return Err(quicker().into());
         }
+        marks::keep(tx, &before, &after).await?;
         self.write(tx, &before, &after, decided.role).await
     }
 

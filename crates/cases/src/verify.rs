@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use crate::evaluation::{marks, month};
 use crate::store::{CaseRow, Changes, Dossier, row_changes, says_nothing};
 
 /// Cases read at once, so that any number of them is verified in little memory.
@@ -25,7 +26,7 @@ statements! {
 /// Something that is not as the journal says.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fault {
-    /// Which case.
+    /// Which case; nil where it is about what stands beside all cases.
     pub case: CaseId,
     /// Which field of its row, or which kind of rows beside it.
     pub what: String,
@@ -49,13 +50,35 @@ struct Body {
 pub async fn verify(tx: &mut Tx<'_>) -> Result<Vec<Fault>, DbError> {
     let mut faults = Vec::new();
     let mut last = CaseId(Uuid::nil());
+    let mut marked = 0;
     loop {
         let cases: Vec<(CaseId,)> = tx.all(NEXT_CASES, params![tx.tenant(), last, CASES_AT_ONCE]).await?;
-        let Some((end,)) = cases.last().copied() else { return Ok(faults) };
+        let Some((end,)) = cases.last().copied() else {
+            let of_none = CaseId(Uuid::nil());
+            faults.extend(marks::superfluous(tx, marked).await?.map(|(kept, computed)| Fault {
+                case: of_none,
+                what: "all marks".to_owned(),
+                kept: kept.into(),
+                computed: computed.into(),
+            }));
+            faults.extend(month::verify(tx).await?.into_iter().map(|what| Fault {
+                case: of_none,
+                what,
+                kept: Value::Null,
+                computed: Value::Null,
+            }));
+            return Ok(faults);
+        };
         for (case,) in cases {
             let Some(dossier) = Dossier::load(tx, case).await? else { continue };
             let lines = journal::read(tx, journal::Stream::new("case", case)).await?;
             compare(&dossier, &lines, &mut faults);
+            let (kept, computed) = marks::kept(tx, &dossier).await?;
+            marked += computed;
+            if kept != computed {
+                let what = "marks".to_owned();
+                faults.push(Fault { case, what, kept: kept.into(), computed: computed.into() });
+            }
             if faults.len() >= FAULTS_LISTED {
                 faults.truncate(FAULTS_LISTED);
                 return Ok(faults);

@@ -36,6 +36,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     10 "0010_saved_filters";
     11 "0011_attachments";
     12 "0012_wall";
+    13 "0013_evaluation";
 };
 
 /// What each portable type is called on SQLite.

@@ -8,6 +8,7 @@ use qige_kernel::{CaseId, Timestamp};
 use serde_json::{Value, json};
 
 use super::{Act, By, Done, quicker, undecodable};
+use crate::evaluation::marks;
 use crate::store::{ADD_HABIT, Changes, DROP_UNDO, Dossier, LET_GO, PUT_UNDO, TAKE_IN, hour_of};
 use crate::{CaseRole, CommandName};
 
@@ -117,10 +118,22 @@ impl Act {
         }
         if let Some(main) = new {
             let tied = self.count(tx, TAKE_IN, main).await?.ok_or_else(quicker)?;
+            if tied.version == 2 {
+                self.mark_first(tx, main).await?;
+            }
             let body = told("taken-in", &case, tied.merged_count - 1, tied.merged_count).to_string();
             journal::append(tx, self.entry(main, role, CommandName::Merge, &body, 2)).await?;
         }
         Ok(())
+    }
+
+    /// The marks of a case of which nothing but the report was known: from here on its version says that it
+    /// has some.
+    async fn mark_first(&self, tx: &mut Tx<'_>, case: CaseId) -> Result<(), DbError> {
+        match Dossier::load(tx, case).await? {
+            Some(dossier) => marks::begin(tx, &dossier).await,
+            None => Ok(()),
+        }
     }
 
     async fn count(

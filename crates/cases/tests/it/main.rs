@@ -1,6 +1,7 @@
 //! Reports and cases on both engines.
 
 mod acting;
+mod evaluation;
 mod help;
 mod leaks;
 mod listed;

@@ -20,7 +20,7 @@ const ACTORS: u64 = 6;
 /// Steps that each tries.
 const STEPS: usize = 80;
 
-fn pick(entropy: &Entropy, count: usize) -> usize {
+pub(crate) fn pick(entropy: &Entropy, count: usize) -> usize {
     let [low, high] = entropy.bytes::<2>();
     usize::from(u16::from_be_bytes([high, low])) % count
 }
@@ -29,7 +29,7 @@ fn words(text: &str) -> String {
     text.to_owned()
 }
 
-fn any_action(world: &World, entropy: &Entropy, cases: &[CaseId]) -> Action {
+pub(crate) fn any_action(world: &World, entropy: &Entropy, cases: &[CaseId]) -> Action {
     let now = world.now();
     let later = now.plus(30 * Timestamp::DAY);
     let photos = vec![entropy.id(now)];
