@@ -6,7 +6,7 @@ import { person } from "../src/town.ts";
 
 /** Who looks at which pages; nobody is a stranger. */
 const PAGES: [who: string | null, desk: boolean, paths: string[]][] = [
-  [null, false, ["/", "/report", "/follow", "/sign-in"]],
+  [null, false, ["/", "/report", "/follow", "/map", "/sign-in"]],
   ["rider", false, ["/report", "/mine", "/me"]],
   ["dispatcher", true, ["/cases", "/cases/repeats", "/cases/new", "/me"]],
   ["supervisor", true, ["/cases", "/notices", "/handover", "/wall", "/wall?by=grids", "/routing", "/routing/new", "/routing?matter=matter-09-006&at=2026-09-23T18:00"]],

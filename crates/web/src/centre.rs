@@ -21,7 +21,7 @@
 //! Never here: a case outside the reach of who looks; a reporter's name for those who may not read people.
 
 pub(crate) mod act;
-mod asked;
+pub(crate) mod asked;
 pub(crate) mod bring;
 mod case;
 mod export;

@@ -186,6 +186,25 @@ fn whole(value: f64) -> i64 {
     value.round() as i64
 }
 
+/// A drawing to try templates with.
+pub(crate) fn sample() -> Drawing {
+    let area = |class: usize| Area {
+        name: "晶都社区".to_owned(),
+        count: 4,
+        class,
+        path: "M0 0L100 0L100 100Z".to_owned(),
+    };
+    let class = |class| Class { class, from: 3, to: if class == 1 { 3 } else { 9 } };
+    let dot = |count: Option<u64>| Dot { x: 40, y: 40, radius: 12, count };
+    Drawing {
+        width: 1000,
+        height: 800,
+        areas: (0..=CLASSES).map(area).collect(),
+        dots: vec![dot(Some(12)), dot(None)],
+        classes: (1..=CLASSES).map(class).collect(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use uuid::Uuid;

@@ -33,3 +33,21 @@ wall-lately = Reported, { $days } days
 wall-more = { $n } more are not listed
 wall-at = As of
 wall-nobody = Cases only: where anybody is, is not shown
+
+# The public map: by month and square kilometre, no number under five.
+public-map-title = What was put right in { $month }
+public-map-months = Another month
+public-map-total = Closed in this month:
+public-map-nothing = Nothing that could be published was closed in this month.
+public-map-where = Where
+public-map-words = The district; the larger a circle, the more was closed. The same stands by community in the table below.
+public-map-note = A circle stands for a square kilometre, not for a case. Numbers under { $n } are not told, nor those from which they could be worked out. Cases of somebody who needs help are not among them.
+public-map-few = under { $n }
+public-map-communities = By community
+public-map-classes = By matter
+public-map-class = Major class
+public-map-closed = Closed
+public-map-elsewhere = In no community
+public-map-go = What was put right, and where
+refusal-month-unreadable = Write a month like 2026-10.
+refusal-month-not-over = This month is not over yet; look at an earlier one.

@@ -33,3 +33,21 @@ wall-lately = 近 { $days } 天上报
 wall-more = 另有 { $n } 个没有列出
 wall-at = 数据时间
 wall-nobody = 图上只有案卷数，没有任何人的位置
+
+# 公开地图：按月、按一公里方格，少于五件不给数字。
+public-map-title = { $month } 办结了什么
+public-map-months = 换一个月
+public-map-total = 这个月办结
+public-map-nothing = 这个月没有可以公布的办结案卷。
+public-map-where = 在哪里
+public-map-words = 辖区图，圆越大办结越多；下面有按社区的表格
+public-map-note = 每个圆是一公里见方的一块，不是案卷的位置。少于 { $n } 件的不给数字，能推算出来的也一并隐去。求助类的案卷不在其中。
+public-map-few = 少于 { $n }
+public-map-communities = 按社区
+public-map-classes = 按事项
+public-map-class = 大类
+public-map-closed = 办结
+public-map-elsewhere = 不属于任何社区
+public-map-go = 哪里办结了什么
+refusal-month-unreadable = 请写成 2026-10 这样的月份。
+refusal-month-not-over = 这个月还没有过完，请看更早的月份。

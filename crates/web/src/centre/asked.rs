@@ -192,7 +192,7 @@ fn day(field: &'static str, text: Option<&str>) -> Result<Option<Date>, Refusal>
 }
 
 /// When a day begins.
-pub(super) fn midnight(day: Date, zone: &TimeZone) -> Timestamp {
+pub(crate) fn midnight(day: Date, zone: &TimeZone) -> Timestamp {
     let start = zone.to_timestamp(day.to_datetime(jiff::civil::Time::midnight()));
     start.map_or(Timestamp::from_micros(0), Timestamp::from)
 }

@@ -27,6 +27,7 @@ mod places;
 mod places_one;
 mod places_open;
 mod public_follow;
+mod public_map;
 mod rider_around;
 mod rider_help;
 mod rider_merged;

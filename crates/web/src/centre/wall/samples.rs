@@ -7,7 +7,7 @@ use super::{
 };
 use qige_cases::views::Wall;
 
-use crate::drawn::{Area, CLASSES, Class, Drawing};
+use crate::drawn;
 
 pub(super) fn all() -> Vec<WallPage> {
     let quiet = page(&Wall::default(), By::Communities);
@@ -19,7 +19,7 @@ pub(super) fn all() -> Vec<WallPage> {
         units: vec![unit(Some(88)), unit(None)],
         units_total: 14,
         matters: vec![matter(Some("占道经营")), matter(None)],
-        drawing: Some(drawing()),
+        drawing: Some(drawn::sample()),
         links: true,
         ..page(&busy, by)
     };
@@ -57,21 +57,4 @@ fn unit(in_time_percent: Option<i64>) -> UnitLine {
 
 fn matter(name: Option<&str>) -> MatterLine {
     MatterLine { name: name.map(str::to_owned), lately: 14, share: 70 }
-}
-
-fn drawing() -> Drawing {
-    let area = |class: usize| Area {
-        name: "晶都社区".to_owned(),
-        count: 4,
-        class,
-        path: "M0 0L100 0L100 100Z".to_owned(),
-    };
-    let class = |class| Class { class, from: 3, to: if class == 1 { 3 } else { 9 } };
-    Drawing {
-        width: 1000,
-        height: 800,
-        areas: (0..=CLASSES).map(area).collect(),
-        dots: Vec::new(),
-        classes: (1..=CLASSES).map(class).collect(),
-    }
 }
