@@ -35,7 +35,7 @@ wall-at = As of
 wall-nobody = Cases only: where anybody is, is not shown
 
 # The public map: by month and square kilometre, no number under five.
-public-map-title = What was put right in { $month }
+public-map-title = What was put right in { $year }-{ $month }
 public-map-months = Another month
 public-map-total = Closed in this month:
 public-map-nothing = Nothing that could be published was closed in this month.

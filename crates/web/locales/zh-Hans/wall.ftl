@@ -35,7 +35,7 @@ wall-at = 数据时间
 wall-nobody = 图上只有案卷数，没有任何人的位置
 
 # 公开地图：按月、按一公里方格，少于五件不给数字。
-public-map-title = { $month } 办结了什么
+public-map-title = { $year } 年 { $month } 月办结了什么
 public-map-months = 换一个月
 public-map-total = 这个月办结
 public-map-nothing = 这个月没有可以公布的办结案卷。

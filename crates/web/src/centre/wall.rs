@@ -21,7 +21,7 @@ use crate::{Cx, Fault, Locale, Page, Query, Routes, Text, View, Width};
 /// Days that are meant by "lately".
 const LATELY_DAYS: i64 = 30;
 /// Lines of a table at most: more are not read from afar.
-const LINES: usize = 12;
+const LINES: usize = 9;
 /// Matters shown.
 const MATTERS: usize = 8;
 

@@ -48,7 +48,7 @@ struct MapPage {
     communities: Vec<Line>,
     /// By list and major class.
     classes: Vec<Line>,
-    /// The town with a dot for each square; none before grids are drawn.
+    /// The town with a dot for each square; none where nothing was closed, and before grids are drawn.
     drawing: Option<Drawing>,
 }
 
@@ -64,7 +64,8 @@ impl View for MapPage {
     const TEMPLATE: &'static str = "public/map.html";
 
     fn title(&self) -> Text {
-        Text::of("public-map-title").with("month", self.month.as_str())
+        let (year, month) = self.month.split_once('-').unwrap_or((&self.month, ""));
+        Text::of("public-map-title").with("year", year).with("month", month.trim_start_matches('0'))
     }
 
     fn samples() -> Vec<Self> {
@@ -123,7 +124,7 @@ async fn show(cx: Cx, Query(looked): Query<Looked>) -> Result<Page<MapPage>, Fau
         total,
         communities: lines(communities, |id| directory.community(id?)),
         classes: lines(classes, class_name),
-        drawing: drawn::dotted(&shapes, &spots(&closed)),
+        drawing: drawn::dotted(&shapes, &spots(&closed)).filter(|drawing| !drawing.dots.is_empty()),
     }))
 }
 

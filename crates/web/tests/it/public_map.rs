@@ -33,8 +33,9 @@ async fn everybody_sees_what_was_closed_and_no_small_number(db: TestDb) {
     assert_eq!(page["drawing"]["dots"].as_array().unwrap().len(), 1);
     let before: Value = stranger.get_json("/map?month=2026-08").await.ok().json();
     assert_eq!((&before["next"], &before["communities"]), (&json!("2026-09"), &json!([])));
+    assert_eq!(before["drawing"], Value::Null);
     let text = stranger.get("/map").await.ok().text();
-    assert!(text.contains("2026-09 办结了什么") && text.contains("市容环境"), "{text}");
+    assert!(text.contains("2026 年 9 月办结了什么") && text.contains("市容环境"), "{text}");
 }
 
 #[db_test]

@@ -33,7 +33,8 @@ pub(super) struct BarRow {
     pub(super) unit: Option<UnitId>,
     /// What the time was, without a gap.
     pub(super) pieces: Vec<Piece>,
-    /// Where its due date lies, in thousandths of the stretch; none while it stands still.
+    /// Where its due date lies, in thousandths of the stretch; none while it stands still, and where it would
+    /// have come later than all that is drawn.
     pub(super) due: Option<i64>,
 }
 
@@ -83,7 +84,7 @@ pub(super) fn of(clocks: &[ClockRow], now: Timestamp) -> Option<Bars> {
         stage: row.clock.stage,
         unit: row.unit,
         pieces: pieces(&row.clock, now, &scale),
-        due: row.clock.due().map(|due| scale.at(due)),
+        due: row.clock.due().filter(|due| *due <= until).map(|due| scale.at(due)),
     });
     Some(Bars { from, until, rows: rows.collect() })
 }
