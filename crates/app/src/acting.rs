@@ -2,11 +2,11 @@
 //! programs, rules and the simulated town.
 
 use qige_cases::{Act, Action, By, Done, Ids, act};
-use qige_db::{Asker, Failure};
-use qige_kernel::CaseId;
+use qige_db::{Asker, Failure, Tx};
+use qige_kernel::{CaseId, Refusal};
 use uuid::Uuid;
 
-use crate::App;
+use crate::{App, Rulebook};
 
 /// A command on a case, as somebody gives it.
 #[derive(Clone, Debug)]
@@ -29,11 +29,37 @@ impl App {
     /// # Errors
     /// What the command refuses; [`Failure::Db`].
     pub async fn act(&self, asker: Asker, order: Order) -> Result<Done, Failure> {
+        let book = self.rulebooks.of(asker.tenant, self.now()).await?;
+        act(&self.db, asker, self.command(&book, order)).await
+    }
+
+    /// What stands against each of these, were it given now; none where nothing does. Nothing is done.
+    ///
+    /// # Errors
+    /// [`Failure::Db`].
+    pub async fn rehearse(&self, asker: Asker, orders: Vec<Order>) -> Result<Vec<Option<Refusal>>, Failure> {
+        let book = self.rulebooks.of(asker.tenant, self.now()).await?;
+        let acts: Vec<Act> = orders.into_iter().map(|order| self.command(&book, order)).collect();
+        self.db.read(asker, move |tx| Box::pin(rehearsed(tx, acts))).await
+    }
+
+    fn command(&self, book: &Rulebook, order: Order) -> Act {
         let at = self.now();
-        let book = self.rulebooks.of(asker.tenant, at).await?;
-        let ids = Ids::draw(&self.entropy, at);
         let Order { case, expected_version, by, action, key } = order;
         let (calendar, policy) = (book.calendar.clone(), book.policy.clone());
-        act(&self.db, asker, Act { case, expected_version, by, action, key, at, ids, calendar, policy }).await
+        let ids = Ids::draw(&self.entropy, at);
+        Act { case, expected_version, by, action, key, at, ids, calendar, policy }
     }
+}
+
+async fn rehearsed(tx: &mut Tx<'_>, acts: Vec<Act>) -> Result<Vec<Option<Refusal>>, Failure> {
+    let mut against = Vec::with_capacity(acts.len());
+    for act in acts {
+        against.push(match act.rehearse(tx).await {
+            Ok(()) => None,
+            Err(Failure::Refused(refusal)) => Some(refusal),
+            Err(failure) => return Err(failure),
+        });
+    }
+    Ok(against)
 }

@@ -42,10 +42,10 @@ pub use base_map::{BaseMap, BaseMapError, Ground, Outside};
 pub use imports::HeldImport;
 pub use open::OpenError;
 pub use photos::PhotoOf;
-pub use reactions::{MergeCommunity, MergedCommunity};
+pub use reactions::{LearnNow, MergeCommunity, MergedCommunity};
 pub use reporting::Draft;
 pub use routing::{ChangeRouting, RuleChange, routing_world};
-pub use rulebook::{CASES_SETTING, Rulebook, Rulebooks};
+pub use rulebook::{CASES_SETTING, Rulebook, Rulebooks, SUGGESTION_SETTING};
 pub use settings::Settings;
 pub use worker::worker;
 

@@ -5,6 +5,7 @@
 //! | `told.rs` | [`TOLD`](told::TOLD): who is told what when a command was done, as one table |
 //! | `case_event.rs` | a command was done on a case: notices, and what is erased with its closing |
 //! | `by_rule.rs` | routing rules that file and dispatch by themselves |
+//! | `learning.rs` | a model that suggests matters is made from what was filed |
 //! | `lateness.rs` | a deadline comes near or has passed |
 //! | `without_photo.rs` | no photo is kept of a case that turns out to be about somebody who needs help |
 //! | `merged_place.rs` | two communities became one: roles and open cases go over |
@@ -14,8 +15,10 @@ pub(crate) mod by_rule;
 pub(crate) mod case_event;
 pub(crate) mod keeping;
 pub(crate) mod lateness;
+pub(crate) mod learning;
 pub(crate) mod merged_place;
 mod told;
 pub(crate) mod without_photo;
 
+pub use learning::LearnNow;
 pub use merged_place::{MergeCommunity, MergedCommunity};

@@ -9,7 +9,7 @@ use qige_kernel::TenantId;
 use uuid::Uuid;
 
 use crate::App;
-use crate::reactions::{by_rule, case_event, keeping, lateness, merged_place, without_photo};
+use crate::reactions::{by_rule, case_event, keeping, lateness, learning, merged_place, without_photo};
 
 /// A worker that knows everything that is to be done.
 #[must_use]
@@ -41,7 +41,9 @@ pub fn worker(app: &App) -> Worker {
     worker.register(keeping::FORGET.kind, move |_db, asker: Asker, _job| keeping::forget(own.clone(), asker));
     let own = app.clone();
     worker.register(by_rule::LOOK.kind, move |_db, asker: Asker, _job| by_rule::look(own.clone(), asker));
-    for schedule in [by_rule::LOOK, lateness::LOOK, keeping::SWEEP, keeping::FORGET] {
+    let own = app.clone();
+    worker.register(learning::LEARN.kind, move |_db, asker: Asker, _job| learning::learn(own.clone(), asker));
+    for schedule in [by_rule::LOOK, lateness::LOOK, learning::LEARN, keeping::SWEEP, keeping::FORGET] {
         worker.schedule(schedule);
     }
     worker

@@ -1,7 +1,7 @@
 //! Whether a case nearby is perhaps the same: judged by place, matter, words and time, each with its share of
 //! one score. Its figures on data of others stand in `docs/quality.md`.
 
-mod tokens;
+pub(crate) mod tokens;
 
 use qige_kernel::{Position, Timestamp};
 use schemars::JsonSchema;

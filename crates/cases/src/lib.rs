@@ -6,7 +6,7 @@
 //! | `workflow/` | the transition table, its guards and the decision they lead to |
 //! | `deadlines/` | how long each stage may take; clocks, and what commands do to them |
 //! | `catalogue/` | what can be reported, its names, and how it is found |
-//! | `suggest.rs` | which matter it probably is |
+//! | `suggest.rs`, `suggest/` | which matter it probably is |
 //! | `duplicates.rs`, `duplicates/` | whether it was reported already |
 //! | `routing/` | which unit a case goes to: rules in order, and why one of them wins |
 //! | `evaluation.rs`, `evaluation/` | what a period comes to: facts, indicators, figures |
@@ -68,7 +68,7 @@ pub use command::CommandName;
 pub use decline::DeclineReason;
 pub use follow_code::{FollowCode, NoFollowCode};
 pub use matter::{MatterKey, MatterKind};
-pub use perform::{Act, By, CASE_EVENT, CASE_STREAM, Done, Ids, Standing, act};
+pub use perform::{Act, By, ByRule, CASE_EVENT, CASE_STREAM, Done, Ids, Standing, act};
 pub use policy::{
     DUPLICATE_METRES, MAX_DUPLICATE_DAYS, MAX_EXTENSIONS, MAX_REOPEN_DAYS, MAX_SEND_BACKS, MAX_TERM_DAYS,
     MAX_TERM_MINUTES, MAX_TERM_RULES, MAX_UNDO_SECONDS, Policy,

@@ -15,6 +15,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::suggest::Guess;
 use crate::{Attachment, CaseRole, CommandName, DeclineReason, MatterKey, redaction};
 use seen::{Telling, telling};
 
@@ -67,6 +68,8 @@ pub struct LifeArgs {
     pub stars: Option<u8>,
     /// The routing rule that did it; told to the centre alone.
     pub rule: Option<RuleId>,
+    /// What that rule took the matter from; told to the centre alone.
+    pub guess: Option<Guess>,
 }
 
 /// What happened, oldest first, as far as `audience` is told. A step that was taken back is told to the
@@ -106,6 +109,7 @@ fn entry(line: &Line, audience: Audience) -> Option<LifeEntry> {
     let at = if audience == Audience::Unit { redaction::to_half_hour(line.at) } else { line.at };
     let mut args = args(&body, action);
     args.rule = args.rule.filter(|_| audience == Audience::Centre);
+    args.guess = args.guess.filter(|_| audience == Audience::Centre);
     let files = typed(action.get("attachments").cloned().unwrap_or_default()).unwrap_or_default();
     Some(LifeEntry { at, kind: kind.to_owned(), args, note, files })
 }
@@ -150,6 +154,7 @@ fn args(body: &Value, action: &Value) -> LifeArgs {
         body: text(read("body")),
         stars: typed(read("stars")),
         rule: body.get("rule").cloned().and_then(typed),
+        guess: body.get("guess").cloned().and_then(typed),
     }
 }
 

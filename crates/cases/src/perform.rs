@@ -41,7 +41,7 @@ use crate::{Policy, State};
 pub(crate) use facts::{facts, reporters_of};
 use gather::Known;
 pub use ids::Ids;
-pub use standing::{By, Standing};
+pub use standing::{By, ByRule, Standing};
 pub use write::{CASE_EVENT, CASE_STREAM};
 
 /// One command on one case.
@@ -113,6 +113,31 @@ impl Command for Act {
 
 impl Act {
     async fn perform(&self, tx: &mut Tx<'_>) -> Result<Done, Failure> {
+        let (before, standing, known) = self.look(tx).await?;
+        if let Some(done) = self.transferred_before(&before, &known)? {
+            return Ok(done);
+        }
+        let decided = self.decide(&before, &standing, &known)?;
+        let after = self.change(tx, &before, &standing, &decided).await?;
+        if !before.save(tx, &after).await? {
+            return Err(quicker().into());
+        }
+        marks::keep(tx, &before, &after).await?;
+        self.write(tx, &before, &after, decided.role).await
+    }
+
+    /// Whether it would be done if it were given now. Nothing is written: for who wants to know beforehand.
+    ///
+    /// # Errors
+    /// What stands against it, and those of the engine.
+    pub async fn rehearse(&self, tx: &mut Tx<'_>) -> Result<(), Failure> {
+        let (before, standing, known) = self.look(tx).await?;
+        self.decide(&before, &standing, &known)?;
+        Ok(())
+    }
+
+    /// The case as it stands, who acts, and what else must be known.
+    async fn look(&self, tx: &mut Tx<'_>) -> Result<(Dossier, Standing, Known), Failure> {
         let missing = || Refusal::new(RefusalKind::Missing, "case-missing");
         if let By::Person(who) = &self.by
             && tx.actor().person() != Some(who.person)
@@ -130,16 +155,7 @@ impl Act {
             return Err(quicker().into());
         }
         let known = Known::gather(tx, &before, &self.action, &self.by, self.at).await?;
-        if let Some(done) = self.transferred_before(&before, &known)? {
-            return Ok(done);
-        }
-        let decided = self.decide(&before, &standing, &known)?;
-        let after = self.change(tx, &before, &standing, &decided).await?;
-        if !before.save(tx, &after).await? {
-            return Err(quicker().into());
-        }
-        marks::keep(tx, &before, &after).await?;
-        self.write(tx, &before, &after, decided.role).await
+        Ok((before, standing, known))
     }
 
     /// A transfer under a reference that the body outside has already: for this case it is done, for another

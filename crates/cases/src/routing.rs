@@ -21,7 +21,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::MatterKey;
-pub use check::{MAX_ASSIST, MAX_NAME_CHARS, MAX_RULES};
+pub use check::{MAX_ASSIST, MAX_NAME_CHARS, MAX_RULES, SURE_ENOUGH};
 pub use fit::Against;
 pub use rule::{About, Automatic, Rule, Time, Where};
 pub use step::Waiting;
@@ -116,10 +116,16 @@ impl Routing {
         before.iter().find(|earlier| earlier.on && world.covers(earlier, rule))
     }
 
+    /// Whether any rule files what nobody has named, by what is suggested.
+    #[must_use]
+    pub fn guesses(&self) -> bool {
+        self.rules.iter().any(|rule| rule.on && rule.automatic.files_when_sure.is_some())
+    }
+
     /// Whether any rule does something by itself.
     #[must_use]
     pub fn acts(&self) -> bool {
-        self.rules.iter().any(|rule| rule.on && (rule.automatic.files || rule.automatic.dispatches))
+        self.rules.iter().any(|rule| rule.on && rule.automatic.acts())
     }
 }
 

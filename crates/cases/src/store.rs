@@ -69,7 +69,11 @@ pub(crate) fn middle_of_cell(cell: i64) -> Option<Position> {
 /// The square a point lies in and the eight around it.
 #[must_use]
 pub fn cells_around(position: Position) -> [i64; 9] {
-    let cell = cell_of(position);
+    around_cell(cell_of(position))
+}
+
+/// A square and the eight around it.
+pub(crate) const fn around_cell(cell: i64) -> [i64; 9] {
     let (south, north) = (cell - CELLS_AROUND, cell + CELLS_AROUND);
     [south - 1, south, south + 1, cell - 1, cell, cell + 1, north - 1, north, north + 1]
 }

@@ -37,6 +37,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     11 "0011_attachments";
     12 "0012_wall";
     13 "0013_evaluation";
+    14 "0014_suggestion";
 };
 
 /// What each portable type is called on SQLite.

@@ -7,6 +7,8 @@
 mod kinds;
 #[cfg(test)]
 mod repeats;
+#[cfg(test)]
+mod suggested;
 
 use std::collections::BTreeMap;
 

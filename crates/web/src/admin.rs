@@ -9,6 +9,7 @@
 //! | `permissions.rs` | which role may do what |
 //! | `calendar.rs`, `calendar/` | the week, the days that differ from it, trying it out |
 //! | `settings.rs`, `settings/` | what the tenant set about cases |
+//! | `suggestions.rs` | what matters are suggested from: models, how well they guess, trying them |
 //! | `term.rs` | a term as people type and read it |
 //! | `jobs.rs` | work in the background: how it stands, what failed |
 //! | `journal.rs` | the journal: whether its chain holds, the lines of one case |
@@ -22,6 +23,7 @@ mod people;
 mod permissions;
 mod settings;
 mod start;
+mod suggestions;
 pub(crate) mod term;
 mod tokens;
 mod units;
@@ -40,6 +42,7 @@ pub(crate) fn routes() -> Routes {
         .and(permissions::routes())
         .and(calendar::routes())
         .and(settings::routes())
+        .and(suggestions::routes())
         .and(jobs::routes())
         .and(journal::routes())
 }

@@ -1,12 +1,15 @@
 //! Routing rules that act by themselves: a schedule looks for what waits, files what a rule files, and
 //! dispatches what a rule dispatches.
 
+use qige_cases::catalogue::Catalogue;
 use qige_cases::queries::{WaitingCase, WaitingSince, waiting};
 use qige_cases::routing::{Route, Subject, Waiting, World};
-use qige_cases::{Action, By, State};
+use qige_cases::store::{CaseRow, hour_of, usual_at};
+use qige_cases::suggest::{Evidence, Guess};
+use qige_cases::{Action, By, ByRule, MatterKey, State};
 use qige_db::{Asker, DbError, Failure};
 use qige_jobs::{JobError, Schedule};
-use qige_kernel::{CaseId, RuleId, Timestamp};
+use qige_kernel::{CaseId, Timestamp};
 use uuid::Uuid;
 
 use crate::{App, Order, Rulebook, routing_world};
@@ -39,18 +42,20 @@ async fn look_at(app: &App, asker: Asker, book: &Rulebook, state: State) -> Resu
     let mut after = Some(FIRST);
     while let Some(from) = after {
         let (policy, grids, now) = (book.policy.clone(), book.grids.clone(), app.now());
+        let unnamed = book.routing.guesses() && book.learned.is_some();
         let ((found, more), world) = app
             .db
             .read(asker, move |tx| {
                 Box::pin(async move {
-                    let found = waiting(tx, state, from, &policy, now, CASES_AT_ONCE).await?;
+                    let found = waiting(tx, state, from, unnamed, (&policy, now), CASES_AT_ONCE).await?;
                     Ok((found, routing_world(tx, &grids).await?))
                 })
             })
             .await?;
         for case in found {
-            if let Some((rule, action)) = step(&case, book, &world, now) {
-                take(app, asker, &case, rule, action).await?;
+            let guess = guess(app, asker, book, &case.row).await?;
+            if let Some((by, action)) = step(&case, guess, book, &world, now) {
+                take(app, asker, &case, by, action).await?;
             }
         }
         after = more;
@@ -59,13 +64,47 @@ async fn look_at(app: &App, asker: Asker, book: &Rulebook, state: State) -> Resu
 }
 
 /// What the rule that fits the case does with it.
-fn step(case: &WaitingCase, book: &Rulebook, world: &World, now: Timestamp) -> Option<(RuleId, Action)> {
+fn step(
+    case: &WaitingCase,
+    guess: Option<(MatterKey, Guess)>,
+    book: &Rulebook,
+    world: &World,
+    now: Timestamp,
+) -> Option<(ByRule, Action)> {
     let WaitingCase { row, resembles, photos } = case;
-    let subject = Subject { matter: row.matter, community: row.community, grid: row.grid, at: now };
+    let suggested = guess.map(|(matter, guess)| (matter, guess.percent));
+    let matter = row.matter.or(suggested.map(|(matter, _)| matter));
+    let subject = Subject { matter, community: row.community, grid: row.grid, at: now };
     let Route::To(rule) = book.routing.route(&subject, &book.calendar, world) else { return None };
     let (calendar, policy) = (&*book.calendar, &*book.policy);
-    let waiting = Waiting { row, resembles: *resembles, photos, calendar, policy, now };
-    rule.step(&waiting).map(|action| (rule.id, action))
+    let waiting = Waiting { row, resembles: *resembles, suggested, photos, calendar, policy, now };
+    let by = ByRule { rule: rule.id, guess: guess.map(|(_, guess)| guess) };
+    rule.step(&waiting).map(|action| (by, action))
+}
+
+/// What a case is most probably about that was reported without a matter, by what was learnt: the catalogue
+/// alone cannot say how sure it is. Never that somebody needs help: people see to that.
+async fn guess(
+    app: &App,
+    asker: Asker,
+    book: &Rulebook,
+    row: &CaseRow,
+) -> Result<Option<(MatterKey, Guess)>, Failure> {
+    let version = book.learned.as_ref().map(|(version, _)| *version);
+    let Some(version) = version.filter(|_| row.matter.is_none()) else { return Ok(None) };
+    let hour = hour_of(row.received_at, book.calendar.zone());
+    let here = match row.position() {
+        Some(position) => {
+            app.db
+                .read(asker, move |tx| Box::pin(async move { Ok(usual_at(tx, position, hour).await?) }))
+                .await?
+        }
+        None => Vec::new(),
+    };
+    let evidence = Evidence { here: &here, words: &row.words, all: true, ..Evidence::default() };
+    let first = book.suggest(&evidence, 1).into_iter().next();
+    let first = first.filter(|first| Catalogue::standard().may_be_photographed(Some(first.matter)));
+    Ok(first.map(|first| (first.matter, Guess { version, percent: first.percent })))
 }
 
 /// Does it. Somebody may have been quicker, or the case may not be as it was: then it is theirs.
@@ -73,15 +112,15 @@ async fn take(
     app: &App,
     asker: Asker,
     case: &WaitingCase,
-    rule: RuleId,
+    by: ByRule,
     action: Action,
 ) -> Result<(), Failure> {
     let (case, expected_version) = (case.row.id, Some(case.row.version));
-    let order = Order { case, expected_version, by: By::Rule(rule), action, key: None };
+    let order = Order { case, expected_version, by: By::Rule(by), action, key: None };
     match app.act(asker, order).await {
         Ok(_) | Err(Failure::Db(DbError::Retry(_))) => Ok(()),
         Err(Failure::Refused(why)) => {
-            tracing::info!(%case, %rule, %why, "left to a person");
+            tracing::info!(%case, rule = %by.rule, %why, "left to a person");
             Ok(())
         }
         Err(failure) => Err(failure),

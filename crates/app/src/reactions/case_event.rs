@@ -9,7 +9,7 @@ use qige_cases::{CaseRole, CommandName, assignments_of};
 use qige_db::{Asker, Command, Db, DbError, Failure, Tx, journal};
 use qige_identity::{Reach, Role, holders};
 use qige_jobs::{Job, JobError, complete};
-use qige_kernel::{CaseId, PersonId, Timestamp};
+use qige_kernel::{CaseId, PersonId, Timestamp, UnitId};
 use qige_notify::{About, NewNotice, Recipient, post, withdraw_held};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -61,7 +61,7 @@ impl Command for React {
                 |told: Audience| concerns(told, &line) && (told != Audience::Rerouted || elsewhere);
             let lines = TOLD.iter().filter(|told| told.0 == command && concerned(told.1));
             for (_, audience, kind) in lines {
-                for recipient in recipients(tx, *audience, &row, self.now).await? {
+                for recipient in recipients(tx, *audience, &row, &line, self.now).await? {
                     if told.contains(&recipient) {
                         continue;
                     }
@@ -146,12 +146,14 @@ async fn recipients(
     tx: &mut Tx<'_>,
     audience: Audience,
     row: &CaseRow,
+    line: &journal::Line,
     now: Timestamp,
 ) -> Result<Vec<Recipient>, DbError> {
     let people = |people: Vec<PersonId>| people.into_iter().map(Recipient::Person).collect();
     Ok(match audience {
         Audience::Reporters | Audience::Addressed => reporters(tx, row.id).await?,
         Audience::LeadUnit => row.lead_unit.map(Recipient::Unit).into_iter().collect(),
+        Audience::FormerUnit => former_unit(line).map(Recipient::Unit).into_iter().collect(),
         Audience::AssistingUnits => assisting(tx, row.id).await?,
         Audience::AddressedUnits => {
             let lead = row.lead_unit.map(Recipient::Unit);
@@ -167,6 +169,12 @@ async fn recipients(
             people(holders(tx, Role::Supervisor, &reach(row), now).await?)
         }
     })
+}
+
+/// The unit that had the case before this line, where another has it since.
+fn former_unit(line: &journal::Line) -> Option<UnitId> {
+    let lead = line.body().pointer("/changes/case/lead_unit/0").cloned()?;
+    serde_json::from_value(lead).ok()
 }
 
 /// Where a case lies.

@@ -64,6 +64,7 @@ pub struct HandInPart {
 impl Dispatch {
     pub(super) fn apply(&self, dossier: &mut Dossier, doing: &mut Doing<'_>) -> Result<(), Refusal> {
         doing.end_assignments(dossier);
+        doing.drop_extension(dossier);
         for unit in std::iter::once(self.lead).chain(self.assist.iter().copied()) {
             dossier.assignments.push(AssignmentRow {
                 id: doing.id()?,

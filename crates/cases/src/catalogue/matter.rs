@@ -70,6 +70,13 @@ impl Matter {
         if locale.starts_with("en") && !self.english.is_empty() { &self.english } else { self.label() }
     }
 
+    /// The everyday words by which a sentence speaks of it most; none where it does not.
+    pub fn heard_in(&self, text: &str) -> impl Iterator<Item = &str> {
+        let best = self.patterns.iter().filter_map(|pattern| Some((pattern.found_in(text)?, pattern)));
+        let best = best.max_by_key(|(strength, _)| *strength);
+        best.into_iter().flat_map(|(_, pattern)| pattern.words()).map(String::as_str)
+    }
+
     /// How strongly a sentence speaks of it: 0 not at all; longer and rarer words count for more.
     #[must_use]
     pub fn spoken_of(&self, text: &str) -> u32 {

@@ -27,6 +27,11 @@ impl Pattern {
         }
     }
 
+    /// The words that must all occur.
+    pub(super) fn words(&self) -> &[String] {
+        &self.parts
+    }
+
     /// How strongly a text speaks of it: more than its length, since two signs say more than twice one.
     pub(super) fn found_in(&self, text: &str) -> Option<u32> {
         let mut last: Option<usize> = None;

@@ -57,7 +57,8 @@ pub fn clock_after(facts: &Facts, request: &Request<'_>, to: State, policy: &Pol
     let urgency = urgency_of(request.urgency.or(facts.urgency), matter);
     let (before, after) = (Stage::of(facts.state), Stage::of(to));
     match after {
-        Some(stage) if before != after => {
+        // A unit that gets a case from another has its own time.
+        Some(stage) if before != after || request.command == CommandName::Dispatch => {
             let due = match request.command {
                 CommandName::Dispatch | CommandName::Fail => request.until,
                 _ => None,

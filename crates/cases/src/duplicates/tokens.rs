@@ -19,7 +19,7 @@ const PLURAL_FROM_LETTERS: usize = 4;
 
 /// A text taken apart.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Tokens {
+pub(crate) struct Tokens {
     /// In the order of the text.
     tokens: Vec<Token>,
 }
@@ -42,7 +42,7 @@ pub(super) struct Common {
 
 impl Tokens {
     /// What somebody wrote.
-    pub(super) fn of_words(text: &str) -> Self {
+    pub(crate) fn of_words(text: &str) -> Self {
         Self::parted(text, BETWEEN)
     }
 
@@ -73,11 +73,13 @@ impl Tokens {
         Common { share, named: self.named(&shared) }
     }
 
-    fn distinct(&self) -> BTreeSet<&str> {
+    /// Each token once.
+    pub(crate) fn distinct(&self) -> BTreeSet<&str> {
         self.tokens.iter().map(|token| token.text.as_str()).collect()
     }
 
-    fn named(&self, shared: &BTreeSet<&str>) -> Vec<String> {
+    /// Some of its tokens, neighbours put together again, in the order of the text.
+    pub(crate) fn named(&self, shared: &BTreeSet<&str>) -> Vec<String> {
         let mut named: Vec<String> = Vec::new();
         let mut before = false;
         for token in &self.tokens {

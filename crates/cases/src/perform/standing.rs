@@ -6,8 +6,18 @@ use qige_kernel::{PersonId, ReportId, RuleId, UnitId};
 use uuid::Uuid;
 
 use crate::store::{self, AssignmentState, Dossier, UndoRow};
+use crate::suggest::Guess;
 use crate::workflow::TABLE;
 use crate::{CaseRole, CommandName};
+
+/// A routing rule that acts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ByRule {
+    /// Which.
+    pub rule: RuleId,
+    /// What it took the matter from, where nobody had named one.
+    pub guess: Option<Guess>,
+}
 
 /// Who acts.
 #[derive(Clone, Debug)]
@@ -22,7 +32,7 @@ pub enum By {
     /// The product itself.
     System,
     /// A routing rule.
-    Rule(RuleId),
+    Rule(ByRule),
 }
 
 impl By {

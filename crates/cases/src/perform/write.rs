@@ -41,8 +41,9 @@ impl Act {
         let command = self.action.name();
         let changes = before.changes(after);
         let mut body = json!({ "action": self.action, "changes": changes });
-        if let (By::Rule(rule), Some(fields)) = (&self.by, body.as_object_mut()) {
-            fields.insert("rule".to_owned(), json!(rule));
+        if let (By::Rule(by), Some(fields)) = (&self.by, body.as_object_mut()) {
+            fields.insert("rule".to_owned(), json!(by.rule));
+            fields.extend(by.guess.map(|guess| ("guess".to_owned(), json!(guess))));
         }
         let body = body.to_string();
         let entry = self.entry(self.case, role, command, &body, 0);

@@ -10,7 +10,7 @@ use crate::{Policy, State};
 statements! {
     /// Open cases in a state that no unit ever had, from where $3 and $4 say on.
     WAITING = "SELECT * FROM cases WHERE tenant = $1 AND open AND state = $2 AND (late_at, id) > ($3, $4)
-        AND dispatched_at IS NULL AND matter IS NOT NULL ORDER BY late_at, id LIMIT $5";
+        AND dispatched_at IS NULL AND (matter IS NOT NULL OR $6) ORDER BY late_at, id LIMIT $5";
 }
 
 /// Where a page of waiting cases ended.
@@ -27,8 +27,8 @@ pub struct WaitingCase {
     pub photos: Vec<ObjectId>,
 }
 
-/// Cases in this state that no unit ever had and whose matter is known, what will be late first coming first;
-/// at most `limit`, after `after`. Also where to go on; none when that was all.
+/// Cases in this state that no unit ever had and whose matter is known (`unnamed`: or not), what will be late
+/// first coming first; at most `limit`, after `after`. Also where to go on; none when that was all.
 ///
 /// # Errors
 /// [`DbError`].
@@ -36,12 +36,13 @@ pub async fn waiting(
     tx: &mut Tx<'_>,
     state: State,
     after: WaitingSince,
-    policy: &Policy,
-    now: Timestamp,
+    unnamed: bool,
+    (policy, now): (&Policy, Timestamp),
     limit: i64,
 ) -> Result<(Vec<WaitingCase>, Option<WaitingSince>), DbError> {
     let (late_at, id) = after;
-    let rows: Vec<CaseRow> = tx.all(WAITING, params![tx.tenant(), state, late_at, id, limit]).await?;
+    let rows: Vec<CaseRow> =
+        tx.all(WAITING, params![tx.tenant(), state, late_at, id, limit, unnamed]).await?;
     let full = i64::try_from(rows.len()).is_ok_and(|count| count == limit);
     let more = rows.last().filter(|_| full).map(|row| (row.due_at.unwrap_or(NEVER), row.id));
     let mut found = Vec::with_capacity(rows.len());

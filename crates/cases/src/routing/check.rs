@@ -9,6 +9,9 @@ use crate::{MAX_TERM_DAYS, MAX_TERM_MINUTES};
 pub const MAX_RULES: usize = 200;
 /// Units that help at most: more than these are a meeting.
 pub const MAX_ASSIST: usize = 5;
+/// How sure a suggestion must be that a rule may file by, in percent: below a half it is wrong as often as
+/// right, and it is never quite sure.
+pub const SURE_ENOUGH: std::ops::RangeInclusive<u8> = 50..=99;
 /// Longest name, in characters.
 pub const MAX_NAME_CHARS: usize = 40;
 
@@ -17,7 +20,7 @@ impl Rule {
     ///
     /// # Errors
     /// At the field: `rule-name-long`, `rule-assist-many`, `rule-assist-twice`, `rule-sample-range`,
-    /// `rule-time-empty`, `rule-term-range`, `rule-lead-closed`, `rule-assist-closed`,
+    /// `rule-sure-range`, `rule-time-empty`, `rule-term-range`, `rule-lead-closed`, `rule-assist-closed`,
     /// `rule-community-gone`, `rule-grid-gone`, `rule-matter-gone`.
     pub fn check(&self, world: &World) -> Result<(), Refusal> {
         if self.name.chars().count() > MAX_NAME_CHARS {
@@ -31,6 +34,11 @@ impl Rule {
         }
         if self.automatic.sample_percent > 100 {
             return Err(Refusal::invalid("sample_percent", "rule-sample-range"));
+        }
+        if self.automatic.files_when_sure.is_some_and(|percent| !SURE_ENOUGH.contains(&percent)) {
+            let (least, most) = SURE_ENOUGH.into_inner();
+            let refusal = Refusal::invalid("files_when_sure", "rule-sure-range");
+            return Err(refusal.with("least", least).with("most", most));
         }
         if let Time::Daily { from, to } = self.time
             && (from == to || from >= 24 * 60 || to >= 24 * 60)

@@ -47,6 +47,10 @@ pub struct Rule {
 pub struct Automatic {
     /// Files what was reported with a matter, is placed, and resembles no other open case.
     pub files: bool,
+    /// Files also what was reported without a matter, as the one that is suggested, when the model is at
+    /// least so sure: 50 to 99 %. None: that is left to a person.
+    #[serde(default)]
+    pub files_when_sure: Option<u8>,
     /// Dispatches what is filed.
     pub dispatches: bool,
     /// Lets the unit see the reporter's photos with what it dispatched by itself; words are never released
@@ -58,6 +62,12 @@ pub struct Automatic {
 }
 
 impl Automatic {
+    /// Whether it does anything.
+    #[must_use]
+    pub const fn acts(&self) -> bool {
+        self.files || self.files_when_sure.is_some() || self.dispatches
+    }
+
     /// Whether this case is one of those that are left to a person. The same for a case whenever it is asked.
     #[must_use]
     pub fn leaves(&self, case: CaseId) -> bool {

@@ -5,7 +5,7 @@ use qige_kernel::{ObjectId, Timestamp, WorkCalendar};
 use super::Rule;
 use crate::deadlines::urgency_of;
 use crate::store::CaseRow;
-use crate::{Action, Dispatch, File, Policy, State};
+use crate::{Action, Dispatch, File, MatterKey, Policy, State};
 
 /// A case that waits for somebody or for a rule, and what a rule needs to know besides.
 #[derive(Clone, Copy, Debug)]
@@ -14,6 +14,8 @@ pub struct Waiting<'a> {
     pub row: &'a CaseRow,
     /// Whether another open case resembles it: which of them it is, a person says.
     pub resembles: bool,
+    /// What it is suggested as, where nobody has named a matter, and how sure that is, in percent.
+    pub suggested: Option<(MatterKey, u8)>,
     /// Its photos.
     pub photos: &'a [ObjectId],
     /// Working hours.
@@ -33,7 +35,7 @@ impl Rule {
             return None;
         }
         match row.state {
-            State::Reported if self.automatic.files => self.file(waiting),
+            State::Reported => self.file(waiting),
             State::Filed if self.automatic.dispatches => self.dispatch(waiting),
             _ => None,
         }
@@ -41,9 +43,19 @@ impl Rule {
 
     fn file(&self, waiting: &Waiting<'_>) -> Option<Action> {
         let row = waiting.row;
-        let matter = row.matter.filter(|_| row.community.is_some() && !waiting.resembles)?;
+        let named = row.matter.filter(|_| self.automatic.files);
+        let matter = named.or_else(|| self.sure_of(waiting))?;
+        if row.community.is_none() || waiting.resembles {
+            return None;
+        }
         let urgency = self.urgency.unwrap_or_else(|| urgency_of(row.urgency, Some(matter)));
         Some(File { matter, urgency }.into())
+    }
+
+    /// The suggested matter, where nobody has named one and the suggestion is sure enough for this rule.
+    fn sure_of(&self, waiting: &Waiting<'_>) -> Option<MatterKey> {
+        let (matter, percent) = waiting.suggested.filter(|_| waiting.row.matter.is_none())?;
+        self.automatic.files_when_sure.is_some_and(|least| percent >= least).then_some(matter)
     }
 
     fn dispatch(&self, waiting: &Waiting<'_>) -> Option<Action> {

@@ -53,8 +53,9 @@ pub const TABLE: &[Row] = &[
     row(CommandName::Decline, &[Reported, Verifying], To::State(Declined), &[Dispatcher]),
     row(CommandName::Appeal, &[Declined], To::State(Reported), &[Reporter]),
     row(CommandName::Merge, &[Reported, Verifying, Filed, Dispatched], To::State(Merged), &[Dispatcher]),
-    // The supervisor too, because what was sent back twice is theirs to place.
-    row(CommandName::Dispatch, &[Filed], To::State(Dispatched), &[Dispatcher, Supervisor, Rule]),
+    // The supervisor too, because what was sent back twice is theirs to place. Again while the unit has not
+    // begun (改派): what went to the wrong one need not wait for its send-back.
+    row(CommandName::Dispatch, &[Filed, Dispatched], To::State(Dispatched), &[Dispatcher, Supervisor, Rule]),
     row(CommandName::SendBack, &[Dispatched, Handling], To::State(Filed), &[LeadUnit]),
     row(CommandName::Start, &[Dispatched], To::State(Handling), &[LeadUnit]),
     row(CommandName::HandIn, &[Dispatched, Handling], To::State(Handled), &[LeadUnit]),

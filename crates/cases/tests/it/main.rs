@@ -4,6 +4,7 @@ mod acting;
 mod evaluation;
 mod help;
 mod leaks;
+mod learning;
 mod listed;
 mod lists;
 mod merging;

@@ -454,7 +454,7 @@ routing-name = Name
 routing-name-hint = A short name for others to read; may be left empty.
 routing-says = { $rule }: to { $unit }.
 routing-why = Why
-routing-elsewhere = By { $rule } this case is { $unit }'s now; to give it to them, the unit that has it sends it back first.
+routing-elsewhere = By { $rule } this case is { $unit }'s now; give it to them while the unit that has it has not begun; after that it sends it back first.
 life-by-rule = by rule { $name }
 
 ## Hand-over of a shift

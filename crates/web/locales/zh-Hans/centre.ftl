@@ -453,7 +453,7 @@ routing-name = 名称
 routing-name-hint = 给大家看的简称，可以不填。
 routing-says = { $rule }：派给{ $unit }。
 routing-why = 为什么
-routing-elsewhere = 按{ $rule }，这件案卷现在应归{ $unit }；要改派，请部门先退单。
+routing-elsewhere = 按{ $rule }，这件案卷现在应归{ $unit }；部门尚未接单时可直接改派，接单后请部门先退单。
 life-by-rule = 由规则{ $name }
 
 ## 交接班

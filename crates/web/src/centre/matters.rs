@@ -1,7 +1,7 @@
 //! Matters as the centre types and reads them: keys, codes, names, pinyin initials.
 
 use qige_cases::catalogue::{Catalogue, Matter};
-use qige_cases::suggest::SuggestReason;
+use qige_cases::suggest::{SuggestReason, Suggestion};
 use qige_cases::{MatterKey, MatterKind, Urgency};
 use qige_kernel::Refusal;
 use schemars::JsonSchema;
@@ -32,14 +32,24 @@ pub(super) struct Offered {
     pub(super) urgency: Urgency,
     /// Why it is offered; none where a reporter chose it.
     pub(super) reason: Option<SuggestReason>,
+    /// Words of the case that spoke for it.
+    pub(super) because: Vec<String>,
+    /// How often it was filed around here at about this hour.
+    pub(super) here: u32,
 }
 
 impl Offered {
     /// The matter, where the catalogue has it.
-    pub(super) fn of(key: MatterKey, reason: Option<SuggestReason>, locale: Locale) -> Option<Self> {
+    pub(super) fn of(key: MatterKey, suggested: Option<&Suggestion>, locale: Locale) -> Option<Self> {
         let matter = Catalogue::standard().get(key)?;
-        let name = matter.label_in(locale.tag()).to_owned();
-        Some(Self { key, name, urgency: matter.urgency, reason })
+        Some(Self {
+            key,
+            name: matter.label_in(locale.tag()).to_owned(),
+            urgency: matter.urgency,
+            reason: suggested.map(|one| one.reason),
+            because: suggested.map(|one| one.because.clone()).unwrap_or_default(),
+            here: suggested.map_or(0, |one| one.here),
+        })
     }
 }
 

@@ -195,7 +195,7 @@ fn may(case: &QueueRow) -> Vec<CommandName> {
     let held = case.suspended || case.transferred;
     let allowed = FROM_THE_QUEUE.into_iter().filter(|command| {
         workflow::allowed(case.state, *command, CaseRole::Dispatcher).is_some()
-            && !(held && *command == CommandName::Dispatch)
+            && (*command != CommandName::Dispatch || (case.state == State::Filed && !held))
     });
     allowed.collect()
 }

@@ -1,36 +1,44 @@
 //! Several cases at once: the page says beforehand what will be done to each, and afterwards what was, one by
-//! one. Each is a command of its own: what one is refused for holds up no other.
+//! one. Each is a command of its own: what one is refused for holds up no other. What was done is taken back
+//! in one press, as far as it still can be.
+//!
+//! | file | what lives there |
+//! | --- | --- |
+//! | `chosen.rs` | which cases: those ticked, or all that a filter holds |
+//! | `doing.rs` | what is done to each: the action, and where a case goes |
+//! | `samples.rs` | pages to try the template with |
+
+mod chosen;
+mod doing;
+mod samples;
 
 use qige_app::Order;
-use qige_cases::catalogue::Catalogue;
-use qige_cases::queries::Sight;
-use qige_cases::store::{self, CaseRow, Dossier};
-use qige_cases::{Action, By, CaseRole, CommandName, Dispatch, File, Merge, State, workflow};
+use qige_cases::store::CaseRow;
+use qige_cases::{Action, By, State};
 use qige_identity::Permission;
-use qige_kernel::{CaseId, Refusal, RefusalKind, Timestamp, UnitId};
+use qige_kernel::{CaseId, Refusal, Timestamp, UnitId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::matters;
-use super::names::{Choice, Directory};
+use super::names::Choice;
 use crate::locale::Arg;
 use crate::page::Density;
 use crate::{Cx, Fault, Input, Page, Query, Routes, Text, View};
 
-/// Cases at once at most: what can still be read through before pressing the button.
-pub(super) const SELECTED_MAX: usize = 50;
+use chosen::Token;
+use doing::{Desk, Way};
+
 /// Who may select: those who file or dispatch. Which of it to which case, the commands say.
 const SELECTING: &[Permission] = &[Permission::FileCase, Permission::DispatchCase];
 
 pub(super) fn routes() -> Routes {
-    Routes::of("centre").get("/cases/selection", SELECTING, "What would be done to several cases", plan).post(
-        "/cases/selection",
-        SELECTING,
-        "Do the same to several cases, one by one",
-        carry_out,
-    )
+    Routes::of("centre")
+        .get("/cases/selection", SELECTING, "What would be done to several cases", plan)
+        .post("/cases/selection", SELECTING, "Do the same to several cases, one by one", carry_out)
+        .post("/cases/selection/undo", SELECTING, "Take back what was done to several cases", take_back)
 }
 
 /// What can be done to several cases at once.
@@ -39,20 +47,16 @@ pub(super) fn routes() -> Routes {
 enum Bulk {
     /// Each as what it was reported as, with its usual urgency.
     File,
-    /// All to one unit.
+    /// All to one unit; also what another unit has and has not begun.
     Dispatch,
+    /// Each to the unit that the routing rules name for it now.
+    Reroute,
     /// All into one of them.
     Merge,
-}
-
-impl Bulk {
-    const fn command(self) -> CommandName {
-        match self {
-            Self::File => CommandName::File,
-            Self::Dispatch => CommandName::Dispatch,
-            Self::Merge => CommandName::Merge,
-        }
-    }
+    /// The same words about each.
+    Comment,
+    /// What was just done to each is taken back.
+    Undo,
 }
 
 /// Which cases, and what is about to be done.
@@ -61,6 +65,9 @@ struct Wanted {
     /// The cases.
     #[serde(default)]
     case: Vec<CaseId>,
+    /// All that the filter holds, and not only those named; at most 200 of them, in its order.
+    #[serde(default)]
+    all: bool,
     /// What.
     r#do: Bulk,
     /// The query of the queue that they were ticked in.
@@ -70,7 +77,8 @@ struct Wanted {
 /// Which cases, and what to do.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 struct Given {
-    /// The cases, each as `<id>` or `<id>:<version that was looked at>`.
+    /// The cases: each its id, then, parted by colons and as far as it matters, the version that was looked
+    /// at, and for going by the rules the rule and the due date that were shown.
     #[serde(default)]
     case: Vec<String>,
     /// What.
@@ -82,6 +90,21 @@ struct Given {
     release: bool,
     /// The case that the others follow.
     main: Option<CaseId>,
+    /// What is said about each.
+    words: Option<String>,
+    /// Whether reporters read it too.
+    #[serde(default)]
+    public: bool,
+    /// The query of the queue that they were ticked in.
+    queue: Option<String>,
+}
+
+/// What was done is taken back.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+struct TakenBack {
+    /// The cases, each as `<id>:<version that the step led to>`.
+    #[serde(default)]
+    case: Vec<String>,
     /// The query of the queue that they were ticked in.
     queue: Option<String>,
 }
@@ -89,7 +112,8 @@ struct Given {
 /// Several cases, and what is or was done to each.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 struct SelectionPage {
-    command: CommandName,
+    #[serde(rename = "do")]
+    bulk: Bulk,
     lines: Vec<Line>,
     units: Vec<Choice>,
     /// The case that the others follow: the first that came in, unless another was chosen.
@@ -98,6 +122,8 @@ struct SelectionPage {
     done: bool,
     /// How many it was done to, or can be done to.
     count: usize,
+    /// The filter holds more than can be done at once.
+    more: bool,
     /// The query of the queue that they were ticked in.
     queue: Option<String>,
 }
@@ -106,12 +132,16 @@ struct SelectionPage {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 struct Line {
     id: CaseId,
+    /// The case as it is named when it is done.
+    token: String,
     version: i64,
     number: Option<String>,
     state: State,
     matter_name: Option<String>,
     words: String,
     received_at: Timestamp,
+    /// Where it goes, where that is said for each.
+    way: Option<Way>,
     /// It can be done, or was.
     able: bool,
     /// Why not, in the reader's language.
@@ -125,108 +155,89 @@ impl View for SelectionPage {
     const DENSITY: Density = Density::Compact;
 
     fn title(&self) -> Text {
-        Text::of(format!("selection-title-{}", self.command))
+        Text::of(match self.bulk {
+            Bulk::File => "selection-title-file",
+            Bulk::Dispatch => "selection-title-dispatch",
+            Bulk::Reroute => "selection-title-reroute",
+            Bulk::Merge => "selection-title-merge",
+            Bulk::Comment => "selection-title-comment",
+            Bulk::Undo => "selection-title-undo",
+        })
     }
 
     fn samples() -> Vec<Self> {
-        let at = Timestamp::from_micros(1_790_000_000_000_000);
-        let line = |able: bool| Line {
-            id: CaseId(Uuid::nil()),
-            version: 3,
-            number: able.then(|| "20260923-0007".to_owned()),
-            state: State::Reported,
-            matter_name: able.then(|| "占道经营".to_owned()),
-            words: "摊位占了半条路".to_owned(),
-            received_at: at,
-            able,
-            sentence: (!able).then(|| "…".to_owned()),
-            undo_until: able.then_some(at),
-        };
-        let page = |command, done, lines: Vec<Line>| Self {
-            command,
-            count: lines.iter().filter(|line| line.able).count(),
-            lines,
-            units: vec![Choice::of(&Uuid::nil(), "市政养护队")],
-            main: Some(CaseId(Uuid::nil())),
-            done,
-            queue: Some("state=filed".to_owned()),
-        };
-        let both = || vec![line(true), line(false)];
-        let bulk = [CommandName::File, CommandName::Dispatch, CommandName::Merge];
-        let pages = bulk.into_iter().flat_map(|command| {
-            [page(command, false, both()), page(command, true, both()), page(command, false, Vec::new())]
-        });
-        pages.collect()
+        samples::all()
     }
 }
 
 async fn plan(cx: Cx, Query(wanted): Query<Wanted>) -> Result<Page<SelectionPage>, Fault> {
-    let rows = rows(&cx, &wanted.case).await?;
-    let main = rows.iter().min_by_key(|row| (row.received_at, row.id)).map(|row| row.id);
-    let lines: Vec<Line> =
-        rows.iter().map(|row| line(&cx, row, refused(row, wanted.r#do, main).err())).collect();
-    let index = cx.app().rulebook(cx.tenant()?.id).await?.grids.clone();
-    let units = cx
-        .read(move |tx| Box::pin(async move { Ok(Directory::read(tx, index).await?.open_units()) }))
-        .await?;
-    Ok(Page(SelectionPage {
-        command: wanted.r#do.command(),
-        count: lines.iter().filter(|line| line.able).count(),
-        lines,
-        units,
-        main,
-        done: false,
-        queue: wanted.queue,
-    }))
+    let (ids, more) = match wanted.all {
+        true => chosen::of_filter(&cx, wanted.queue.as_deref().unwrap_or_default()).await?,
+        false => (wanted.case, false),
+    };
+    let rows = chosen::rows(&cx, &ids).await?;
+    let desk = Desk::open(&cx).await?;
+    let given = desk.stand_in(wanted.r#do);
+    let main = first(&rows);
+    let mut lines: Vec<Line> = Vec::with_capacity(rows.len());
+    let mut orders: Vec<Order> = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let token = Token { id: row.id, version: Some(row.version), by_rule: None };
+        let planned = desk.action(&given, row, &token, main).await;
+        let mut line = line(&cx, row, refusal_of(&planned)?);
+        if let Ok(action) = planned {
+            (line.token, line.way) = desk.said(&given, row, &action);
+            orders.push(order(&cx, row.id, Some(row.version), action, None)?);
+        }
+        lines.push(line);
+    }
+    let cases: Vec<CaseId> = orders.iter().map(|order| order.case).collect();
+    let against = cx.app().rehearse(cx.asker()?, orders).await?;
+    for (case, refusal) in cases.into_iter().zip(against) {
+        if let (Some(refusal), Some(line)) = (refusal, lines.iter_mut().find(|line| line.id == case)) {
+            (line.able, line.sentence) = (false, Some(sentence(&cx, &refusal)));
+        }
+    }
+    let count = lines.iter().filter(|line| line.able).count();
+    let (units, queue) = (desk.units(), wanted.queue);
+    Ok(Page(SelectionPage { bulk: wanted.r#do, lines, units, main, done: false, count, more, queue }))
 }
 
-/// The cases that this person may read, as they stand.
-async fn rows(cx: &Cx, ids: &[CaseId]) -> Result<Vec<CaseRow>, Fault> {
-    if ids.len() > SELECTED_MAX {
-        return Err(Refusal::new(RefusalKind::TooLarge, "too-many-cases").with("max", SELECTED_MAX).into());
-    }
-    let sight = Sight::of(cx.signed_in()?, Permission::ReadCase);
-    let mut ids = ids.to_vec();
-    ids.sort_unstable();
-    ids.dedup();
-    cx.read(move |tx| {
-        Box::pin(async move {
-            let mut rows = Vec::new();
-            for id in ids {
-                let row = store::by_id(tx, id).await?;
-                rows.extend(row.filter(|row| sight.covers(row.community, row.grid)));
-            }
-            Ok(rows)
-        })
-    })
-    .await
+/// The first that came in.
+fn first(rows: &[CaseRow]) -> Option<CaseId> {
+    rows.iter().min_by_key(|row| (row.received_at, row.id)).map(|row| row.id)
 }
 
-/// What can be seen beforehand to stand against it; the command looks again.
-fn refused(row: &CaseRow, bulk: Bulk, main: Option<CaseId>) -> Result<(), Refusal> {
-    let conflict = |code| Err(Refusal::new(RefusalKind::Conflict, code));
-    if workflow::allowed(row.state, bulk.command(), CaseRole::Dispatcher).is_none() {
-        return Err(Refusal::new(RefusalKind::Conflict, "not-in-this-state").with("state", row.state));
-    }
-    match bulk {
-        Bulk::File if row.matter.is_none() => Err(Refusal::invalid("matter", "matter-missing")),
-        Bulk::Dispatch if row.suspended => conflict("case-suspended"),
-        Bulk::Dispatch if row.transferred => conflict("case-transferred"),
-        Bulk::Merge if Some(row.id) == main => Err(Refusal::invalid("main", "main-case-is-itself")),
-        Bulk::Merge if row.merged_count > 0 => conflict("others-follow-it"),
-        Bulk::File | Bulk::Dispatch | Bulk::Merge => Ok(()),
+fn order(
+    cx: &Cx,
+    case: CaseId,
+    expected_version: Option<i64>,
+    action: Action,
+    key: Option<Uuid>,
+) -> Result<Order, Fault> {
+    Ok(Order { case, expected_version, by: By::Person(cx.signed_in()?.clone()), action, key })
+}
+
+/// What a person can mend about a result, to be said beside its case; what nobody can is a fault of the whole.
+fn refusal_of<T>(result: &Result<T, Fault>) -> Result<Option<Refusal>, Fault> {
+    match result {
+        Ok(_) => Ok(None),
+        Err(fault) if fault.status.is_client_error() => Ok(Some(fault.refusal.clone())),
+        Err(fault) => Err(fault.clone()),
     }
 }
 
 fn line(cx: &Cx, row: &CaseRow, refusal: Option<Refusal>) -> Line {
     Line {
         id: row.id,
+        token: format!("{}:{}", row.id, row.version),
         version: row.version,
         number: row.number.clone(),
         state: row.state,
         matter_name: row.matter.map(|key| matters::name(key, cx.locale())),
         words: row.words.clone(),
         received_at: row.received_at,
+        way: None,
         able: refusal.is_none(),
         sentence: refusal.map(|refusal| sentence(cx, &refusal)),
         undo_until: None,
@@ -241,37 +252,45 @@ fn sentence(cx: &Cx, refusal: &Refusal) -> String {
 
 async fn carry_out(cx: Cx, input: Input<Given>) -> Result<Page<SelectionPage>, Fault> {
     let Input { value: given, key } = input;
-    if given.r#do == Bulk::Dispatch && given.lead.is_none() {
-        return Err(Refusal::invalid("lead", "lead-unit-missing").into());
+    match given.r#do {
+        Bulk::Dispatch if given.lead.is_none() => {
+            return Err(Refusal::invalid("lead", "lead-unit-missing").into());
+        }
+        Bulk::Comment if given.words.as_deref().is_none_or(|words| words.trim().is_empty()) => {
+            return Err(Refusal::invalid("words", "words-missing").into());
+        }
+        _ => {}
     }
-    let seen: Vec<(CaseId, Option<i64>)> =
-        given.case.iter().map(|text| named(text)).collect::<Result<_, _>>()?;
-    let rows = rows(&cx, &seen.iter().map(|(id, _)| *id).collect::<Vec<_>>()).await?;
-    let first = rows.iter().min_by_key(|row| (row.received_at, row.id)).map(|row| row.id);
-    let main = given.main.or(first).filter(|main| rows.iter().any(|row| row.id == *main));
+    let tokens = chosen::tokens(&given.case)?;
+    let rows = chosen::rows(&cx, &tokens.iter().map(|token| token.id).collect::<Vec<_>>()).await?;
+    let main = given.main.or(first(&rows)).filter(|main| rows.iter().any(|row| row.id == *main));
+    let desk = Desk::open(&cx).await?;
     let mut lines = Vec::new();
     // The case that the others follow stays what it is.
     for row in rows.iter().filter(|row| given.r#do != Bulk::Merge || Some(row.id) != main) {
-        let version = seen.iter().find(|(id, _)| *id == row.id).and_then(|(_, version)| *version);
-        lines.push(one(&cx, row, version, &given, main, key).await?);
+        let bare = Token { id: row.id, version: None, by_rule: None };
+        let token = tokens.iter().find(|token| token.id == row.id).unwrap_or(&bare);
+        let action = desk.action(&given, row, token, main).await;
+        lines.push(one(&cx, row, token.version, action, key).await?);
     }
-    Ok(Page(SelectionPage {
-        command: given.r#do.command(),
-        count: lines.iter().filter(|line| line.able).count(),
-        lines,
-        units: Vec::new(),
-        main,
-        done: true,
-        queue: given.queue,
-    }))
+    Ok(Page(finished(given.r#do, lines, main, given.queue)))
 }
 
-/// `<id>` or `<id>:<version>`.
-fn named(text: &str) -> Result<(CaseId, Option<i64>), Refusal> {
-    let refused = || Refusal::invalid("case", "field-odd").with("field", "case");
-    let (id, version) = text.split_once(':').map_or((text, None), |(id, version)| (id, Some(version)));
-    let version = version.map(|version| version.parse().map_err(|_| refused())).transpose()?;
-    Ok((id.parse().map_err(|_| refused())?, version))
+async fn take_back(cx: Cx, input: Input<TakenBack>) -> Result<Page<SelectionPage>, Fault> {
+    let Input { value, key } = input;
+    let tokens = chosen::tokens(&value.case)?;
+    let rows = chosen::rows(&cx, &tokens.iter().map(|token| token.id).collect::<Vec<_>>()).await?;
+    let mut lines = Vec::new();
+    for row in &rows {
+        let version = tokens.iter().find(|token| token.id == row.id).and_then(|token| token.version);
+        lines.push(one(&cx, row, version, Ok(Action::Undo), key).await?);
+    }
+    Ok(Page(finished(Bulk::Undo, lines, None, value.queue)))
+}
+
+fn finished(bulk: Bulk, lines: Vec<Line>, main: Option<CaseId>, queue: Option<String>) -> SelectionPage {
+    let count = lines.iter().filter(|line| line.able).count();
+    SelectionPage { bulk, lines, units: Vec::new(), main, done: true, count, more: false, queue }
 }
 
 /// Does it to one case, and says what came of it.
@@ -279,62 +298,23 @@ async fn one(
     cx: &Cx,
     row: &CaseRow,
     expected_version: Option<i64>,
-    given: &Given,
-    main: Option<CaseId>,
+    action: Result<Action, Fault>,
     key: Option<Uuid>,
 ) -> Result<Line, Fault> {
-    let action = match action(cx, row, given, main).await {
-        Ok(action) => action,
-        Err(fault) if fault.status.is_client_error() => {
-            return Ok(line(cx, row, Some(fault.refusal.clone())));
+    let acted = match action {
+        Ok(action) => {
+            let order = order(cx, row.id, expected_version, action, key.map(|key| key_for(key, row.id)))?;
+            cx.app().act(cx.asker()?, order).await.map_err(Fault::from)
         }
-        Err(fault) => return Err(fault),
-    };
-    let by = By::Person(cx.signed_in()?.clone());
-    let key = key.map(|key| key_for(key, row.id));
-    let order = Order { case: row.id, expected_version, by, action, key };
-    match cx.app().act(cx.asker()?, order).await.map_err(Fault::from) {
-        Ok(done) => {
-            let said = line(cx, row, None);
-            Ok(Line { version: done.version, state: done.state, undo_until: done.undo_until, ..said })
-        }
-        Err(fault) if fault.status.is_client_error() => Ok(line(cx, row, Some(fault.refusal.clone()))),
         Err(fault) => Err(fault),
-    }
-}
-
-async fn action(cx: &Cx, row: &CaseRow, given: &Given, main: Option<CaseId>) -> Result<Action, Fault> {
-    let missing = |field, code| Refusal::invalid(field, code);
-    Ok(match given.r#do {
-        Bulk::File => {
-            let matter = row.matter.ok_or(missing("matter", "matter-missing"))?;
-            let usual = Catalogue::standard().get(matter).map(|known| known.urgency);
-            let urgency = row.urgency.or(usual).ok_or(missing("urgency", "urgency-missing"))?;
-            File { matter, urgency }.into()
+    };
+    let said = line(cx, row, refusal_of(&acted)?);
+    Ok(match acted {
+        Ok(done) => {
+            let token = format!("{}:{}", row.id, done.version);
+            Line { token, version: done.version, state: done.state, undo_until: done.undo_until, ..said }
         }
-        Bulk::Merge => {
-            let main = main.ok_or(missing("main", "main-case-missing"))?;
-            Merge { main, reason: String::new() }.into()
-        }
-        Bulk::Dispatch => {
-            let lead = given.lead.ok_or(missing("lead", "lead-unit-missing"))?;
-            let (mut words, mut photos) = (None, Vec::new());
-            if given.release {
-                let id = row.id;
-                let dossier =
-                    cx.read(move |tx| Box::pin(async move { Ok(Dossier::load(tx, id).await?) })).await?;
-                photos = dossier.into_iter().flat_map(|known| known.photos).map(|photo| photo.id).collect();
-                words = Some(row.words.clone());
-            }
-            Dispatch {
-                lead,
-                assist: Vec::new(),
-                due_at: None,
-                released_words: words,
-                released_photos: photos,
-            }
-            .into()
-        }
+        Err(_) => said,
     })
 }
 
@@ -348,14 +328,6 @@ fn key_for(key: Uuid, case: CaseId) -> Uuid {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_case_is_named_with_or_without_what_was_seen_of_it() {
-        let id = CaseId(Uuid::from_u128(7));
-        assert_eq!(named(&id.to_string()), Ok((id, None)));
-        assert_eq!(named(&format!("{id}:3")), Ok((id, Some(3))));
-        assert!(named("7").is_err() && named(&format!("{id}:x")).is_err());
-    }
 
     #[test]
     fn each_case_has_a_key_of_its_own_and_the_same_again() {

@@ -6,7 +6,7 @@ use qige_cases::MatterKey;
 use qige_cases::catalogue::Catalogue;
 use qige_cases::queries::{nearby, reports_of};
 use qige_cases::store::{hour_of, usual_at};
-use qige_cases::suggest::{Evidence, SUGGESTED, SuggestReason, Suggestion, suggest};
+use qige_cases::suggest::{Evidence, MIN_REPORTERS, SUGGESTED, SuggestReason, Suggestion};
 use qige_cases::views::NearbyCase;
 use qige_db::{Failure, Tx};
 use qige_identity::Permission;
@@ -104,14 +104,15 @@ async fn suggested(cx: Cx, Query(asked): Query<Asked>) -> Result<Json<Suggestion
     let place = asked.lng.zip(asked.lat).map(|(lng, lat)| point(lng, lat)).transpose()?;
     let words = asked.q.unwrap_or_default();
     let person = cx.who().filter(|who| who.may(Permission::Report)).map(|who| who.person);
-    let calendar = cx.app().rulebook(cx.tenant()?.id).await?.calendar.clone();
-    let hour = hour_of(cx.now(), calendar.zone());
+    let book = cx.app().rulebook(cx.tenant()?.id).await?;
+    let hour = hour_of(cx.now(), book.calendar.zone());
     let (here, own) = cx
         .read(move |tx| {
             Box::pin(async move { Ok((usual(tx, place, hour).await?, own_matters(tx, person).await?)) })
         })
         .await?;
-    let guesses = suggest(&Evidence { here: &here, words: &words, own: &own }, SUGGESTED);
+    let evidence = Evidence { here: &here, words: &words, own: &own, ..Evidence::default() };
+    let guesses = book.suggest(&evidence, SUGGESTED);
     let matters = guesses.iter().map(|guess| Suggested::of(guess.matter, cx.locale(), why(&cx, guess)));
     let mut matters: Vec<Suggested> = matters.collect();
     if !words.trim().is_empty() {
@@ -145,13 +146,22 @@ async fn own_matters(tx: &mut Tx<'_>, person: Option<PersonId>) -> Result<Vec<Ma
 
 /// Why a matter is offered, where that says something.
 fn why(cx: &Cx, guess: &Suggestion) -> Option<String> {
-    let key = match guess.reason {
-        SuggestReason::HereOften => "report-why-here",
-        SuggestReason::Words => "report-why-words",
-        SuggestReason::Own => "report-why-own",
+    let (words, key) = match guess.reason {
+        SuggestReason::HereOften => (false, "report-why-here"),
+        SuggestReason::Words | SuggestReason::Learned => (true, "report-why-words"),
+        SuggestReason::Own => (false, "report-why-own"),
         SuggestReason::Common => return None,
     };
-    Some(cx.say(&Text::of(key)))
+    if !words || guess.because.is_empty() {
+        return Some(cx.say(&Text::of(key)));
+    }
+    let between = cx.say(&Text::of("list-between"));
+    let because = guess.because.join(&between);
+    // What few have filed here is nobody's business.
+    let several = usize::try_from(guess.here).is_ok_and(|here| here >= MIN_REPORTERS);
+    let key = if several { "report-why-because-here" } else { "report-why-because" };
+    let text = Text::of(key).with("words", because);
+    Some(cx.say(&if several { text.number("n", guess.here) } else { text }))
 }
 
 async fn near(cx: Cx, Query(asked): Query<AskedNear>) -> Result<Json<Near>, Fault> {

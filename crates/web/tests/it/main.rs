@@ -3,6 +3,7 @@
 mod account;
 mod actors;
 mod admin_people;
+mod admin_suggestions;
 mod admin_tokens;
 mod admin_town;
 mod base_map;

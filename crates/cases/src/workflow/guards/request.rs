@@ -1,6 +1,6 @@
 //! What must be said in a command.
 
-use qige_kernel::{Refusal, RefusalKind, Timestamp};
+use qige_kernel::{Refusal, RefusalKind, Timestamp, UnitId};
 
 use super::{conflict, handles, invalid, need_words};
 use crate::catalogue::{Catalogue, PhotoRule};
@@ -22,7 +22,7 @@ pub(super) fn check(facts: &Facts, request: &Request<'_>) -> Result<(), Refusal>
         CommandName::File => file(facts, request),
         CommandName::Decline => decline(request),
         CommandName::Merge => merge(facts, request),
-        CommandName::Dispatch => dispatch(request),
+        CommandName::Dispatch => dispatch(facts, request),
         CommandName::HandIn => {
             need_words("note", request.words)?;
             photo_where_asked(facts.matter, request.photos)
@@ -144,7 +144,7 @@ fn merge(facts: &Facts, request: &Request<'_>) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn dispatch(request: &Request<'_>) -> Result<(), Refusal> {
+fn dispatch(facts: &Facts, request: &Request<'_>) -> Result<(), Refusal> {
     let Some(lead) = request.lead else { return invalid("lead", "lead-unit-missing") };
     if request.assist.contains(&lead) {
         return invalid("assist", "lead-unit-assists-itself");
@@ -156,6 +156,13 @@ fn dispatch(request: &Request<'_>) -> Result<(), Refusal> {
     }
     if request.assist.len() > MOST_ASSISTING {
         return Err(Refusal::invalid("assist", "assisting-units-too-many").with("max", MOST_ASSISTING));
+    }
+    let helps = |unit: &UnitId| facts.assisting.iter().any(|assisting| assisting.unit == *unit);
+    let same = facts.lead_unit == Some(lead)
+        && request.assist.len() == facts.assisting.len()
+        && request.assist.iter().all(helps);
+    if facts.state == State::Dispatched && same {
+        return conflict("unit-has-it-already");
     }
     in_future("due_at", request.until, request.at)
 }

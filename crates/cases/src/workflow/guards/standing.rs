@@ -4,7 +4,7 @@ use qige_kernel::{Refusal, RefusalKind, Timestamp};
 
 use super::{conflict, forbidden, handles};
 use crate::workflow::{Facts, Request};
-use crate::{CaseRole, CommandName, Policy};
+use crate::{CaseRole, CommandName, Policy, State};
 
 /// What stands against a command whatever is said in it.
 pub(in crate::workflow) fn standing(
@@ -21,6 +21,10 @@ pub(in crate::workflow) fn standing(
         CommandName::Merge if facts.followers > 0 => "others-follow-it",
         CommandName::Dispatch if role != CaseRole::Supervisor && is_for_supervisor(facts, policy) => {
             return forbidden("sent-back-twice");
+        }
+        // A person's choice of a unit is no rule's to change.
+        CommandName::Dispatch if role == CaseRole::Rule && facts.state == State::Dispatched => {
+            return forbidden("not-your-part");
         }
         CommandName::AskExtension if facts.extension_asked.is_some() => "extension-asked-already",
         CommandName::AskExtension | CommandName::GrantExtension

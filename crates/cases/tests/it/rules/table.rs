@@ -17,7 +17,7 @@ file                 F F . . . . . . . . . .   dR
 decline              N N . . . . . . . . . .   d
 appeal               . . . . . . . . R . . .   r
 merge                M M M M . . . . . . . .   d
-dispatch             . . P . . . . . . . . .   dsR
+dispatch             . . P P . . . . . . . .   dsR
 send-back            . . . F F . . . . . . .   l
 start                . . . H . . . . . . . .   l
 hand-in              . . . D D . . . . . . .   l

@@ -168,6 +168,7 @@ fn said(facts: &mut Facts, request: &Request<'_>, role: CaseRole) {
             let assisting = |unit: &UnitId| Assisting { unit: *unit, accepted: false, handed_in: false };
             facts.assisting = request.assist.iter().map(assisting).collect();
             facts.extensions_granted = 0;
+            facts.extension_asked = None;
         }
         CommandName::SendBack => {
             facts.send_backs += 1;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use qige_app::Rulebook;
 use qige_cases::store::{Dossier, hour_of, usual_at};
-use qige_cases::suggest::{Evidence, SUGGESTED, suggest};
+use qige_cases::suggest::{Evidence, SUGGESTED};
 use qige_cases::views::CentreCase;
 use qige_cases::{CommandName, DeclineReason, MatterKey, Urgency};
 use qige_db::{DbError, Failure, Tx};
@@ -94,13 +94,13 @@ async fn offered(
     };
     let said: Vec<MatterKey> =
         case.row.matter.into_iter().chain(case.reports.iter().filter_map(|report| report.matter)).collect();
-    let evidence = Evidence { here: &here, words: &case.row.words, own: &[] };
-    let suggested = suggest(&evidence, SUGGESTED);
+    let evidence = Evidence { here: &here, words: &case.row.words, all: true, ..Evidence::default() };
+    let suggested = book.suggest(&evidence, SUGGESTED);
     let chosen = said.iter().map(|key| (*key, None));
     let mut known = BTreeSet::new();
-    let all = chosen.chain(suggested.iter().map(|one| (one.matter, Some(one.reason))));
+    let all = chosen.chain(suggested.iter().map(|one| (one.matter, Some(one))));
     let first = all.filter(|(key, _)| known.insert(*key)).take(SUGGESTED + 1);
-    Ok(first.filter_map(|(key, reason)| Offered::of(key, reason, locale)).collect())
+    Ok(first.filter_map(|(key, suggestion)| Offered::of(key, suggestion, locale)).collect())
 }
 
 /// Who began it, handed it in, or solved it on the spot: they do not check their own work.

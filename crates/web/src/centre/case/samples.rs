@@ -7,7 +7,7 @@ use qige_cases::duplicates::{Kinship, Likeness};
 use qige_cases::line_of_life::{LifeArgs, LifeEntry};
 use qige_cases::queries::SuggestedUnit;
 use qige_cases::store::{AskKind, AssignmentState};
-use qige_cases::suggest::SuggestReason;
+use qige_cases::suggest::{Guess, SuggestReason, Suggestion};
 use qige_cases::views::{
     AskView, CentreCase, CentrePhoto, CommentView, Due, MergedCase, NearbyCase, Part, QueueRow, ReportView,
     UndoView,
@@ -288,6 +288,7 @@ fn near(kinship: Kinship) -> NearbyCase {
 fn life() -> Vec<LifeEntry> {
     let kinds = CommandName::ALL.iter().map(|command| command.as_str()).chain(["taken-in", "let-go"]);
     let args = LifeArgs {
+        guess: Some(Guess { version: 3, percent: 96 }),
         number: Some("20260923-0007".to_owned()),
         matter: "matter-06-012".parse().ok(),
         unit: Some(UnitId(id(5))),
@@ -363,7 +364,12 @@ fn place() -> PlaceLines {
 }
 
 fn choices() -> Choices {
-    let offered = |reason| Offered::of("matter-06-012".parse().ok()?, reason, crate::Locale::ZhHans);
+    let offered = |reason: Option<SuggestReason>| {
+        let matter = "matter-06-012".parse().ok()?;
+        let because = vec!["占道".to_owned(), "摊位".to_owned()];
+        let suggested = reason.map(|reason| Suggestion { matter, reason, percent: 90, because, here: 12 });
+        Offered::of(matter, suggested.as_ref(), crate::Locale::ZhHans)
+    };
     let reasons = std::iter::once(None).chain(SuggestReason::ALL.iter().copied().map(Some));
     let asked = |(role, name, reach): (Role, &str, &'static str)| Asked {
         person: PersonId(id(2)),

@@ -198,6 +198,9 @@ struct Typed {
     /// Files by itself what was reported with a matter.
     #[serde(default)]
     files: bool,
+    /// Files what was reported without a matter as what is suggested, from so many percent of certainty on:
+    /// 50 to 99; not at all when left out.
+    files_when_sure: Option<u8>,
     /// Dispatches by itself what is filed.
     #[serde(default)]
     dispatches: bool,
@@ -252,6 +255,7 @@ impl Typed {
             term: self.count.map(|count| self.counted.unwrap_or(Counted::WorkDays).term(count)),
             automatic: Automatic {
                 files: self.files,
+                files_when_sure: self.files_when_sure,
                 dispatches: self.dispatches,
                 releases_photos: self.releases_photos,
                 sample_percent: self.sample_percent.unwrap_or(USUAL_SAMPLE_PERCENT),

@@ -55,6 +55,7 @@ pub(super) struct RuleLine {
     pub(super) told: Told,
     pub(super) on: bool,
     pub(super) files: bool,
+    pub(super) files_when_sure: Option<u8>,
     pub(super) dispatches: bool,
     pub(super) sample_percent: u8,
     /// The place of an earlier rule that takes all of its cases.
@@ -106,6 +107,7 @@ impl Speaker<'_> {
             told: self.told(at, rule, flaws),
             on: rule.on,
             files: rule.automatic.files,
+            files_when_sure: rule.automatic.files_when_sure,
             dispatches: rule.automatic.dispatches,
             sample_percent: rule.automatic.sample_percent,
             hidden_by: hidden.map(|at| at + 1),

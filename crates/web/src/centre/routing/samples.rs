@@ -31,6 +31,7 @@ fn line(place: usize, name: &str) -> RuleLine {
         },
         on: true,
         files: false,
+        files_when_sure: None,
         dispatches: false,
         sample_percent: 10,
         hidden_by: None,
@@ -64,6 +65,7 @@ pub(super) fn lists() -> Vec<RoutingPage> {
             told: Told { flaws: vec![Flaw::LeadClosed], lead_name: None, ..broken.told.clone() },
             on: false,
             files: true,
+            files_when_sure: Some(90),
             dispatches: true,
             hidden_by: Some(2),
             against: Some(vec![Against::Off]),
@@ -115,7 +117,13 @@ pub(super) fn forms() -> Vec<RulePage> {
         assist: vec![unit(2)],
         urgency: Some(Urgency::Urgent),
         long: Some(Long { count: 2, counted: Counted::WorkDays }),
-        automatic: Automatic { files: true, dispatches: true, releases_photos: true, sample_percent: 20 },
+        automatic: Automatic {
+            files: true,
+            files_when_sure: Some(95),
+            dispatches: true,
+            releases_photos: true,
+            sample_percent: 20,
+        },
         ..blank.clone()
     };
     vec![blank, full, RulePage::blank()]
