@@ -17,6 +17,7 @@ test("the table of keys", () => {
   assert.deepEqual(press("/"), { act: "search" });
   assert.deepEqual(press("?"), { act: "help" });
   assert.deepEqual(press("f"), { act: "press", key: "f" });
+  assert.deepEqual(press("F"), { act: "press", key: "F" });
 });
 
 test("arrows scroll the page unless a row has the focus", () => {

@@ -32,5 +32,5 @@ export function actOf({ key, ctrl, alt, meta }: Pressed, where: Where): Act | nu
   }
   if (key === "/") return { act: "search" };
   if (key === "?") return { act: "help" };
-  return /^[a-z]$/.test(key) ? { act: "press", key } : null;
+  return /^[a-zA-Z]$/.test(key) ? { act: "press", key } : null;
 }

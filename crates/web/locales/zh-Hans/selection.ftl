@@ -3,7 +3,7 @@
 notice-unit-taken-away = 已改派其他部门：{ $what }
 refusal-unit-has-it-already = 该部门已有此案卷，请另选部门或调整协办。
 command-redispatch = 改派
-selection-title-reroute = 批量按规则改派
+selection-title-reroute = 批量按规则派遣
 selection-title-comment = 批量备注
 selection-title-undo = 批量撤销
 selection-do-file = 立案

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::asked::Asked;
 use super::matters;
-use super::selection::SELECTED_MAX;
+use super::selection::chosen::SELECTED_MAX;
 use crate::page::Density;
 use crate::{Cx, Fault, Page, Query, Routes, Text, View, Width};
 

@@ -8,7 +8,7 @@
 //! | `doing.rs` | what is done to each: the action, and where a case goes |
 //! | `samples.rs` | pages to try the template with |
 
-mod chosen;
+pub(super) mod chosen;
 mod doing;
 mod samples;
 
@@ -218,7 +218,8 @@ fn order(
     Ok(Order { case, expected_version, by: By::Person(cx.signed_in()?.clone()), action, key })
 }
 
-/// What a person can mend about a result, to be said beside its case; what nobody can is a fault of the whole.
+/// What a person can mend about a result, to be said beside its case; what nobody can is a fault of the
+/// whole.
 fn refusal_of<T>(result: &Result<T, Fault>) -> Result<Option<Refusal>, Fault> {
     match result {
         Ok(_) => Ok(None),

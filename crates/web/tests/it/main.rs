@@ -16,6 +16,7 @@ mod centre_queue;
 mod centre_routing;
 mod centre_saved;
 mod centre_wall;
+mod centre_selection;
 mod centre_world;
 mod every_input;
 mod every_stage;

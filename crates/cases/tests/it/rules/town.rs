@@ -135,7 +135,8 @@ impl Town {
 fn after(facts: &Facts, request: &Request<'_>, decided: &Decision) -> Facts {
     let mut facts = facts.clone();
     said(&mut facts, request, decided.role);
-    if Stage::of(facts.state) != Stage::of(decided.to) {
+    // With another unit all begins anew.
+    if Stage::of(facts.state) != Stage::of(decided.to) || request.command == CommandName::Dispatch {
         facts.waiting = false;
         facts.suspended = false;
         facts.transferred = false;

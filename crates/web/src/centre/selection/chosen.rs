@@ -10,7 +10,7 @@ use crate::{Cx, Fault};
 
 /// Cases at once at most: what can still be read through before pressing the button, and done while somebody
 /// waits.
-pub(super) const SELECTED_MAX: u32 = MAX_PAGE_ROWS;
+pub(in crate::centre) const SELECTED_MAX: usize = 200;
 
 /// A case, as far as what was seen of it matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +48,7 @@ pub(super) async fn of_filter(cx: &Cx, query: &str) -> Result<(Vec<CaseId>, bool
     let (sight, order, now) = (Sight::of(who, Permission::ReadQueue), asked.order(), cx.now());
     let found = cx
         .read(move |tx| {
-            Box::pin(async move { queue(tx, &filter, &sight, order, now, None, SELECTED_MAX).await })
+            Box::pin(async move { queue(tx, &filter, &sight, order, now, None, MAX_PAGE_ROWS).await })
         })
         .await?;
     Ok((found.rows.into_iter().map(|row| row.id).collect(), found.next.is_some()))
@@ -56,25 +56,24 @@ pub(super) async fn of_filter(cx: &Cx, query: &str) -> Result<(Vec<CaseId>, bool
 
 /// The cases that this person may read, as they stand.
 pub(super) async fn rows(cx: &Cx, ids: &[CaseId]) -> Result<Vec<CaseRow>, Fault> {
-    if u32::try_from(ids.len()).is_ok_and(|count| count <= SELECTED_MAX) {
-        let sight = Sight::of(cx.signed_in()?, Permission::ReadCase);
-        let mut ids = ids.to_vec();
-        ids.sort_unstable();
-        ids.dedup();
-        return cx
-            .read(move |tx| {
-                Box::pin(async move {
-                    let mut rows = Vec::new();
-                    for id in ids {
-                        let row = store::by_id(tx, id).await?;
-                        rows.extend(row.filter(|row| sight.covers(row.community, row.grid)));
-                    }
-                    Ok(rows)
-                })
-            })
-            .await;
+    if ids.len() > SELECTED_MAX {
+        return Err(Refusal::new(RefusalKind::TooLarge, "too-many-cases").with("max", SELECTED_MAX).into());
     }
-    Err(Refusal::new(RefusalKind::TooLarge, "too-many-cases").with("max", SELECTED_MAX).into())
+    let sight = Sight::of(cx.signed_in()?, Permission::ReadCase);
+    let mut ids = ids.to_vec();
+    ids.sort_unstable();
+    ids.dedup();
+    cx.read(move |tx| {
+        Box::pin(async move {
+            let mut rows = Vec::new();
+            for id in ids {
+                let row = store::by_id(tx, id).await?;
+                rows.extend(row.filter(|row| sight.covers(row.community, row.grid)));
+            }
+            Ok(rows)
+        })
+    })
+    .await
 }
 
 #[cfg(test)]
