@@ -9,7 +9,9 @@ use qige_kernel::TenantId;
 use uuid::Uuid;
 
 use crate::App;
-use crate::reactions::{by_rule, case_event, keeping, lateness, learning, merged_place, without_photo};
+use crate::reactions::{
+    by_rule, case_event, keeping, lateness, learning, merged_place, searching, without_photo,
+};
 
 /// A worker that knows everything that is to be done.
 #[must_use]
@@ -43,7 +45,17 @@ pub fn worker(app: &App) -> Worker {
     worker.register(by_rule::LOOK.kind, move |_db, asker: Asker, _job| by_rule::look(own.clone(), asker));
     let own = app.clone();
     worker.register(learning::LEARN.kind, move |_db, asker: Asker, _job| learning::learn(own.clone(), asker));
-    for schedule in [by_rule::LOOK, lateness::LOOK, learning::LEARN, keeping::SWEEP, keeping::FORGET] {
+    let own = app.clone();
+    worker.register(qige_cases::search::SEARCH_CASE, move |db: Db, asker: Asker, job: Job| {
+        searching::look_again(db, asker, job, own.now())
+    });
+    let own = app.clone();
+    worker.register(searching::LOOK.kind, move |db: Db, asker: Asker, _job| {
+        searching::look(db, asker, own.clone())
+    });
+    let schedules =
+        [by_rule::LOOK, lateness::LOOK, learning::LEARN, searching::LOOK, keeping::SWEEP, keeping::FORGET];
+    for schedule in schedules {
         worker.schedule(schedule);
     }
     worker

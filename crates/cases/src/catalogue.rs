@@ -6,7 +6,6 @@
 //! | `read.rs` | the tables of `data/` |
 //! | `search.rs` | [`Catalogue::search`]: by code, words, everyday words, pinyin and its initials, English |
 //! | `pattern.rs` | everyday words and how they are found in a sentence |
-//! | `spelling.rs` | pinyin as people type it |
 //!
 //! Never here: a matter about a person that is offered to a reporter (domain.md §2.1).
 
@@ -14,7 +13,6 @@ mod matter;
 mod pattern;
 mod read;
 mod search;
-mod spelling;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;

@@ -6,6 +6,8 @@
 //! | `workflow/` | the transition table, its guards and the decision they lead to |
 //! | `deadlines/` | how long each stage may take; clocks, and what commands do to them |
 //! | `catalogue/` | what can be reported, its names, and how it is found |
+//! | `search.rs`, `search/` | cases found by whatever somebody types |
+//! | `spelling.rs` | pinyin as people type it |
 //! | `suggest.rs`, `suggest/` | which matter it probably is |
 //! | `duplicates.rs`, `duplicates/` | whether it was reported already |
 //! | `routing/` | which unit a case goes to: rules in order, and why one of them wins |
@@ -45,6 +47,8 @@ mod report;
 mod role;
 pub mod routing;
 pub mod saved;
+pub mod search;
+mod spelling;
 mod stage;
 mod state;
 pub mod store;

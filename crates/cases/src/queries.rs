@@ -39,7 +39,7 @@ mod waiting;
 mod wall;
 
 pub use centre::{case_by_number, case_for_centre};
-pub use filter::{Hands, MAX_SEARCH_CHARS, QueueFilter, Sight, Window};
+pub use filter::{Hands, QueueFilter, Sight, Window};
 pub use ground::{ground_case, ground_count, ground_counts, ground_list};
 pub use how_many::how_many;
 pub use late::{Lateness, became_late};

@@ -10,13 +10,16 @@ use std::sync::Arc;
 
 use qige_db::journal::SALT_BYTES;
 use qige_db::{Asker, AtOnce, Command, DbError, Failure, Isolation, Tx};
+use qige_jobs::NewJob;
 use qige_kernel::{
     Accuracy, CaseId, ClockId, Entropy, ObjectId, PersonId, PlaceId, Position, Refusal, RefusalKind,
     ReportId, Timestamp, WorkCalendar,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
+use crate::search::SEARCH_CASE;
 use crate::store::{self, CaseRow, INSERT_FIRST_REPORT, INSERT_REPORT, PhotoRole};
 use crate::text_enum::text_enum;
 use crate::{CaseRole, MatterKey, Policy, redaction};
@@ -210,7 +213,10 @@ impl NewReport {
         {
             return Err(Refusal::new(RefusalKind::Conflict, "joined-already").into());
         }
-        self.write(tx, &rows, case, self.receipt(case, self.received_at, true, false)).await
+        let receipt = self.write(tx, &rows, case, self.receipt(case, self.received_at, true, false)).await?;
+        let again = NewJob::new(SEARCH_CASE, json!({ "case": case }), self.received_at);
+        qige_jobs::enqueue(tx, again).await?;
+        Ok(receipt)
     }
 
     async fn write(

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::evaluation::{marks, month};
+use crate::search;
 use crate::store::{CaseRow, Changes, Dossier, row_changes, says_nothing};
 
 /// Cases read at once, so that any number of them is verified in little memory.
@@ -69,6 +70,8 @@ pub async fn verify(tx: &mut Tx<'_>) -> Result<Vec<Fault>, DbError> {
             }));
             return Ok(faults);
         };
+        let ids: Vec<CaseId> = cases.iter().map(|(case,)| *case).collect();
+        compare_search(tx, &ids, &mut faults).await?;
         for (case,) in cases {
             let Some(dossier) = Dossier::load(tx, case).await? else { continue };
             let lines = journal::read(tx, journal::Stream::new("case", case)).await?;
@@ -86,6 +89,22 @@ pub async fn verify(tx: &mut Tx<'_>) -> Result<Vec<Fault>, DbError> {
         }
         last = end;
     }
+}
+
+/// What cases are found by, against what they say. Their rows are made a moment after it was said: so what is
+/// newer than the last look for such cases is left out.
+async fn compare_search(tx: &mut Tx<'_>, cases: &[CaseId], faults: &mut Vec<Fault>) -> Result<(), DbError> {
+    let Some(mark) = search::mark(tx).await? else { return Ok(()) };
+    let mut kept = search::kept(tx, cases).await?;
+    for (case, found) in search::worked_out(tx, cases).await? {
+        let kept = kept.remove(&case);
+        if found.at < mark && kept.as_ref() != Some(&found.tokens) {
+            let (kept, computed) =
+                (kept.map(|tokens| tokens.written()).into(), found.tokens.written().into());
+            faults.push(Fault { case, what: "search".to_owned(), kept, computed });
+        }
+    }
+    Ok(())
 }
 
 fn compare(dossier: &Dossier, lines: &[journal::Line], faults: &mut Vec<Fault>) {

@@ -38,6 +38,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     12 "0012_wall";
     13 "0013_evaluation";
     14 "0014_suggestion";
+    15 "0015_search";
 };
 
 /// What each portable type is called on SQLite.
@@ -143,18 +144,26 @@ const POSTGRES_TYPES: &[(&str, &str)] = &[("TEXT", "TEXT COLLATE \"C\"")];
 /// A narrow table whose rows SQLite keeps in its primary key instead of beside it.
 const IN_ITS_KEY: &str = ") WITHOUT ROWID;";
 
+/// Lines after one of these are for one engine: what only it has, such as how it looks up texts.
+const ALONE: &[(&str, Option<Engine>)] = &[
+    ("-- sqlite alone:", Some(Engine::Sqlite)),
+    ("-- postgres alone:", Some(Engine::Postgres)),
+    ("-- both:", None),
+];
+
 /// How often PostgreSQL tidies one table up; SQLite has nothing to tidy.
 const TIDIED: &str = " SET (autovacuum_";
 
 /// The text as the engine wants it.
 fn translated(text: &str, engine: Engine) -> String {
+    let lines = meant_for(text, engine);
     if engine == Engine::Postgres {
         let line = |line: &str| words_replaced(line, POSTGRES_TYPES).replace(IN_ITS_KEY, ");") + "\n";
-        return text.lines().map(|text| line(text.split_once("--").map_or(text, |(code, _)| code))).collect();
+        return lines.map(|text| line(text.split_once("--").map_or(text, |(code, _)| code))).collect();
     }
     let mut sql = String::with_capacity(text.len());
     let mut in_table = false;
-    for line in text.lines() {
+    for line in lines {
         let line = line.split_once("--").map_or(line, |(code, _comment)| code);
         if line.contains(TIDIED) {
             continue;
@@ -172,6 +181,17 @@ fn translated(text: &str, engine: Engine) -> String {
         sql.push('\n');
     }
     sql
+}
+
+/// The lines of a text that are for this engine.
+fn meant_for(text: &str, engine: Engine) -> impl Iterator<Item = &str> {
+    let mut alone = None;
+    text.lines().filter(move |line| {
+        if let Some((_, whose)) = ALONE.iter().find(|(said, _)| said == line) {
+            alone = *whose;
+        }
+        alone.is_none_or(|whose| whose == engine)
+    })
 }
 
 /// Replaces the type names where they stand as whole words.
@@ -225,6 +245,13 @@ mod tests {
         let sqlite = "CREATE TABLE t (\n  id BLOB PRIMARY KEY\n) STRICT, WITHOUT ROWID;\n";
         assert_eq!(translated(text, Engine::Sqlite), sqlite);
         assert_eq!(translated(text, Engine::Postgres), "CREATE TABLE t (\n  id UUID PRIMARY KEY\n);\n");
+    }
+
+    #[test]
+    fn what_is_one_engine_s_alone_stays_with_it() {
+        let text = "-- sqlite alone:\nA;\n-- postgres alone:\nB;\n-- both:\nC;\n";
+        assert_eq!(translated(text, Engine::Sqlite).replace('\n', ""), "A;C;");
+        assert_eq!(translated(text, Engine::Postgres).replace('\n', ""), "B;C;");
     }
 
     #[test]

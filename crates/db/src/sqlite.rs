@@ -1,5 +1,6 @@
 //! The embedded engine: one writer that commits in groups, and a pool of readers.
 
+pub mod holds;
 mod log;
 mod readers;
 mod writer;
@@ -73,5 +74,5 @@ fn prepare(connection: &Connection, cache_kib: i64) -> Result<(), DbError> {
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "cache_size", -cache_kib)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
-    Ok(())
+    holds::install(connection)
 }

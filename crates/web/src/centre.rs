@@ -3,6 +3,7 @@
 //! | file | what lives there |
 //! | --- | --- |
 //! | `queue.rs`, `asked.rs` | the queue and the filters that live in its address |
+//! | `searching.rs` | what was typed into the search box, as cases |
 //! | `export.rs`, `export/` | the queue as a file for spreadsheets |
 //! | `map.rs` | cases and grids as GeoJSON, for the map beside the queue |
 //! | `saved.rs` | filters that people have named |
@@ -35,6 +36,7 @@ mod queue;
 mod repeats;
 mod routing;
 mod saved;
+mod searching;
 mod selection;
 mod wall;
 mod way;

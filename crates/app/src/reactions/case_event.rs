@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use qige_blobs::erase;
 use qige_cases::routing::{Route, Subject};
+use qige_cases::search;
 use qige_cases::store::{self, AssignmentState, CaseRow};
 use qige_cases::{CaseRole, CommandName, assignments_of};
 use qige_db::{Asker, Command, Db, DbError, Failure, Tx, journal};
@@ -77,6 +78,7 @@ impl Command for React {
             }
             without_photo::watch(tx, case, command, undo_until.unwrap_or(self.now)).await?;
         }
+        search::refresh(tx, &[case]).await?;
         complete(tx, &self.job, self.now).await?;
         Ok(())
     }

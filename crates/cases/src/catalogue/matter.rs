@@ -1,7 +1,7 @@
 //! One entry of the catalogue.
 
 use super::pattern::Pattern;
-use super::spelling::Spelled;
+use crate::spelling::Spelled;
 use crate::text_enum::text_enum;
 use crate::{MatterKey, MatterKind, Urgency};
 

@@ -7,8 +7,8 @@ use serde::de::DeserializeOwned;
 
 use super::matter::{MajorClass, Matter, PhotoRule};
 use super::pattern::Pattern;
-use super::spelling::Spelled;
 use super::{Catalogue, DEFAULT_RADIUS_METRES};
+use crate::spelling::Spelled;
 use crate::{MatterKey, MatterKind, Urgency};
 
 const STANDARD: &str = include_str!("../../data/matters-gbt47678.csv");

@@ -5,8 +5,8 @@ use std::cmp::Reverse;
 use super::Catalogue;
 use super::matter::Matter;
 use super::pattern::normal;
-use super::spelling::Fit;
 use crate::MatterKey;
+use crate::spelling::Fit;
 
 /// Signs of a query at most; the rest of a longer one is not looked at.
 const MOST_SIGNS: usize = 40;

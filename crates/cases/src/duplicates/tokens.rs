@@ -142,7 +142,7 @@ fn runs(text: &str, between: &str) -> Vec<Run> {
 
 /// Whether a sign is of a writing that puts blanks between words: all that stands before the radicals of
 /// Chinese in Unicode, and the digits and letters of full width.
-const fn is_written_with_blanks(sign: char) -> bool {
+pub(crate) const fn is_written_with_blanks(sign: char) -> bool {
     sign < '\u{2e80}' || matches!(sign, '\u{ff10}'..='\u{ff5a}')
 }
 

@@ -3,16 +3,15 @@
 //! Every piece names its parameter by a fixed number, and [`KINDS`] says of which type each number is, since
 //! PostgreSQL must know that also of numbers that no chosen piece uses.
 
-use qige_db::{Param, Sql, Statement, ToParam, statements, values};
+use qige_db::{Engine, Param, Sql, Statement, statements, values};
 use qige_identity::{Permission, Scope, Who};
 use qige_kernel::{PersonId, PlaceId, Position, Refusal, Timestamp, UnitId};
 use uuid::Uuid;
 
+use crate::search::Sought;
 use crate::store::cells_between;
 use crate::{MatterKey, State, Tone, Urgency};
 
-/// Characters of a search text; longer ones find nothing more.
-pub const MAX_SEARCH_CHARS: usize = 40;
 /// Squares of a kilometre that a window of the map is looked up by; of more, all open cases are looked at.
 const MAX_CELLS: usize = 100;
 
@@ -61,8 +60,20 @@ statements! {
     fragment AND_GRID = "AND c.grid = $7";
     /// With a unit.
     fragment AND_UNIT = "AND c.lead_unit = $8";
-    /// By words or the beginning of its number.
-    fragment AND_TEXT = "AND (c.search LIKE $9 ESCAPE '!' OR (c.number >= $10 AND c.number < $11))";
+    /// One of these.
+    fragment AND_THESE = {
+        sqlite: "AND c.id IN (SELECT unhex(value) FROM
+            json_each('[\"' || replace(?9, ',', '\",\"') || '\"]'))",
+        postgres: "AND c.id = ANY(string_to_array($9, ',')::uuid[])",
+    };
+    /// By its tokens or the beginning of its number. Asked of each case by itself: what is wanted may be a
+    /// tenth of all cases.
+    fragment AND_HAVING = {
+        sqlite: "AND (holds((SELECT s.tokens FROM case_search s WHERE s.tenant = c.tenant
+            AND s.case_id = c.id), ?9) OR (c.number >= ?10 AND c.number < ?11))",
+        postgres: "AND ((SELECT s.tokens @@ $9::tsquery FROM case_search s WHERE s.tenant = c.tenant
+            AND s.case_id = c.id) OR (c.number >= $10 AND c.number < $11))",
+    };
     /// In the hands of one dispatcher.
     fragment AND_MINE = "AND c.dispatcher = $12";
     /// In nobody's hands.
@@ -171,8 +182,8 @@ pub struct QueueFilter {
     pub grid: Option<PlaceId>,
     /// With a unit.
     pub unit: Option<UnitId>,
-    /// Words, or the beginning of a number.
-    pub text: Option<String>,
+    /// What was looked for.
+    pub sought: Option<Sought>,
     /// In whose hands.
     pub hands: Option<Hands>,
     /// Put aside, or not.
@@ -233,7 +244,8 @@ impl QueueFilter {
             (self.community.is_some(), AND_COMMUNITY),
             (self.grid.is_some(), AND_GRID),
             (self.unit.is_some(), AND_UNIT),
-            (self.text.is_some(), AND_TEXT),
+            (matches!(self.sought, Some(Sought::These(_))), AND_THESE),
+            (matches!(self.sought, Some(Sought::Having(_))), AND_HAVING),
             (self.supervisors, AND_SUPERVISORS),
             (self.unlocated, AND_UNLOCATED),
             (self.from.is_some(), AND_FROM),
@@ -274,6 +286,7 @@ impl Window {
 /// Everything that the parameters of a list are made of.
 pub(super) struct Asked<'a> {
     pub(super) tenant: qige_kernel::TenantId,
+    pub(super) engine: Engine,
     pub(super) filter: &'a QueueFilter,
     pub(super) sight: &'a Sight,
     pub(super) now: Timestamp,
@@ -305,11 +318,12 @@ impl Asked<'_> {
     pub(super) fn values(&self) -> Vec<Param> {
         let Self { filter, now, .. } = self;
         let states: Vec<&str> = filter.states.iter().map(|state| state.as_str()).collect();
-        let text = filter
-            .text
-            .as_deref()
-            .map(|text| text.trim().chars().take(MAX_SEARCH_CHARS).collect::<String>().to_lowercase());
-        let number = text.as_ref().map(|text| text.to_uppercase());
+        let (sought, numbers) = match &filter.sought {
+            Some(Sought::These(cases)) => (Some(list(cases.iter().map(|case| case.0))), None),
+            Some(Sought::Having(wanted)) => (Some(wanted.for_one(self.engine)), wanted.numbers()),
+            None => (None, None),
+        };
+        let (first_number, last_number) = numbers.unzip();
         let mine = filter.hands.and_then(|hands| match hands {
             Hands::Of(person) => Some(person),
             Hands::Nobody => None,
@@ -324,14 +338,14 @@ impl Asked<'_> {
             filter.community,
             filter.grid,
             filter.unit,
-            text.as_deref().map(|text| format!("%{}%", escaped(text))),
-            number,
-            number.as_deref().map(|number| format!("{number}\u{10ffff}")),
+            sought,
+            first_number,
+            last_number,
             mine,
             filter.from,
             filter.until,
-            list(&self.sight.communities),
-            list(&self.sight.grids),
+            list(self.sight.communities.iter().map(|place| place.0)),
+            list(self.sight.grids.iter().map(|place| place.0)),
             window.map(|window| window.west),
             window.map(|window| window.south),
             window.map(|window| window.east),
@@ -351,9 +365,8 @@ fn matches_all_open(piece: &'static Statement) -> bool {
     std::ptr::eq(piece, KINDS) || std::ptr::eq(piece, AND_OPEN)
 }
 
-fn list(places: &[PlaceId]) -> Param {
-    let hex: Vec<String> = places.iter().map(|place| place.0.simple().to_string()).collect();
-    hex.join(",").to_param()
+fn list(ids: impl Iterator<Item = Uuid>) -> String {
+    ids.map(|id| id.simple().to_string()).collect::<Vec<_>>().join(",")
 }
 
 fn escaped(text: &str) -> String {

@@ -22,7 +22,8 @@ pub async fn how_many(
     now: Timestamp,
 ) -> Result<i64, Failure> {
     let tenant = tx.tenant();
-    let asked = Asked { tenant, filter, sight, now, window: None, after: None, limit: 0 };
+    let asked =
+        Asked { tenant, engine: tx.engine(), filter, sight, now, window: None, after: None, limit: 0 };
     let (count,): (i64,) = tx.one(asked.sql(SELECT_HOW_MANY, &[]), &asked.values()).await?;
     Ok(count)
 }

@@ -51,6 +51,7 @@ pub async fn listed(
     for filter in lanes(filter, order, after.is_some()) {
         let asked = Asked {
             tenant: tx.tenant(),
+            engine: tx.engine(),
             filter: &filter,
             sight,
             now,

@@ -111,7 +111,16 @@ pub async fn map_window(
     }
     let most = i64::from(limit.clamp(1, MAX_MAP_POINTS));
     let tenant = tx.tenant();
-    let asked = Asked { tenant, filter, sight, now, window: Some(window), after: None, limit: 0 };
+    let asked = Asked {
+        tenant,
+        engine: tx.engine(),
+        filter,
+        sight,
+        now,
+        window: Some(window),
+        after: None,
+        limit: 0,
+    };
     let values = asked.values();
     // First the few columns that a narrow index holds: a town's worth of cases is never read in full.
     let found: Vec<Square> = if asked.is_narrowed() || window.cells().is_some() {

@@ -5,6 +5,7 @@ use qige_kernel::{CaseId, ObjectId, PersonId, PlaceId, Timestamp, UnitId};
 
 use super::filter::{Asked, QueueFilter, Sight, cursor, read_cursor};
 use super::{MAX_PAGE_ROWS, shortened};
+use crate::search::Sought;
 use crate::store::position;
 use crate::views::{Page, QueueCounts, QueueRow};
 use crate::{MatterKey, Stage, State, Tone, Urgency};
@@ -148,7 +149,8 @@ pub async fn queue(
     let after = read_cursor(after)?;
     let limit = i64::from(limit.clamp(1, MAX_PAGE_ROWS));
     let tenant = tx.tenant();
-    let asked = Asked { tenant, filter, sight, now, window: None, after, limit: limit + 1 };
+    let asked =
+        Asked { tenant, engine: tx.engine(), filter, sight, now, window: None, after, limit: limit + 1 };
     let sql = asked.sql(SELECT_ROWS, order.tail(after.is_some()));
     let mut found: Vec<Found> = tx.all(sql, &asked.values()).await?;
     let more = i64::try_from(found.len()).is_ok_and(|count| count > limit);
@@ -170,6 +172,8 @@ pub async fn queue(
 }
 
 /// How many open cases the filter holds, whatever states and lateness it names: the header of the queue.
+/// Where what was looked for stands in so many cases that they are not named one by one, they are not counted
+/// either.
 ///
 /// # Errors
 /// As the engine has them.
@@ -179,9 +183,21 @@ pub async fn counts(
     sight: &Sight,
     now: Timestamp,
 ) -> Result<QueueCounts, Failure> {
+    if matches!(filter.sought, Some(Sought::Having(_))) {
+        return Ok(QueueCounts { many: true, ..QueueCounts::default() });
+    }
     let filter = QueueFilter { states: Vec::new(), tone: None, ..filter.clone() };
     let tenant = tx.tenant();
-    let asked = Asked { tenant, filter: &filter, sight, now, window: None, after: None, limit: 0 };
+    let asked = Asked {
+        tenant,
+        engine: tx.engine(),
+        filter: &filter,
+        sight,
+        now,
+        window: None,
+        after: None,
+        limit: 0,
+    };
     let by_state = if asked.is_narrowed() { BY_STATE_NARROWED } else { BY_STATE };
     let rows: Vec<Counted> = tx.all(asked.sql(SELECT_COUNTS, &[by_state]), &asked.values()).await?;
     let mut counts = QueueCounts::default();
@@ -204,6 +220,7 @@ pub(super) async fn queue_row(
     let after = Some((0, id.0));
     let asked = Asked {
         tenant: tx.tenant(),
+        engine: tx.engine(),
         filter: &filter,
         sight: &Sight::WHOLE,
         now,

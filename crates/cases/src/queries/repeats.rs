@@ -56,7 +56,16 @@ pub async fn repeats(
     let since = now.plus(-i64::from(policy.duplicate_days) * Timestamp::DAY);
     let filter = QueueFilter { states: Vec::new(), from: filter.from.max(Some(since)), ..filter.clone() };
     let limit = i64::from(MAX_COMPARED) + 1;
-    let asked = Asked { tenant: tx.tenant(), filter: &filter, sight, now, window: None, after: None, limit };
+    let asked = Asked {
+        tenant: tx.tenant(),
+        engine: tx.engine(),
+        filter: &filter,
+        sight,
+        now,
+        window: None,
+        after: None,
+        limit,
+    };
     let found: Vec<Found> = tx.all(asked.sql(SELECT_COMPARED, &[PLACED_BY_NEWNESS]), &asked.values()).await?;
     let most = usize::try_from(MAX_COMPARED).unwrap_or(usize::MAX);
     let all = found.len() <= most;

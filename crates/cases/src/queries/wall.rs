@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use qige_db::{DbError, Tx, from_row, statements};
+use qige_db::{DbError, Engine, Tx, from_row, statements};
 use qige_kernel::{PlaceId, TenantId, Timestamp, UnitId};
 
 use super::filter::{Asked, QueueFilter, Sight};
@@ -75,23 +75,23 @@ pub async fn wall(
     let came_in = |from| QueueFilter { states: State::ALL.to_vec(), from: Some(from), ..open.clone() };
     let closed =
         |from| QueueFilter { states: vec![State::Closed], ended_from: Some(from), ..QueueFilter::default() };
-    let tenant = tx.tenant();
+    let of = (tx.tenant(), tx.engine());
     let mut wall = Wall::default();
 
-    let filter = asked(tenant, &open, sight, now);
+    let filter = asked(of, &open, sight, now);
     let rows: Vec<Standing> =
         tx.all(filter.sql(SELECT_STANDING, &[BY_PLACE_AND_UNIT]), &filter.values()).await?;
     let mut tally = Tally::default();
     rows.iter().for_each(|row| tally.stands(row, &mut wall));
 
     let lately = came_in(since);
-    let filter = asked(tenant, &lately, sight, now);
+    let filter = asked(of, &lately, sight, now);
     let rows: Vec<Lately> =
         tx.all(filter.sql(SELECT_LATELY, &[BY_PLACE_AND_MATTER]), &filter.values()).await?;
     rows.iter().for_each(|row| tally.came(row, &mut wall));
 
     let done = closed(since);
-    let filter = asked(tenant, &done, sight, now);
+    let filter = asked(of, &done, sight, now);
     let rows: Vec<(UnitId, i64, i64)> =
         tx.all(filter.sql(SELECT_HANDLED, &[BY_UNIT]), &filter.values()).await?;
     for (unit, handled, in_time) in rows {
@@ -99,7 +99,7 @@ pub async fn wall(
         (of_unit.handled, of_unit.in_time) = (handled, in_time);
     }
     for (filter, number) in [(came_in(today), &mut wall.today), (closed(today), &mut wall.closed_today)] {
-        let filter = asked(tenant, &filter, sight, now);
+        let filter = asked(of, &filter, sight, now);
         (*number,) = tx.one(filter.sql(SELECT_NUMBER, &[]), &filter.values()).await?;
     }
     tally.into(&mut wall);
@@ -107,8 +107,13 @@ pub async fn wall(
 }
 
 /// What is asked with a filter, without a window or a page.
-const fn asked<'a>(tenant: TenantId, filter: &'a QueueFilter, sight: &'a Sight, now: Timestamp) -> Asked<'a> {
-    Asked { tenant, filter, sight, now, window: None, after: None, limit: 0 }
+const fn asked<'a>(
+    (tenant, engine): (TenantId, Engine),
+    filter: &'a QueueFilter,
+    sight: &'a Sight,
+    now: Timestamp,
+) -> Asked<'a> {
+    Asked { tenant, engine, filter, sight, now, window: None, after: None, limit: 0 }
 }
 
 /// What is added up, by what it is of.

@@ -79,6 +79,8 @@ pub struct QueueCounts {
     pub red: i64,
     /// All of them.
     pub total: i64,
+    /// They were not counted: more than five thousand have the words that were looked for.
+    pub many: bool,
 }
 
 /// What one reporter said, for the centre.

@@ -13,6 +13,7 @@ mod refusals;
 mod reporting;
 mod rules;
 mod saved;
+mod search;
 mod together;
 mod undoing;
 mod world;

@@ -20,7 +20,7 @@ queue-map-words = List and map show the same cases; those without a place are in
 map-cluster = { $n } cases
 map-cluster-red = { $n } cases, { $red } overdue
 filter-text = Search
-filter-text-hint = Words or a number
+filter-text-hint = Words, pinyin, number, place
 filter-tone = Lateness
 filter-any = Any
 filter-hands = In whose hands
@@ -53,6 +53,13 @@ keys-close = Close
 keys-next = Next row
 keys-previous = Previous row
 keys-open = Open the case
+
+## Search
+search-none = Nothing was found for “{ $text }”.
+search-where = Looks in numbers, the words of reports and comments, addresses, communities and grids, units, matters and who has it in hand; in Chinese, in pinyin or by its initials. What has just come in is found after some ten seconds.
+search-everywhere = Search ended cases too
+search-alone = Search without the other filters
+search-many = More than five thousand cases fit; they are not counted one by one.
 
 ## Filters with a name
 saved-title = Named filters

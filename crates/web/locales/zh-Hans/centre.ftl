@@ -20,7 +20,7 @@ queue-map-words = 左侧列表与地图显示同样的案卷；没有位置的�
 map-cluster = { $n } 件案卷
 map-cluster-red = { $n } 件案卷，{ $red } 件已超时限
 filter-text = 查找
-filter-text-hint = 文字或案卷号
+filter-text-hint = 文字、拼音、案卷号、地点
 filter-tone = 时限
 filter-any = 不限
 filter-hands = 经办
@@ -53,6 +53,13 @@ keys-close = 关闭
 keys-next = 下一行
 keys-previous = 上一行
 keys-open = 打开案卷
+
+## 查找
+search-none = 没有找到“{ $text }”。
+search-where = 可以查：案卷号、上报和批注里的文字、地址、社区和网格、处置部门、事项、经办人；汉字、全拼或首字母都行。刚报上来的，约十秒后查得到。
+search-everywhere = 连同已结的一起查
+search-alone = 去掉其他条件再查
+search-many = 符合的超过五千件，不逐一计数。
 
 ## 命名的筛选
 saved-title = 命名的筛选

@@ -4,6 +4,7 @@ use axum::extract::FromRequestParts;
 use http::Request;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use qige_app::Rulebook;
 use qige_cases::queries::{Hands, Order, QueueFilter};
 use qige_cases::{State, Tone, Urgency};
 use qige_kernel::{PersonId, PlaceId, Refusal, Timestamp, UnitId};
@@ -11,6 +12,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::matters;
+use super::searching::{ByName, meant};
 use crate::render::encoded;
 use crate::{Cx, Fault, Locale, Query};
 
@@ -62,7 +64,8 @@ pub(super) struct Asked {
     pub(super) grid: Option<PlaceId>,
     /// With a unit.
     pub(super) unit: Option<UnitId>,
-    /// Words, or the beginning of a number.
+    /// Words, pinyin or its initials, the beginning of a number, or what a place, unit, matter or person is
+    /// called.
     pub(super) q: Option<String>,
     /// In whose hands.
     pub(super) hands: Option<InHands>,
@@ -99,8 +102,25 @@ impl Asked {
         read.ok().map(|Query(asked)| asked)
     }
 
-    /// The filter for `me`, in the zone in which days begin.
-    pub(super) fn filter(&self, me: PersonId, zone: &TimeZone, locale: Locale) -> Result<QueueFilter, Fault> {
+    /// The filter, with what was looked for.
+    pub(super) async fn filter(&self, cx: &Cx, book: &Rulebook, by: ByName) -> Result<QueueFilter, Fault> {
+        let filter = self.conditions(cx.signed_in()?.person, book.calendar.zone(), cx.locale())?;
+        let Some(text) = self.text() else { return Ok(filter) };
+        Ok(QueueFilter { sought: Some(meant(cx, text, book.grids.clone(), by).await?), ..filter })
+    }
+
+    /// What was looked for.
+    pub(super) fn text(&self) -> Option<&str> {
+        self.q.as_deref().map(str::trim).filter(|text| !text.is_empty())
+    }
+
+    /// All of the filter for `me` but what was looked for, in the zone in which days begin.
+    pub(super) fn conditions(
+        &self,
+        me: PersonId,
+        zone: &TimeZone,
+        locale: Locale,
+    ) -> Result<QueueFilter, Fault> {
         let next_day = |day: Date| day.tomorrow().unwrap_or(day);
         Ok(QueueFilter {
             states: self.state.clone(),
@@ -110,7 +130,7 @@ impl Asked {
             community: self.community,
             grid: self.grid,
             unit: self.unit,
-            text: self.q.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned),
+            sought: None,
             hands: self.hands.map(|hands| match hands {
                 InHands::Mine => Hands::Of(me),
                 InHands::Nobody => Hands::Nobody,

@@ -29,6 +29,7 @@ use tokio::task::spawn_blocking;
 
 use super::asked::Asked;
 use super::names::Directory;
+use super::searching::ByName;
 use crate::base_map::pieces;
 use crate::download::{Csv, Download, FileKind, Xlsx};
 use crate::{Cx, Fault, Query, Routes, Text};
@@ -132,7 +133,7 @@ async fn all(
     let who = cx.signed_in()?;
     let book = cx.app().rulebook(cx.tenant()?.id).await?;
     let zone = book.calendar.zone().clone();
-    let filter = Arc::new(asked.filter(who.person, &zone, cx.locale())?);
+    let filter = Arc::new(asked.filter(cx, &book, ByName::Centre).await?);
     let sight = Arc::new(Sight::of(who, Permission::ExportCases));
     let grids = book.grids.clone();
     let directory = cx.read(move |tx| Box::pin(async move { Ok(Directory::read(tx, grids).await?) })).await?;

@@ -182,7 +182,7 @@ async fn show(cx: Cx, Query(looked): Query<Looked>) -> Result<Page<HandoverPage>
     let sight = Sight::of(&who, Permission::ReadQueue);
     let filters: Vec<(&'static str, QueueFilter)> = KINDS
         .iter()
-        .map(|kind| Ok((*kind, asked(kind).filter(me, book.calendar.zone(), locale)?)))
+        .map(|kind| Ok((*kind, asked(kind).conditions(me, book.calendar.zone(), locale)?)))
         .collect::<Result<_, Fault>>()?;
     let before = looked.before.as_deref().and_then(read_cursor);
     let grids = book.grids.clone();

@@ -12,7 +12,7 @@ use qige_kernel::{CaseId, Position, Refusal};
 use qige_places::Bounds;
 use serde::Serialize;
 
-use super::{asked::Asked, matters};
+use super::{asked::Asked, matters, searching::ByName};
 use crate::{Cx, Fault, Query, Routes, Text};
 
 /// Grids in one answer at most: more than a county has.
@@ -38,7 +38,7 @@ async fn cases(cx: Cx, Query(asked): Query<Asked>) -> Result<Response, Fault> {
     let window = Window { west, south, east, north };
     let who = cx.signed_in()?;
     let book = cx.app().rulebook(cx.tenant()?.id).await?;
-    let filter = asked.filter(who.person, book.calendar.zone(), cx.locale())?;
+    let filter = asked.filter(&cx, &book, ByName::Everybody).await?;
     let (sight, now) = (Sight::of(who, Permission::ReadQueue), cx.now());
     let seen = cx
         .read(move |tx| Box::pin(async move { map_window(tx, &filter, &sight, window, now, POINTS).await }))

@@ -2,6 +2,7 @@
 
 use qige_cases::queries::{Sight, counts, queue};
 use qige_cases::saved::saved_filters;
+use qige_cases::search::{Part, marked};
 use qige_cases::views::{Page as Rows, QueueCounts, QueueRow};
 use qige_cases::{CaseRole, CommandName, State, workflow};
 use qige_identity::Permission;
@@ -14,6 +15,7 @@ use super::asked::{Asked, under};
 use super::export::Offer;
 use super::names::{Choice, Directory, people};
 use super::saved::{Saved, keeper};
+use super::searching::ByName;
 use super::way::page_query;
 use super::{matters, wish::Desk};
 use crate::page::Density;
@@ -67,10 +69,22 @@ pub(super) struct QueuePage {
     map: String,
     /// What the queue can be taken out as, by those who may.
     export: Option<Offer>,
+    /// What was looked for, and where else it may be.
+    searched: Option<Searched>,
     /// Whether this person may write down a report that came by telephone.
     may_write: bool,
     /// Whether this person leads a shift.
     supervises: bool,
+}
+
+/// What was looked for.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct Searched {
+    text: String,
+    /// The same among cases of all states; none where that was asked for.
+    everywhere: Option<String>,
+    /// The same without all other filters; none where there is none.
+    alone: Option<String>,
 }
 
 /// A place among others.
@@ -89,6 +103,8 @@ struct Tab {
 struct Line {
     #[serde(flatten)]
     case: QueueRow,
+    /// Its words in parts, with what was looked for marked.
+    said: Vec<Part>,
     matter_name: Option<String>,
     /// How soon it usually is, for filing it at once.
     usual_urgency: Option<qige_cases::Urgency>,
@@ -130,7 +146,7 @@ impl View for QueuePage {
 async fn show(cx: Cx, Query(asked): Query<Asked>) -> Result<Page<QueuePage>, Fault> {
     let who = cx.signed_in()?.clone();
     let book = cx.app().rulebook(cx.tenant()?.id).await?;
-    let filter = asked.filter(who.person, book.calendar.zone(), cx.locale())?;
+    let filter = asked.filter(&cx, &book, ByName::Everybody).await?;
     let sight = Sight::of(&who, Permission::ReadQueue);
     let (now, locale, grids, me) = (cx.now(), cx.locale(), book.grids.clone(), who.person);
     let (wanted, within, order) = (asked.clone(), sight.clone(), asked.order());
@@ -156,6 +172,7 @@ async fn show(cx: Cx, Query(asked): Query<Asked>) -> Result<Page<QueuePage>, Fau
         dispatcher_name: case.dispatcher.and_then(|person| names.get(&person.to_string()).cloned()),
         left_minutes: case.due_at.map(|due| left_minutes(now, due)),
         may: may(&case),
+        said: marked(&case.words, asked.text().unwrap_or_default()),
         case,
     };
     let query = asked.query();
@@ -174,10 +191,21 @@ async fn show(cx: Cx, Query(asked): Query<Asked>) -> Result<Page<QueuePage>, Fau
         export: who.may(Permission::ExportCases).then(|| Offer::of(&asked)),
         may_write: who.may(Permission::FileCase),
         supervises: who.may(Permission::SuperviseCase),
+        searched: Searched::of(&asked),
         counts,
         query,
         asked,
     }))
+}
+
+impl Searched {
+    fn of(asked: &Asked) -> Option<Self> {
+        let text = asked.text()?.to_owned();
+        let everywhere = Asked { state: State::ALL.to_vec(), after: None, ..asked.clone() };
+        let alone = Asked { q: asked.q.clone(), ..Asked::default() };
+        let other = |there: Asked| (there.query() != asked.query()).then(|| there.address());
+        Some(Self { text, everywhere: other(everywhere), alone: other(alone) })
+    }
 }
 
 /// Two queries in one.

@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use super::asked::Asked;
 use super::matters;
+use super::searching::ByName;
 use super::selection::chosen::SELECTED_MAX;
 use crate::page::Density;
 use crate::{Cx, Fault, Page, Query, Routes, Text, View, Width};
@@ -130,7 +131,7 @@ impl Thing {
 async fn show(cx: Cx, Query(asked): Query<Asked>) -> Result<Page<RepeatsPage>, Fault> {
     let who = cx.signed_in()?;
     let book = cx.app().rulebook(cx.tenant()?.id).await?;
-    let filter = asked.filter(who.person, book.calendar.zone(), cx.locale())?;
+    let filter = asked.filter(&cx, &book, ByName::Everybody).await?;
     let (sight, now, policy) = (Sight::of(who, Permission::ReadQueue), cx.now(), book.policy.clone());
     let may_write = who.may(Permission::FileCase);
     let Repeats { mut things, all } =

@@ -6,6 +6,7 @@ use qige_kernel::CaseId;
 
 use super::asked::{Asked, under};
 use super::queue::{ROWS, joined};
+use super::searching::ByName;
 use super::wish::Then;
 use crate::render::encoded;
 use crate::{Cx, Face};
@@ -71,7 +72,7 @@ pub(super) async fn next(cx: &Cx, query: &str, case: CaseId) -> Option<CaseId> {
     let asked = Asked::read(cx, query).await?;
     let who = cx.who()?.clone();
     let book = cx.app().rulebook(cx.tenant().ok()?.id).await.ok()?;
-    let filter = asked.filter(who.person, book.calendar.zone(), cx.locale()).ok()?;
+    let filter = asked.filter(cx, &book, ByName::Everybody).await.ok()?;
     let (sight, now, order) = (Sight::of(&who, Permission::ReadQueue), cx.now(), asked.order());
     let rows = cx
         .read(move |tx| {

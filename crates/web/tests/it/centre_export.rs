@@ -18,18 +18,18 @@ qige_db::statements! {
         sqlite: "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?2)
             INSERT INTO cases (tenant, id, version, state, open, words, first_report, solved, late_at,
             merged_count, suspended, waiting, question_open, supervised, transferred, verified, appealed,
-            escalated, extension_asked, send_backs, reworks, extensions, reopenings, received_at, updated_at,
-            search) SELECT tenant, randomblob(16), version, state, open, words, first_report, solved,
+            escalated, extension_asked, send_backs, reworks, extensions, reopenings, received_at, updated_at)
+            SELECT tenant, randomblob(16), version, state, open, words, first_report, solved,
             late_at + i / 10, merged_count, suspended, waiting, question_open, supervised, transferred,
             verified, appealed, escalated, extension_asked, send_backs, reworks, extensions, reopenings,
-            received_at + i / 10, updated_at, search FROM cases, n WHERE tenant = ?1",
+            received_at + i / 10, updated_at FROM cases, n WHERE tenant = ?1",
         postgres: "INSERT INTO cases (tenant, id, version, state, open, words, first_report, solved, late_at,
             merged_count, suspended, waiting, question_open, supervised, transferred, verified, appealed,
-            escalated, extension_asked, send_backs, reworks, extensions, reopenings, received_at, updated_at,
-            search) SELECT tenant, gen_random_uuid(), version, state, open, words, first_report, solved,
+            escalated, extension_asked, send_backs, reworks, extensions, reopenings, received_at, updated_at)
+            SELECT tenant, gen_random_uuid(), version, state, open, words, first_report, solved,
             late_at + i / 10, merged_count, suspended, waiting, question_open, supervised, transferred,
             verified, appealed, escalated, extension_asked, send_backs, reworks, extensions, reopenings,
-            received_at + i / 10, updated_at, search FROM cases, generate_series(1, $2::bigint) AS n(i)
+            received_at + i / 10, updated_at FROM cases, generate_series(1, $2::bigint) AS n(i)
             WHERE tenant = $1",
     };
 }

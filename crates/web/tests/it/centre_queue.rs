@@ -1,5 +1,6 @@
 //! The queue: its order, filters, counts, pages, map, and what is done from it.
 
+use qige_cases::search::CatchUp;
 use qige_db::db_test;
 use qige_db::testing::TestDb;
 use qige_identity::{Role, Scope};
@@ -55,6 +56,7 @@ async fn what_will_be_late_first_stands_first_and_filters_live_in_the_address(db
     );
     assert_eq!(ids(clerk, &format!("grid={}", town.west_grid)).await.len(), 3);
     assert_eq!(ids(clerk, "unlocated=true").await, std::slice::from_ref(&nowhere), "{}", "unlocated=true");
+    town.app.write(CatchUp { at: town.app.app.now() }).await;
     assert_eq!(
         ids(clerk, "q=%E4%BA%95%E7%9B%96").await,
         std::slice::from_ref(&far),
@@ -87,7 +89,7 @@ async fn what_will_be_late_first_stands_first_and_filters_live_in_the_address(db
     insta::allow_duplicates! {
         insta::assert_snapshot!("queue", alike(&queue));
     }
-    assert!(clerk.get("/cases?q=nothing").await.text().contains("没有符合条件的案卷"));
+    assert!(clerk.get("/cases?suspended=true").await.text().contains("没有符合条件的案卷"));
 }
 
 #[db_test]
@@ -271,4 +273,33 @@ async fn what_is_probably_reported_twice_leads_to_merging_it(db: TestDb) {
     assert!(none(&east, "").await);
     town.give(clerk, &again, "merge", &json!({"main": first})).await.ok();
     assert!(none(clerk, "").await);
+}
+
+#[db_test]
+async fn what_was_looked_for_is_marked_or_offered_elsewhere(db: TestDb) {
+    let town = Town::new(&db).await;
+    let (clerk, boss) = (&town.dispatcher, &town.supervisor);
+    let said = json!({"words": "<b>井盖</b> \"没了\"，路口井盖", "matter": "matter-01-003"});
+    let case = town.reported_as(&town.rider, &said).await;
+    let other = town.filed().await;
+    town.app.write(CatchUp { at: town.app.app.now() }).await;
+    for query in ["q=jg", "q=jinggai", "q=%E4%BA%95%E7%9B%96+%E6%99%B6%E9%83%BD", "q=jingdushequ+jg"] {
+        assert_eq!(ids(clerk, query).await, std::slice::from_ref(&case), "{query}");
+    }
+    let page = clerk.get("/cases?q=%E4%BA%95%E7%9B%96").await.ok().body;
+    let marked = "&lt;b&gt;<mark>井盖</mark>&lt;/b&gt; &quot;没了&quot;，路口<mark>井盖</mark>";
+    assert!(page.contains(marked), "{page}");
+    let none = clerk.get("/cases?q=%3Cscript%3E&tone=calm").await.ok().body;
+    assert!(none.contains("没有找到“&lt;script&gt;”") && none.contains("连同已结的一起查"), "{none}");
+    assert!(none.contains("href=\"/cases?q=%3Cscript%3E\""), "{none}");
+    // Who reported is found by those who may read people, and leaves the centre in no file.
+    let rider = town.rider.account.as_str();
+    assert_eq!(ids(clerk, &format!("q={rider}")).await, Vec::<String>::new());
+    assert_eq!(ids(boss, &format!("q={rider}")).await.len(), 2);
+    assert_eq!(ids(boss, &format!("q={}", clerk.account)).await, std::slice::from_ref(&other));
+    let file = async |query: &str| {
+        let file = boss.get(&format!("/cases/export.csv?q={query}")).await.ok();
+        file.body.lines().count()
+    };
+    assert_eq!((file(rider).await, file(&clerk.account).await), (1, 2));
 }

@@ -1,6 +1,7 @@
 //! Pages to try the template with: full, empty, narrowed to nothing.
 
 use qige_cases::State;
+use qige_cases::search::marked;
 use qige_cases::views::QueueCounts;
 
 use super::super::asked::{Asked, InHands, Sorted};
@@ -8,7 +9,7 @@ use super::super::case::{bare_row, sample_row};
 use super::super::export::Offer;
 use super::super::names::Choice;
 use super::super::saved::Saved;
-use super::{Choices, Line, QueuePage, may, tabs};
+use super::{Choices, Line, QueuePage, Searched, may, tabs};
 
 /// Every state of the queue.
 pub(super) fn all() -> Vec<QueuePage> {
@@ -21,6 +22,7 @@ pub(super) fn all() -> Vec<QueuePage> {
             dispatcher_name: None,
             left_minutes: None,
             may: may(&bare_row(*state)),
+            said: Vec::new(),
             case: bare_row(*state),
         };
         let case = sample_row(*state);
@@ -32,6 +34,7 @@ pub(super) fn all() -> Vec<QueuePage> {
             dispatcher_name: Some("坐席 03".to_owned()),
             left_minutes: Some(-125),
             may: may(&case),
+            said: marked(&case.words, "占道"),
             case,
         };
         let soon = Line { left_minutes: Some(45), ..full.clone() };
@@ -49,12 +52,21 @@ pub(super) fn all() -> Vec<QueuePage> {
         after: Some("1.x".to_owned()),
         ..Asked::default()
     };
-    vec![page(Asked::default(), full.collect()), page(narrow, Vec::new()), page(Asked::default(), Vec::new())]
+    let searched = Asked { q: Some("井盖".to_owned()), ..Asked::default() };
+    let mut many = page(searched, full.clone().collect());
+    many.counts = QueueCounts { many: true, ..QueueCounts::default() };
+    vec![
+        page(Asked::default(), full.collect()),
+        many,
+        page(narrow, Vec::new()),
+        page(Asked::default(), Vec::new()),
+    ]
 }
 
 fn page(asked: Asked, rows: Vec<Line>) -> QueuePage {
     let choice = || vec![Choice::of(&"019a0000-0000-7000-8000-000000000001", "晶都社区")];
-    let counts = QueueCounts { states: [(State::Filed, 12)].into(), amber: 3, red: 2, total: 14 };
+    let counts =
+        QueueCounts { states: [(State::Filed, 12)].into(), amber: 3, red: 2, total: 14, many: false };
     QueuePage {
         query: asked.query(),
         here: asked.query(),
@@ -67,6 +79,7 @@ fn page(asked: Asked, rows: Vec<Line>) -> QueuePage {
         bbox: Some("118.7,34.5,118.8,34.6".to_owned()),
         map: "/cases/map".to_owned(),
         export: (!rows.is_empty()).then(|| Offer::of(&asked)),
+        searched: Searched::of(&asked),
         saved: if rows.is_empty() { Vec::new() } else { Saved::samples() },
         may_write: true,
         supervises: true,

@@ -6,6 +6,7 @@ use qige_identity::Permission;
 use qige_kernel::{CaseId, Refusal, RefusalKind, RuleId, Timestamp};
 
 use crate::centre::asked::Asked;
+use crate::centre::searching::ByName;
 use crate::{Cx, Fault};
 
 /// Cases at once at most: what can still be read through before pressing the button, and done while somebody
@@ -44,7 +45,7 @@ pub(super) async fn of_filter(cx: &Cx, query: &str) -> Result<(Vec<CaseId>, bool
     let asked = Asked::read(cx, query).await.ok_or_else(Fault::missing)?;
     let who = cx.signed_in()?;
     let book = cx.app().rulebook(cx.tenant()?.id).await?;
-    let filter = asked.filter(who.person, book.calendar.zone(), cx.locale())?;
+    let filter = asked.filter(cx, &book, ByName::Everybody).await?;
     let (sight, order, now) = (Sight::of(who, Permission::ReadQueue), asked.order(), cx.now());
     let found = cx
         .read(move |tx| {

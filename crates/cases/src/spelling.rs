@@ -4,11 +4,11 @@ use pinyin::ToPinyinMulti;
 
 /// A text with the readings of each of its signs.
 #[derive(Clone, Debug)]
-pub(super) struct Spelled(Vec<Vec<&'static str>>);
+pub(crate) struct Spelled(Vec<Vec<&'static str>>);
 
 /// How a query spells a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Fit {
+pub(crate) enum Fit {
     /// Some syllables within it.
     Within,
     /// Its beginning.
@@ -19,27 +19,12 @@ pub(super) enum Fit {
 
 impl Spelled {
     /// The readings of the Chinese signs of a text; others are left out.
-    pub(super) fn of(text: &str) -> Self {
-        let readings = |sign: char| {
-            let mut all: Vec<&'static str> = Vec::new();
-            for reading in sign.to_pinyin_multi()? {
-                // `ü` is typed as `v`.
-                let plain = match reading.plain() {
-                    "lü" => "lv",
-                    "nü" => "nv",
-                    plain => plain,
-                };
-                if !all.contains(&plain) {
-                    all.push(plain);
-                }
-            }
-            Some(all)
-        };
-        Self(text.chars().filter_map(readings).collect())
+    pub(crate) fn of(text: &str) -> Self {
+        Self(text.chars().map(readings).filter(|readings| !readings.is_empty()).collect())
     }
 
     /// How `query` (lower-case letters) spells this text; none when it does not.
-    pub(super) fn fit(&self, query: &str) -> Option<Fit> {
+    pub(crate) fn fit(&self, query: &str) -> Option<Fit> {
         let best = |start: usize| {
             let signs = self.0.get(start..)?;
             let fit = spells(query, signs)?;
@@ -55,8 +40,25 @@ impl Spelled {
     }
 }
 
+/// The readings of a Chinese sign, each once, without tones; none of any other sign.
+pub(crate) fn readings(sign: char) -> Vec<&'static str> {
+    let mut all: Vec<&'static str> = Vec::new();
+    for reading in sign.to_pinyin_multi().into_iter().flatten() {
+        // `ü` is typed as `v`.
+        let plain = match reading.plain() {
+            "lü" => "lv",
+            "nü" => "nv",
+            plain => plain,
+        };
+        if !all.contains(&plain) {
+            all.push(plain);
+        }
+    }
+    all
+}
+
 /// How many signs `query` spells from the first on, as many as possible; none when letters are left.
-fn spells(query: &str, signs: &[Vec<&'static str>]) -> Option<usize> {
+pub(crate) fn spells(query: &str, signs: &[Vec<&'static str>]) -> Option<usize> {
     if query.is_empty() {
         return Some(0);
     }

@@ -1,0 +1,55 @@
+//! From what is wanted to what a list is narrowed by.
+
+use std::collections::BTreeSet;
+
+use qige_db::{DbError, Tx, params, statements};
+use qige_kernel::CaseId;
+
+use super::Wanted;
+
+/// Cases that are named one by one, each looked up by its id. Of more, one list in two hundred is one: then a
+/// list is walked in its own order, and whoever stands in it is asked, until the page is full. Both take some
+/// tens of milliseconds at a million cases where the number is this.
+pub const MAX_NAMED_CASES: i64 = 5_000;
+
+statements! {
+    /// Cases that have what is wanted.
+    HAVING = {
+        sqlite: "SELECT s.case_id FROM case_search_tokens t CROSS JOIN case_search s ON s.doc = t.rowid
+            WHERE t.case_search_tokens MATCH ?2 AND s.tenant = ?1 LIMIT ?3",
+        postgres: "SELECT s.case_id FROM case_search s WHERE s.tenant = $1 AND s.tokens @@ $2::text::tsquery
+            LIMIT $3",
+    };
+    /// Cases by how their number begins.
+    NUMBERED = "SELECT c.id FROM cases c WHERE c.tenant = $1 AND c.number >= $2 AND c.number < $3
+        ORDER BY c.number LIMIT $4";
+}
+
+/// What a list is narrowed by.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Sought {
+    /// These.
+    These(Vec<CaseId>),
+    /// Those that have it; they are too many to be named.
+    Having(Wanted),
+}
+
+/// Which cases are meant, whatever else a list is narrowed by.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn sought(tx: &mut Tx<'_>, wanted: &Wanted) -> Result<Sought, DbError> {
+    let (tenant, limit) = (tx.tenant(), MAX_NAMED_CASES + 1);
+    let mut found: Vec<(CaseId,)> = Vec::new();
+    if !wanted.is_empty() {
+        found = tx.all(HAVING, params![tenant, wanted.for_index(tx.engine()), limit]).await?;
+    }
+    if let Some((from, until)) = wanted.numbers() {
+        found.extend(tx.all::<(CaseId,)>(NUMBERED, params![tenant, from, until, limit]).await?);
+    }
+    let cases: BTreeSet<CaseId> = found.into_iter().map(|(case,)| case).collect();
+    if i64::try_from(cases.len()).is_ok_and(|count| count > MAX_NAMED_CASES) {
+        return Ok(Sought::Having(wanted.clone()));
+    }
+    Ok(Sought::These(cases.into_iter().collect()))
+}
