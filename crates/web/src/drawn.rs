@@ -1,5 +1,5 @@
-//! The town as a drawing: outlines in whole units of a small canvas, a class for how much happens there, dots.
-//! Drawn by the server, so that it needs neither script nor graphics card.
+//! The town as a drawing: outlines in whole units of a small canvas, a class for how much happens there,
+//! dots. Drawn by the server, so that it needs neither script nor graphics card.
 
 use std::fmt::Write;
 

@@ -1,5 +1,5 @@
-//! What was closed in a stretch of time, by squares of a kilometre: what everybody may see, once small numbers
-//! are hidden.
+//! What was closed in a stretch of time, by squares of a kilometre: what everybody may see, once small
+//! numbers are hidden.
 
 use qige_db::{DbError, Tx, from_row, params, statements};
 use qige_kernel::{PlaceId, Timestamp};
