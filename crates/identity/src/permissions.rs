@@ -46,6 +46,10 @@ kebab! {
         ReadFigures = "read-figures",
         /// See the wall: how things stand, in counts.
         ReadWall = "read-wall",
+        /// Open the list of cases behind a figure.
+        OpenFigures = "open-figures",
+        /// Issue the report of a month, and corrections of it.
+        IssueReports = "issue-reports",
         /// See communities, grids, units and calendars.
         ReadPlaces = "read-places",
         /// Change communities, grids and stations.
@@ -123,6 +127,7 @@ pub const fn of(role: Role) -> &'static [Permission] {
             P::DispatchCase,
             P::ReadFigures,
             P::ReadWall,
+            P::OpenFigures,
             P::ReadPlaces,
             P::ReadRouting,
         ],
@@ -141,15 +146,22 @@ pub const fn of(role: Role) -> &'static [Permission] {
             P::ReopenCase,
             P::ReadFigures,
             P::ReadWall,
+            P::OpenFigures,
+            P::IssueReports,
             P::ReadPlaces,
             P::ReadPeople,
             P::ReadRouting,
             P::ManageRouting,
         ],
         Role::UnitHandler => &[P::ManageOwnAccount, P::HandleCase, P::SpeakForUnit, P::ReadPlaces],
-        Role::UnitLead => {
-            &[P::ManageOwnAccount, P::HandleCase, P::SpeakForUnit, P::ReadFigures, P::ReadPlaces]
-        }
+        Role::UnitLead => &[
+            P::ManageOwnAccount,
+            P::HandleCase,
+            P::SpeakForUnit,
+            P::ReadFigures,
+            P::OpenFigures,
+            P::ReadPlaces,
+        ],
         Role::CareCoordinator
         | Role::Mediator
         | Role::StationKeeper
@@ -159,6 +171,8 @@ pub const fn of(role: Role) -> &'static [Permission] {
         Role::PlatformLiaison | Role::Donor => &[P::ManageOwnAccount],
         Role::TenantAdmin => &[
             P::ManageOwnAccount,
+            P::ReadFigures,
+            P::IssueReports,
             P::ReadPlaces,
             P::ManagePlaces,
             P::ManageUnits,

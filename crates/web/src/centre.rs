@@ -25,7 +25,7 @@ pub(crate) mod act;
 pub(crate) mod asked;
 pub(crate) mod bring;
 mod case;
-mod export;
+pub(crate) mod export;
 pub(crate) mod files;
 mod handover;
 mod map;

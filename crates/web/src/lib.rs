@@ -20,6 +20,7 @@
 //! | `serve.rs`, `serve/` | connections, TLS, shutdown |
 //! | `account/`, `setup/`, `home.rs`, `notices.rs`, `problems.rs`, `dev.rs` | pages of the foundation |
 //! | `rider/`, `public/`, `centre/`, `unit/`, `places/`, `admin/` | the other pages, one file each |
+//! | `evaluation.rs`, `evaluation/` | figures, and reports of months |
 //!
 //! Never here: SQL, a rule of a capability, a text in Rust, an endpoint outside the table, a second surface
 //! for programs.
@@ -106,6 +107,7 @@ mod dev;
 mod download;
 mod drawn;
 mod edge;
+mod evaluation;
 mod fault;
 mod ground;
 mod health;
@@ -136,6 +138,7 @@ mod unit;
 use axum::Router;
 
 pub use cx::{BearerOnly, Cx, Face};
+pub use evaluation::definitions;
 pub use fault::Fault;
 pub use input::{
     FILE_BYTES_MAX, FILES_MAX, FORM_BYTES_MAX, FilePart, Input, LongText, Path, Query, TEXT_CHARS_MAX,
@@ -159,6 +162,7 @@ pub fn table() -> Routes {
         .and(base_map::routes())
         .and(centre::routes())
         .and(dev::routes())
+        .and(evaluation::routes())
         .and(ground::routes())
         .and(health::routes())
         .and(home::routes())

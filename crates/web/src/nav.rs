@@ -27,6 +27,13 @@ const ENTRIES: &[Entry] = &[
     Entry { href: "/wall", name: "wall", icon: "chart", needs: &[Permission::ReadWall], home: false },
     Entry { href: "/routing", name: "routing", icon: "unit", needs: &[Permission::ReadRouting], home: false },
     Entry {
+        href: "/evaluation",
+        name: "evaluation",
+        icon: "list",
+        needs: &[Permission::ReadFigures],
+        home: false,
+    },
+    Entry {
         href: "/admin",
         name: "admin",
         icon: "grid",

@@ -134,16 +134,16 @@ pub struct Counted {
 /// Facts while they are counted.
 #[derive(Clone, Debug, Default)]
 struct Counting {
-    shares: BTreeMap<Indicator, Share>,
+    /// In the order of the indicators.
+    shares: [Share; Indicator::ALL.len()],
     minutes: BTreeMap<Stage, Vec<i64>>,
 }
 
 impl Counting {
     fn add(&mut self, fact: &Fact) {
-        for indicator in Indicator::ALL {
+        for (indicator, share) in Indicator::ALL.iter().zip(&mut self.shares) {
             let definition = indicator.definition();
             if definition.of.counts(fact) {
-                let share = self.shares.entry(*indicator).or_default();
                 share.of += 1;
                 share.part += u64::from(definition.part.counts(fact));
             }
@@ -155,7 +155,8 @@ impl Counting {
 
     fn figures(self) -> Figures {
         let times = self.minutes.into_iter().map(|(stage, minutes)| (stage, times(minutes)));
-        Figures { shares: self.shares, times: times.collect() }
+        let shares = Indicator::ALL.iter().copied().zip(self.shares);
+        Figures { shares: shares.filter(|(_, share)| share.of > 0).collect(), times: times.collect() }
     }
 }
 

@@ -45,8 +45,10 @@ fn the_table_is_the_one_that_was_agreed() {
     reopen-case            ·   ·   ·   x   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·
     handle-case            ·   ·   ·   ·   x   x   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·
     speak-for-unit         ·   ·   ·   ·   x   x   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·
-    read-figures           ·   ·   x   x   ·   x   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·
+    read-figures           ·   ·   x   x   ·   x   ·   ·   ·   ·   ·   ·   ·   ·   x   ·   ·
     read-wall              ·   ·   x   x   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·
+    open-figures           ·   ·   x   x   ·   x   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·
+    issue-reports          ·   ·   ·   x   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   x   ·   ·
     read-places            x   x   x   x   x   x   x   x   x   x   x   x   ·   ·   x   x   ·
     manage-places          ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   x   ·   ·
     manage-units           ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   x   ·   ·

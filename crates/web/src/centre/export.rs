@@ -35,6 +35,7 @@ use crate::download::{Csv, Download, FileKind, Xlsx};
 use crate::{Cx, Fault, Query, Routes, Text};
 use batches::batches;
 use columns::{Around, Column, Table};
+pub(crate) use csv::{BYTE_ORDER_MARK, harmless};
 use xlsx::{Book, Labels, SHEET_ROWS};
 
 pub(super) fn routes() -> Routes {

@@ -9,7 +9,7 @@ use qige_cases::views::ListedCase;
 use super::columns::{Cell, Table};
 
 /// Without it Excel reads UTF-8 as the code page of the machine.
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// What makes a spreadsheet take a text for a formula (OWASP, CSV Injection); the wide forms too, which an
 /// input method for Chinese types and Excel understands.
 const FORMULA_SIGNS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
@@ -49,7 +49,7 @@ fn written(cell: Cell) -> String {
 }
 
 /// The text so that no spreadsheet computes it: people write into reports what they like.
-fn harmless(text: &str) -> Cow<'_, str> {
+pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
     if text.starts_with(FORMULA_SIGNS) { format!("'{text}").into() } else { text.into() }
 }
 

@@ -1,0 +1,290 @@
+//! The cases behind a figure: as many lines as it says.
+
+use std::io;
+
+use qige_cases::evaluation::{Fact, FactKind, Indicator, Reach, Rule, Sign, facts_behind};
+use qige_cases::store::by_id;
+use qige_cases::{State, views};
+use qige_identity::Permission;
+use qige_kernel::{CaseId, Timestamp};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::asked::{Asked, Period};
+use super::file::{AsCsv, AsXlsx, Cell, Sheet, csv, download, xlsx};
+use super::words;
+use crate::centre::names::Directory;
+use crate::page::Density;
+use crate::{Cx, Fault, Page, Query, Routes, Text, View};
+
+/// Lines on one page.
+const ROWS: usize = 50;
+/// Lines read at once for a file.
+const BATCH_ROWS: usize = 2_000;
+/// Lines of a file at most: what a workbook's sheet that people still read holds.
+const FILE_ROWS: usize = 100_000;
+
+pub(super) fn routes() -> Routes {
+    let may = Permission::OpenFigures;
+    Routes::of("evaluation")
+        .get("/evaluation/cases", may, "The cases behind a figure", show)
+        .get("/evaluation/cases.csv", may, "The same as comma-separated values", as_csv)
+        .get("/evaluation/cases.xlsx", may, "The same as a workbook", as_xlsx)
+}
+
+/// Which figure.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+struct Wanted {
+    /// Of which indicator.
+    indicator: Indicator,
+    /// What it is counted of, instead of what is counted.
+    #[serde(default)]
+    of: bool,
+    /// Where the page begins: `next` of the page before.
+    after: Option<String>,
+}
+
+impl Wanted {
+    const fn rule(&self) -> Rule {
+        let definition = self.indicator.definition();
+        if self.of { definition.of } else { definition.part }
+    }
+
+    fn query(&self, asked: &Asked) -> String {
+        let of = if self.of { "&of=true" } else { "" };
+        format!("{}&indicator={}{of}", asked.query(), self.indicator)
+    }
+}
+
+/// The cases behind a figure.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct BehindPage {
+    indicator: Indicator,
+    /// What it is counted of, instead of what is counted.
+    of: bool,
+    /// What each line stands for.
+    kind: FactKind,
+    /// First day of the period.
+    from: String,
+    /// Last day.
+    last: String,
+    /// How many lines there are on all pages.
+    count: u64,
+    rows: Vec<Line>,
+    /// The address of the next page.
+    next: Option<String>,
+    /// The address of the first page, on later ones.
+    first: Option<String>,
+    /// The figure, as a query.
+    query: String,
+    /// Where it stands among others.
+    back: String,
+}
+
+/// One line: a deadline, a receipt, a closing or a rating of a case.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct Line {
+    case: CaseId,
+    /// The page of the case for who looks.
+    href: String,
+    number: Option<String>,
+    state: Option<State>,
+    matter_name: Option<String>,
+    place: Option<String>,
+    unit_name: Option<String>,
+    /// The day by which it is counted (`2026-11-03`): no list tells units the minute of what others did.
+    day: String,
+    /// Whether it was in time; none for what has no deadline or goes on.
+    in_time: Option<bool>,
+    /// Whether it goes on.
+    waiting: bool,
+    took_minutes: Option<i64>,
+}
+
+impl View for BehindPage {
+    const TEMPLATE: &'static str = "evaluation/behind.html";
+    const DENSITY: Density = Density::Compact;
+
+    fn title(&self) -> Text {
+        Text::of("evaluation-behind-title")
+    }
+
+    fn samples() -> Vec<Self> {
+        let line = |in_time, waiting| Line {
+            case: CaseId(uuid::Uuid::nil()),
+            href: "/cases/1".to_owned(),
+            number: Some("20261103-0007".to_owned()),
+            state: Some(State::Closed),
+            matter_name: Some("占道经营".to_owned()),
+            place: Some("晶都社区 · 第三网格".to_owned()),
+            unit_name: Some("城管中队".to_owned()),
+            day: "2026-11-03".to_owned(),
+            in_time,
+            waiting,
+            took_minutes: (!waiting).then_some(95),
+        };
+        let bare = Line {
+            number: None,
+            state: None,
+            matter_name: None,
+            place: None,
+            unit_name: None,
+            took_minutes: None,
+            ..line(None, false)
+        };
+        let page = |kind: &FactKind| Self {
+            indicator: Indicator::OnTimeHandled,
+            of: *kind == FactKind::Handle,
+            kind: *kind,
+            from: "2026-11-01".to_owned(),
+            last: "2026-11-30".to_owned(),
+            count: 4,
+            rows: vec![line(Some(true), false), line(Some(false), false), line(None, true), bare.clone()],
+            next: Some("?after=1".to_owned()),
+            first: Some("?".to_owned()),
+            query: "period=2026-11&indicator=handled".to_owned(),
+            back: "/evaluation?period=2026-11".to_owned(),
+        };
+        let empty = Self { rows: Vec::new(), count: 0, next: None, first: None, ..page(&FactKind::File) };
+        FactKind::ALL.iter().map(page).chain([empty]).collect()
+    }
+}
+
+/// The lines of a page, and how many there are on all.
+struct Found {
+    period: Period,
+    count: u64,
+    rows: Vec<Line>,
+    next: Option<String>,
+}
+
+async fn find(cx: &Cx, asked: &Asked, wanted: &Wanted, limit: usize) -> Result<Found, Fault> {
+    let who = cx.signed_in()?;
+    let book = cx.app().rulebook(cx.tenant()?.id).await?;
+    let (now, zone, grids) = (cx.now(), book.calendar.zone().clone(), book.grids.clone());
+    let period = asked.period(now, &zone)?;
+    let narrowed = asked.narrowed(Reach::of(who, Permission::OpenFigures))?;
+    let at_centre = who.may(Permission::ReadCase);
+    let (span, rule, after) = (period.span(&zone), wanted.rule(), wanted.after.clone());
+    let (indicator, of) = (wanted.indicator, wanted.of);
+    let (counted, page, directory) = cx
+        .read(move |tx| {
+            Box::pin(async move {
+                let counted = qige_cases::evaluation::figures(tx, span, &narrowed, &[], now).await?;
+                let page = facts_behind(tx, span, &narrowed, rule, now, after.as_deref(), limit).await?;
+                let mut rows = Vec::with_capacity(page.rows.len());
+                for fact in page.rows {
+                    let row = by_id(tx, fact.case).await?;
+                    rows.push((fact, row.map(|row| (row.number, row.state))));
+                }
+                let page = views::Page { rows, next: page.next };
+                Ok((counted, page, Directory::read(tx, grids).await?))
+            })
+        })
+        .await?;
+    let share = counted.all.share(indicator);
+    let line = |(fact, case): (Fact, Option<(Option<String>, State)>)| {
+        let (number, state) = case.unzip();
+        let day = fact.at.to_jiff().to_zoned_datetime(zone.clone()).date();
+        let over = fact.kind.stage().is_some() && !fact.signs.has(Sign::Waiting);
+        let at = if at_centre { "/cases" } else { "/unit/cases" };
+        Line {
+            case: fact.case,
+            href: format!("{at}/{}", fact.case),
+            number: number.flatten(),
+            state,
+            matter_name: fact.matter.map(|matter| words::matter_name(matter, cx.locale())),
+            place: directory.place(fact.community, fact.grid),
+            unit_name: fact.unit.and_then(|unit| directory.unit(unit)),
+            day: day.to_string(),
+            in_time: over.then(|| fact.signs.has(Sign::InTime)),
+            waiting: fact.signs.has(Sign::Waiting),
+            took_minutes: fact.took_minutes,
+        }
+    };
+    let rows = page.rows.into_iter().map(line).collect();
+    Ok(Found { period, count: if of { share.of } else { share.part }, rows, next: page.next })
+}
+
+async fn show(
+    cx: Cx,
+    Query(asked): Query<Asked>,
+    Query(wanted): Query<Wanted>,
+) -> Result<Page<BehindPage>, Fault> {
+    let found = find(&cx, &asked, &wanted, ROWS).await?;
+    let query = wanted.query(&asked);
+    let rule = wanted.rule();
+    Ok(Page(BehindPage {
+        indicator: wanted.indicator,
+        of: wanted.of,
+        kind: rule.kind,
+        from: found.period.from.to_string(),
+        last: found.period.last.to_string(),
+        count: found.count,
+        rows: found.rows,
+        next: found.next.map(|next| format!("/evaluation/cases?{query}&after={next}")),
+        first: wanted.after.as_ref().map(|_| format!("/evaluation/cases?{query}")),
+        back: format!("/evaluation?{}", asked.query()),
+        query,
+    }))
+}
+
+async fn sheet(cx: &Cx, asked: &Asked, mut wanted: Wanted) -> Result<(Sheet, String), Fault> {
+    let say = |key: &'static str| cx.say(&Text::of(key));
+    let head = [
+        "evaluation-number",
+        "evaluation-state",
+        "evaluation-matter",
+        "evaluation-place",
+        "evaluation-unit",
+        "evaluation-day",
+        "evaluation-in-time",
+        "evaluation-took-minutes",
+    ];
+    let mut rows = vec![head.map(|key| Cell::Text(say(key))).to_vec()];
+    wanted.after = None;
+    let days = loop {
+        let found = find(cx, asked, &wanted, BATCH_ROWS).await?;
+        rows.extend(found.rows.iter().map(|line| cells(cx, line)));
+        let days = format!("{}-{}", found.period.from, found.period.last);
+        match found.next {
+            Some(next) if rows.len() < FILE_ROWS => wanted.after = Some(next),
+            _ => break days,
+        }
+    };
+    let name = words::indicator(cx, wanted.indicator);
+    Ok((Sheet { name: name.clone(), rows }, format!("{name}-{days}")))
+}
+
+fn cells(cx: &Cx, line: &Line) -> Vec<Cell> {
+    let text = |text: Option<&String>| text.map_or(Cell::Nothing, |text| Cell::text(text.clone()));
+    let state = line.state.map(|state| cx.say(&Text::of(format!("state-{state}"))));
+    let in_time = match (line.in_time, line.waiting) {
+        (_, true) => Some("evaluation-waits"),
+        (Some(true), _) => Some("evaluation-was-in-time"),
+        (Some(false), _) => Some("evaluation-was-late"),
+        (None, false) => None,
+    };
+    vec![
+        text(line.number.as_ref()),
+        text(state.as_ref()),
+        text(line.matter_name.as_ref()),
+        text(line.place.as_ref()),
+        text(line.unit_name.as_ref()),
+        Cell::text(line.day.clone()),
+        in_time.map_or(Cell::Nothing, |key| Cell::Text(cx.say(&Text::of(key)))),
+        Cell::minutes(line.took_minutes),
+    ]
+}
+
+async fn as_csv(cx: Cx, Query(asked): Query<Asked>, Query(wanted): Query<Wanted>) -> Result<AsCsv, Fault> {
+    let (sheet, name) = sheet(&cx, &asked, wanted).await?;
+    Ok(download(name, "figure".to_owned(), csv(&sheet)))
+}
+
+async fn as_xlsx(cx: Cx, Query(asked): Query<Asked>, Query(wanted): Query<Wanted>) -> Result<AsXlsx, Fault> {
+    let (sheet, name) = sheet(&cx, &asked, wanted).await?;
+    let now: Timestamp = cx.now();
+    let file: io::Result<_> = xlsx(&[sheet], now);
+    Ok(download(name, "figure".to_owned(), file))
+}
