@@ -12,6 +12,7 @@ use qige_db::Asker;
 use qige_kernel::{Entropy, ManualClock, SystemClock, Timestamp};
 use qige_sim::founding::found;
 use qige_sim::life::Life;
+use qige_sim::months;
 use qige_sim::plan::{Span, UTC_OFFSET_MICROS, plan};
 use qige_sim::town::Town;
 use qige_web::{HttpListener, HttpsListener, State};
@@ -102,6 +103,8 @@ async fn make(demo: &Demo) -> Result<Card, String> {
         .await
         .map_err(|error| error.to_string())?;
     tracing::info!(%happened, "the town has lived until now");
+    let definitions = qige_web::definitions(&qige_web::locale::Texts::load().0);
+    months::issue(&app, &cast, from, definitions).await.map_err(|error| error.to_string())?;
     let waiting =
         app.db.read(Asker::system(cast.tenant), |tx| Box::pin(async move { Ok(ground_counts(tx).await?) }));
     let card = Card::of(&cast, &town, &waiting.await.map_err(|error| error.to_string())?);

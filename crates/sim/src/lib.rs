@@ -7,6 +7,7 @@
 //! | `plan.rs` | what will be noticed, by whom, and how it will go |
 //! | `founding.rs` | the town on the morning of its first day: places, units, people |
 //! | `life.rs` | the days of the town |
+//! | `months.rs` | reports of the months that are over |
 //! | `chance.rs` | dice with a seed |
 //! | `load.rs` | many connections at once, against a server of one's own |
 //!
@@ -16,6 +17,7 @@ pub mod chance;
 pub mod founding;
 pub mod life;
 pub mod load;
+pub mod months;
 pub mod picture;
 pub mod plan;
 pub mod town;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use qige_cases::search::CatchUp;
 use qige_db::Asker;
-use qige_kernel::{Clock, ManualClock, SystemClock};
+use qige_kernel::{Clock, ManualClock, SystemClock, Timestamp};
 use qige_sim::plan::Noticed;
 
 use super::child::Child;
@@ -84,6 +84,12 @@ pub(super) async fn measure(run: &Run<'_>, table: &mut Table) -> Result<(), Stri
             table.line(format!("{what}, {connections} at once"), line(&seen, "answers"));
         }
     }
+    // The last month that is over, whatever day it is.
+    let past = SystemClock.now().plus(-31 * Timestamp::DAY).to_string();
+    let report = vec![format!("/reports/{}?draft=true", past.get(..7).unwrap_or_default())];
+    let looks = Arc::new(Looks::new(tokens, report, "text/html"));
+    let seen = send(server.address, 1, run.duration, looks).await?;
+    table.line("report of a month, one at a time", line(&seen, "answers"));
     let (now, most) = server.memory()?;
     table.line("memory of the server after that", format!("{now:.0} MB, {most:.0} MB at most"));
     Ok(())
