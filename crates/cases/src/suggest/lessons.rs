@@ -10,7 +10,8 @@ use crate::catalogue::{Catalogue, PhotoRule};
 use crate::duplicates::tokens::Tokens;
 
 /// Cases that are learnt from at most, the newest first: with a dozen words each, at eight bytes a word,
-/// that is some 30 MB, and more than a subdistrict files in five years. Of 1,000,000 cases the oldest are left out.
+/// that is some 30 MB, and more than a subdistrict files in five years. Of 1,000,000 cases the oldest are
+/// left out.
 pub const MAX_LESSONS: usize = 200_000;
 /// Cases from which on there is something to learn: with fewer, the catalogue's own words know more.
 pub const MIN_LESSONS: usize = 100;

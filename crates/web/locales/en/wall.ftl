@@ -50,4 +50,4 @@ public-map-closed = Closed
 public-map-elsewhere = In no community
 public-map-go = What was put right, and where
 refusal-month-unreadable = Write a month like 2026-10.
-refusal-month-not-over = This month is not over yet; look at an earlier one.
+refusal-map-month-not-over = This month is not over yet; look at an earlier one.

@@ -50,4 +50,4 @@ public-map-closed = 办结
 public-map-elsewhere = 不属于任何社区
 public-map-go = 哪里办结了什么
 refusal-month-unreadable = 请写成 2026-10 这样的月份。
-refusal-month-not-over = 这个月还没有过完，请看更早的月份。
+refusal-map-month-not-over = 这个月还没有过完，请看更早的月份。

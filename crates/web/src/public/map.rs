@@ -134,7 +134,7 @@ fn month(asked: Option<&str>, today: Date) -> Result<Date, Refusal> {
     let Some(asked) = asked else { return Ok(before(this)) };
     let first: Date =
         format!("{}-01", asked.trim()).parse().map_err(|_| Refusal::invalid("month", "month-unreadable"))?;
-    if first < this { Ok(first) } else { Err(Refusal::invalid("month", "month-not-over")) }
+    if first < this { Ok(first) } else { Err(Refusal::invalid("month", "map-month-not-over")) }
 }
 
 fn before(first: Date) -> Date {
@@ -191,7 +191,7 @@ mod tests {
         let asked = |text: Option<&str>| month(text, today).map(said);
         assert_eq!(asked(None), Ok("2026-10".to_owned()));
         assert_eq!(asked(Some("2026-02")), Ok("2026-02".to_owned()));
-        assert_eq!(asked(Some("2026-11")).unwrap_err().code, "month-not-over");
+        assert_eq!(asked(Some("2026-11")).unwrap_err().code, "map-month-not-over");
         assert_eq!(asked(Some("soon")).unwrap_err().code, "month-unreadable");
         assert_eq!(
             (said(before("2027-01-01".parse().unwrap())), said(after(today))),
