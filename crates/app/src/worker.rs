@@ -53,9 +53,9 @@ pub fn worker(app: &App) -> Worker {
     worker.register(searching::LOOK.kind, move |db: Db, asker: Asker, _job| {
         searching::look(db, asker, own.clone())
     });
-    let schedules =
-        [by_rule::LOOK, lateness::LOOK, learning::LEARN, searching::LOOK, keeping::SWEEP, keeping::FORGET];
-    for schedule in schedules {
+    for schedule in
+        [by_rule::LOOK, lateness::LOOK, learning::LEARN, searching::LOOK, keeping::SWEEP, keeping::FORGET]
+    {
         worker.schedule(schedule);
     }
     worker

@@ -3,7 +3,7 @@
 //! Every piece names its parameter by a fixed number, and [`KINDS`] says of which type each number is, since
 //! PostgreSQL must know that also of numbers that no chosen piece uses.
 
-use qige_db::{Engine, Param, Sql, Statement, statements, values};
+use qige_db::{Param, Sql, Statement, statements, values};
 use qige_identity::{Permission, Scope, Who};
 use qige_kernel::{PersonId, PlaceId, Position, Refusal, Timestamp, UnitId};
 use uuid::Uuid;
@@ -16,6 +16,22 @@ use crate::{MatterKey, State, Tone, Urgency};
 const MAX_CELLS: usize = 100;
 
 statements! {
+    /// All cases.
+    fragment FROM_CASES = "FROM cases c";
+    /// Of this tenant.
+    fragment WHERE_OF_TENANT = "WHERE c.tenant = $1 AND";
+    /// These alone, each looked up by its id: told so by a condition, SQLite walks all others too in the
+    /// order asked for.
+    fragment FROM_THESE = {
+        sqlite: "FROM json_each('[\"' || replace(?9, ',', '\",\"') || '\"]') j CROSS JOIN cases c
+            ON c.tenant = ?1 AND c.id = unhex(j.value)",
+        postgres: "FROM cases c",
+    };
+    /// Of this tenant, and on PostgreSQL these.
+    fragment WHERE_THESE = {
+        sqlite: "WHERE c.tenant = ?1 AND",
+        postgres: "WHERE c.tenant = $1 AND c.id = ANY(string_to_array($9, ',')::uuid[]) AND",
+    };
     /// The types of all parameters; narrows nothing.
     fragment KINDS = {
         sqlite: "(?2 IS NULL OR ?3 IS NULL OR ?4 IS NULL OR ?5 IS NULL OR ?6 IS NULL OR ?7 IS NULL OR ?8 IS
@@ -60,12 +76,6 @@ statements! {
     fragment AND_GRID = "AND c.grid = $7";
     /// With a unit.
     fragment AND_UNIT = "AND c.lead_unit = $8";
-    /// One of these.
-    fragment AND_THESE = {
-        sqlite: "AND c.id IN (SELECT unhex(value) FROM
-            json_each('[\"' || replace(?9, ',', '\",\"') || '\"]'))",
-        postgres: "AND c.id = ANY(string_to_array($9, ',')::uuid[])",
-    };
     /// By its tokens or the beginning of its number. Asked of each case by itself: what is wanted may be a
     /// tenth of all cases.
     fragment AND_HAVING = {
@@ -244,8 +254,7 @@ impl QueueFilter {
             (self.community.is_some(), AND_COMMUNITY),
             (self.grid.is_some(), AND_GRID),
             (self.unit.is_some(), AND_UNIT),
-            (matches!(self.sought, Some(Sought::These(_))), AND_THESE),
-            (matches!(self.sought, Some(Sought::Having(_))), AND_HAVING),
+            (matches!(self.sought, Some(Sought::Having { .. })), AND_HAVING),
             (self.supervisors, AND_SUPERVISORS),
             (self.unlocated, AND_UNLOCATED),
             (self.from.is_some(), AND_FROM),
@@ -286,7 +295,6 @@ impl Window {
 /// Everything that the parameters of a list are made of.
 pub(super) struct Asked<'a> {
     pub(super) tenant: qige_kernel::TenantId,
-    pub(super) engine: Engine,
     pub(super) filter: &'a QueueFilter,
     pub(super) sight: &'a Sight,
     pub(super) now: Timestamp,
@@ -297,9 +305,23 @@ pub(super) struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    /// The statement: `select`, the chosen pieces, `tail`.
+    /// The statement: `select`, where from, the chosen pieces, `tail`.
     pub(super) fn sql(&self, select: &'static Statement, tail: &[&'static Statement]) -> Sql {
-        let mut pieces = vec![select];
+        self.joined(select, &[], tail)
+    }
+
+    /// The same with what else is looked at beside each case.
+    pub(super) fn joined(
+        &self,
+        select: &'static Statement,
+        joins: &[&'static Statement],
+        tail: &[&'static Statement],
+    ) -> Sql {
+        let [from, of_these] =
+            if self.names_them() { [FROM_THESE, WHERE_THESE] } else { [FROM_CASES, WHERE_OF_TENANT] };
+        let mut pieces = vec![select, from];
+        pieces.extend(joins);
+        pieces.push(of_these);
         pieces.extend(self.filter.pieces(self.sight));
         if let Some(window) = self.window {
             pieces.push(AND_IN_WINDOW);
@@ -311,7 +333,12 @@ impl Asked<'_> {
 
     /// Whether anything is asked for but that it is open and where it lies.
     pub(super) fn is_narrowed(&self) -> bool {
-        self.filter.pieces(self.sight).iter().any(|piece| !matches_all_open(piece))
+        self.names_them() || self.filter.pieces(self.sight).iter().any(|piece| !matches_all_open(piece))
+    }
+
+    /// Whether the filter says which cases, one by one.
+    const fn names_them(&self) -> bool {
+        matches!(self.filter.sought, Some(Sought::These(_)))
     }
 
     /// The values of the 26 parameters.
@@ -320,7 +347,7 @@ impl Asked<'_> {
         let states: Vec<&str> = filter.states.iter().map(|state| state.as_str()).collect();
         let (sought, numbers) = match &filter.sought {
             Some(Sought::These(cases)) => (Some(list(cases.iter().map(|case| case.0))), None),
-            Some(Sought::Having(wanted)) => (Some(wanted.for_one(self.engine)), wanted.numbers()),
+            Some(Sought::Having { tokens, numbers }) => (Some(tokens.clone()), numbers.clone()),
             None => (None, None),
         };
         let (first_number, last_number) = numbers.unzip();

@@ -21,8 +21,7 @@ statements! {
         c.handled_at, c.ended_at, c.stage, c.due_at, c.amber_at, c.over_at, c.late_at, c.suspended,
         c.question_open, c.supervised, c.escalated, c.extension_asked, c.transferred, c.verified, c.solved,
         c.decline_reason, c.send_backs, c.reworks, c.reopenings, c.merged_count + (SELECT COUNT(*) FROM
-        reports r WHERE r.tenant = c.tenant AND r.case_id = c.id) AS reports
-        FROM cases c WHERE c.tenant = $1 AND";
+        reports r WHERE r.tenant = c.tenant AND r.case_id = c.id) AS reports";
 }
 
 /// The next batch of everything that a filter holds, in the order of the queue: at most `limit` cases, and
@@ -51,7 +50,7 @@ pub async fn listed(
     for filter in lanes(filter, order, after.is_some()) {
         let asked = Asked {
             tenant: tx.tenant(),
-            engine: tx.engine(),
+
             filter: &filter,
             sight,
             now,

@@ -28,15 +28,14 @@ const ASKED_OFF_BY_METRES: u16 = 75;
 statements! {
     /// Cases as points.
     fragment SELECT_POINTS = "SELECT c.id, c.number, c.lng, c.lat, c.state, c.matter, c.urgency, c.due_at,
-        c.amber_at FROM cases c WHERE c.tenant = $1 AND";
+        c.amber_at";
     /// Where all cases of a wide window are, added up in the order of the index that holds nothing else.
     fragment SELECT_SQUARES = "SELECT COUNT(*) AS cases, SUM(c.lng) AS lng_sum, SUM(c.lat) AS lat_sum,
-        CAST(SUM(CASE WHEN c.late_at <= $2 THEN 1 ELSE 0 END) AS BIGINT) AS red FROM cases c
-        WHERE c.tenant = $1 AND";
+        CAST(SUM(CASE WHEN c.late_at <= $2 THEN 1 ELSE 0 END) AS BIGINT) AS red";
     /// By squares of a kilometre.
     fragment BY_CELL = "GROUP BY c.cell";
     /// Where some cases are, to be added up here: SQLite would sort them to group them.
-    fragment SELECT_PLACES = "SELECT c.lng, c.lat, c.late_at FROM cases c WHERE c.tenant = $1 AND";
+    fragment SELECT_PLACES = "SELECT c.lng, c.lat, c.late_at";
     /// Open cases in nine squares of a kilometre, newest first.
     NEARBY = "SELECT c.id, c.number, c.matter, c.state, c.words, c.released_words, c.address, c.lng, c.lat,
         c.accuracy, c.received_at FROM cases c
@@ -111,16 +110,7 @@ pub async fn map_window(
     }
     let most = i64::from(limit.clamp(1, MAX_MAP_POINTS));
     let tenant = tx.tenant();
-    let asked = Asked {
-        tenant,
-        engine: tx.engine(),
-        filter,
-        sight,
-        now,
-        window: Some(window),
-        after: None,
-        limit: 0,
-    };
+    let asked = Asked { tenant, filter, sight, now, window: Some(window), after: None, limit: 0 };
     let values = asked.values();
     // First the few columns that a narrow index holds: a town's worth of cases is never read in full.
     let found: Vec<Square> = if asked.is_narrowed() || window.cells().is_some() {

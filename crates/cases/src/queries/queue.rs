@@ -19,7 +19,7 @@ statements! {
         c.lead_unit, c.dispatcher, c.merged_count + (SELECT COUNT(*) FROM reports r WHERE r.tenant =
         c.tenant AND r.case_id = c.id) AS reports, (SELECT p.id FROM case_photos p JOIN objects o ON
         o.tenant = p.tenant AND o.id = p.id WHERE p.tenant = c.tenant AND p.case_id = c.id AND o.erased_at
-        IS NULL ORDER BY p.added_at, p.id LIMIT 1) AS photo FROM cases c WHERE c.tenant = $1 AND";
+        IS NULL ORDER BY p.added_at, p.id LIMIT 1) AS photo";
     /// What will be late first comes first.
     fragment BY_LATENESS = "ORDER BY c.late_at, c.id LIMIT $23";
     /// The page after one that ended there.
@@ -34,7 +34,7 @@ statements! {
     fragment SELECT_COUNTS = "SELECT c.state, COUNT(*) AS cases, CAST(COALESCE(SUM(CASE WHEN c.late_at <= $2
         THEN 1
         ELSE 0 END), 0) AS BIGINT) AS red, CAST(COALESCE(SUM(CASE WHEN c.late_at > $2 AND c.amber_at <= $2
-        THEN 1 ELSE 0 END), 0) AS BIGINT) AS amber FROM cases c WHERE c.tenant = $1 AND";
+        THEN 1 ELSE 0 END), 0) AS BIGINT) AS amber";
     /// By state, in the order of the index that holds nothing else.
     fragment BY_STATE = "GROUP BY c.state";
     /// By state, where other columns are asked for: SQLite would follow the order of that index all the same,
@@ -149,8 +149,7 @@ pub async fn queue(
     let after = read_cursor(after)?;
     let limit = i64::from(limit.clamp(1, MAX_PAGE_ROWS));
     let tenant = tx.tenant();
-    let asked =
-        Asked { tenant, engine: tx.engine(), filter, sight, now, window: None, after, limit: limit + 1 };
+    let asked = Asked { tenant, filter, sight, now, window: None, after, limit: limit + 1 };
     let sql = asked.sql(SELECT_ROWS, order.tail(after.is_some()));
     let mut found: Vec<Found> = tx.all(sql, &asked.values()).await?;
     let more = i64::try_from(found.len()).is_ok_and(|count| count > limit);
@@ -183,21 +182,12 @@ pub async fn counts(
     sight: &Sight,
     now: Timestamp,
 ) -> Result<QueueCounts, Failure> {
-    if matches!(filter.sought, Some(Sought::Having(_))) {
+    if matches!(filter.sought, Some(Sought::Having { .. })) {
         return Ok(QueueCounts { many: true, ..QueueCounts::default() });
     }
     let filter = QueueFilter { states: Vec::new(), tone: None, ..filter.clone() };
     let tenant = tx.tenant();
-    let asked = Asked {
-        tenant,
-        engine: tx.engine(),
-        filter: &filter,
-        sight,
-        now,
-        window: None,
-        after: None,
-        limit: 0,
-    };
+    let asked = Asked { tenant, filter: &filter, sight, now, window: None, after: None, limit: 0 };
     let by_state = if asked.is_narrowed() { BY_STATE_NARROWED } else { BY_STATE };
     let rows: Vec<Counted> = tx.all(asked.sql(SELECT_COUNTS, &[by_state]), &asked.values()).await?;
     let mut counts = QueueCounts::default();
@@ -220,7 +210,7 @@ pub(super) async fn queue_row(
     let after = Some((0, id.0));
     let asked = Asked {
         tenant: tx.tenant(),
-        engine: tx.engine(),
+
         filter: &filter,
         sight: &Sight::WHOLE,
         now,

@@ -21,7 +21,7 @@ pub const MAX_COMPARED: u32 = 2_000;
 statements! {
     /// Cases with all that likeness is judged by.
     fragment SELECT_COMPARED = "SELECT c.id, c.number, c.matter, c.state, c.words, c.address, c.lng, c.lat,
-        c.accuracy, c.received_at FROM cases c WHERE c.tenant = $1 AND";
+        c.accuracy, c.received_at";
     /// Those that lie somewhere, what came in last first.
     fragment PLACED_BY_NEWNESS = "AND c.lng IS NOT NULL ORDER BY c.received_at DESC, c.id DESC LIMIT $23";
 }
@@ -56,16 +56,7 @@ pub async fn repeats(
     let since = now.plus(-i64::from(policy.duplicate_days) * Timestamp::DAY);
     let filter = QueueFilter { states: Vec::new(), from: filter.from.max(Some(since)), ..filter.clone() };
     let limit = i64::from(MAX_COMPARED) + 1;
-    let asked = Asked {
-        tenant: tx.tenant(),
-        engine: tx.engine(),
-        filter: &filter,
-        sight,
-        now,
-        window: None,
-        after: None,
-        limit,
-    };
+    let asked = Asked { tenant: tx.tenant(), filter: &filter, sight, now, window: None, after: None, limit };
     let found: Vec<Found> = tx.all(asked.sql(SELECT_COMPARED, &[PLACED_BY_NEWNESS]), &asked.values()).await?;
     let most = usize::try_from(MAX_COMPARED).unwrap_or(usize::MAX);
     let all = found.len() <= most;

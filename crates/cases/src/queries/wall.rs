@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use qige_db::{DbError, Engine, Tx, from_row, statements};
+use qige_db::{DbError, Tx, from_row, statements};
 use qige_kernel::{PlaceId, TenantId, Timestamp, UnitId};
 
 use super::filter::{Asked, QueueFilter, Sight};
@@ -13,26 +13,25 @@ statements! {
     /// What is open, by place and unit: all from the index that the queue is counted by.
     fragment SELECT_STANDING = "SELECT c.community, c.grid, c.lead_unit AS unit, COUNT(*) AS cases,
         CAST(SUM(CASE WHEN c.late_at <= $2 THEN 1 ELSE 0 END) AS BIGINT) AS red,
-        CAST(SUM(CASE WHEN c.late_at > $2 AND c.amber_at <= $2 THEN 1 ELSE 0 END) AS BIGINT) AS amber
-        FROM cases c WHERE c.tenant = $1 AND";
+        CAST(SUM(CASE WHEN c.late_at > $2 AND c.amber_at <= $2 THEN 1 ELSE 0 END) AS BIGINT) AS amber";
     /// Its groups.
     fragment BY_PLACE_AND_UNIT = "GROUP BY c.community, c.grid, c.lead_unit";
     /// What came in since, by place and matter, and how far it has come.
     fragment SELECT_LATELY = "SELECT c.community, c.grid, c.matter, COUNT(*) AS cases,
         COUNT(c.filed_at) AS filed, COUNT(c.dispatched_at) AS dispatched, COUNT(c.handled_at) AS handled,
-        CAST(SUM(CASE WHEN c.state = 'closed' THEN 1 ELSE 0 END) AS BIGINT) AS closed
-        FROM cases c WHERE c.tenant = $1 AND";
+        CAST(SUM(CASE WHEN c.state = 'closed' THEN 1 ELSE 0 END) AS BIGINT) AS closed";
     /// Its groups.
     fragment BY_PLACE_AND_MATTER = "GROUP BY c.community, c.grid, c.matter";
     /// How often units handled what was closed since, and how often in time: by the clocks of handling.
     fragment SELECT_HANDLED = "SELECT k.unit, COUNT(*) AS handled,
-        CAST(SUM(CASE WHEN k.ended_at <= k.due_at THEN 1 ELSE 0 END) AS BIGINT) AS in_time
-        FROM cases c JOIN case_clocks k ON k.tenant = c.tenant AND k.case_id = c.id AND k.stage = 'handle'
-        AND k.ended_at IS NOT NULL AND k.unit IS NOT NULL WHERE c.tenant = $1 AND";
+        CAST(SUM(CASE WHEN k.ended_at <= k.due_at THEN 1 ELSE 0 END) AS BIGINT) AS in_time";
+    /// Those clocks.
+    fragment JOIN_HANDLED = "JOIN case_clocks k ON k.tenant = c.tenant AND k.case_id = c.id
+        AND k.stage = 'handle' AND k.ended_at IS NOT NULL AND k.unit IS NOT NULL";
     /// Its groups.
     fragment BY_UNIT = "GROUP BY k.unit";
     /// How many.
-    fragment SELECT_NUMBER = "SELECT COUNT(*) FROM cases c WHERE c.tenant = $1 AND";
+    fragment SELECT_NUMBER = "SELECT COUNT(*)";
 }
 
 from_row! {
@@ -75,31 +74,31 @@ pub async fn wall(
     let came_in = |from| QueueFilter { states: State::ALL.to_vec(), from: Some(from), ..open.clone() };
     let closed =
         |from| QueueFilter { states: vec![State::Closed], ended_from: Some(from), ..QueueFilter::default() };
-    let of = (tx.tenant(), tx.engine());
+    let tenant = tx.tenant();
     let mut wall = Wall::default();
 
-    let filter = asked(of, &open, sight, now);
+    let filter = asked(tenant, &open, sight, now);
     let rows: Vec<Standing> =
         tx.all(filter.sql(SELECT_STANDING, &[BY_PLACE_AND_UNIT]), &filter.values()).await?;
     let mut tally = Tally::default();
     rows.iter().for_each(|row| tally.stands(row, &mut wall));
 
     let lately = came_in(since);
-    let filter = asked(of, &lately, sight, now);
+    let filter = asked(tenant, &lately, sight, now);
     let rows: Vec<Lately> =
         tx.all(filter.sql(SELECT_LATELY, &[BY_PLACE_AND_MATTER]), &filter.values()).await?;
     rows.iter().for_each(|row| tally.came(row, &mut wall));
 
     let done = closed(since);
-    let filter = asked(of, &done, sight, now);
+    let filter = asked(tenant, &done, sight, now);
     let rows: Vec<(UnitId, i64, i64)> =
-        tx.all(filter.sql(SELECT_HANDLED, &[BY_UNIT]), &filter.values()).await?;
+        tx.all(filter.joined(SELECT_HANDLED, &[JOIN_HANDLED], &[BY_UNIT]), &filter.values()).await?;
     for (unit, handled, in_time) in rows {
         let of_unit = tally.units.entry(unit).or_insert_with(|| WallUnit::of(unit));
         (of_unit.handled, of_unit.in_time) = (handled, in_time);
     }
     for (filter, number) in [(came_in(today), &mut wall.today), (closed(today), &mut wall.closed_today)] {
-        let filter = asked(of, &filter, sight, now);
+        let filter = asked(tenant, &filter, sight, now);
         (*number,) = tx.one(filter.sql(SELECT_NUMBER, &[]), &filter.values()).await?;
     }
     tally.into(&mut wall);
@@ -107,13 +106,8 @@ pub async fn wall(
 }
 
 /// What is asked with a filter, without a window or a page.
-const fn asked<'a>(
-    (tenant, engine): (TenantId, Engine),
-    filter: &'a QueueFilter,
-    sight: &'a Sight,
-    now: Timestamp,
-) -> Asked<'a> {
-    Asked { tenant, engine, filter, sight, now, window: None, after: None, limit: 0 }
+const fn asked<'a>(tenant: TenantId, filter: &'a QueueFilter, sight: &'a Sight, now: Timestamp) -> Asked<'a> {
+    Asked { tenant, filter, sight, now, window: None, after: None, limit: 0 }
 }
 
 /// What is added up, by what it is of.

@@ -34,8 +34,8 @@ statements! {
     /// What their reporters said, and who.
     SAID_BY_REPORTERS = {
         sqlite: "SELECT r.case_id, r.words, r.person, r.received_at FROM reports r WHERE r.tenant = ?1
-            AND r.case_id IN (SELECT unhex(value)
-                FROM json_each('[\"' || replace(?2, ',', '\",\"') || '\"]'))",
+            AND r.case_id IN (SELECT unhex(value) FROM
+            json_each('[\"' || replace(?2, ',', '\",\"') || '\"]'))",
         postgres: "SELECT r.case_id, r.words, r.person, r.received_at FROM reports r WHERE r.tenant = $1
             AND r.case_id = ANY(string_to_array($2, ',')::uuid[])",
     };

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use qige_db::{DbError, Tx, params, statements};
+use qige_db::{DbError, Engine, Tx, params, statements};
 use qige_kernel::CaseId;
 
 use super::Wanted;
 
-/// Cases that are named one by one, each looked up by its id. Of more, one list in two hundred is one: then a
-/// list is walked in its own order, and whoever stands in it is asked, until the page is full. Both take some
-/// tens of milliseconds at a million cases where the number is this.
-pub const MAX_NAMED_CASES: i64 = 5_000;
+/// Cases that are named one by one, each looked up by its id. Of more, a list is walked in its own order, and
+/// whoever stands in it is asked, until the page is full: of a million that is one in three hundred at least.
+/// Both take some tens of milliseconds where the number is this (docs/performance.md).
+pub const MAX_NAMED_CASES: i64 = 3_000;
 
 statements! {
     /// Cases that have what is wanted.
@@ -31,7 +31,20 @@ pub enum Sought {
     /// These.
     These(Vec<CaseId>),
     /// Those that have it; they are too many to be named.
-    Having(Wanted),
+    Having {
+        /// What each is asked for, as the engine reads it.
+        tokens: String,
+        /// From where to where their numbers go.
+        numbers: Option<(String, String)>,
+    },
+}
+
+impl Sought {
+    /// Each case is asked.
+    #[must_use]
+    pub fn having(wanted: &Wanted, engine: Engine) -> Self {
+        Self::Having { tokens: wanted.for_one(engine), numbers: wanted.numbers() }
+    }
 }
 
 /// Which cases are meant, whatever else a list is narrowed by.
@@ -49,7 +62,7 @@ pub async fn sought(tx: &mut Tx<'_>, wanted: &Wanted) -> Result<Sought, DbError>
     }
     let cases: BTreeSet<CaseId> = found.into_iter().map(|(case,)| case).collect();
     if i64::try_from(cases.len()).is_ok_and(|count| count > MAX_NAMED_CASES) {
-        return Ok(Sought::Having(wanted.clone()));
+        return Ok(Sought::having(wanted, tx.engine()));
     }
     Ok(Sought::These(cases.into_iter().collect()))
 }

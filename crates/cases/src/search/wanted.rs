@@ -15,7 +15,7 @@ use crate::spelling::{Spelled, readings};
 pub const MAX_SEARCH_CHARS: usize = 40;
 /// Places, units, people or matters that a term may be part of the name of. What fits more of one sort says
 /// nothing about which, as "network grid" would of every grid.
-const MAX_NAMED: usize = 100;
+const MAX_NAMED: usize = 30;
 /// Ways to part letters into syllables that are tried at most.
 const MAX_PARTINGS: usize = 8;
 /// Letters of the longest syllable, `zhuang`.

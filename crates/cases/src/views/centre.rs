@@ -79,7 +79,7 @@ pub struct QueueCounts {
     pub red: i64,
     /// All of them.
     pub total: i64,
-    /// They were not counted: more than five thousand have the words that were looked for.
+    /// They were not counted: more than three thousand have the words that were looked for.
     pub many: bool,
 }
 

@@ -2,7 +2,7 @@
 
 use qige_cases::actions::*;
 use qige_cases::queries::{self, Hands, Order, QueueFilter, Sight, Window};
-use qige_cases::search::{Sought, Wanted};
+use qige_cases::search::Sought;
 use qige_cases::views::MapMark;
 use qige_cases::{By, Lateness, NewReport, PhotoRole, Reporter, State, Tone, Urgency, became_late};
 use qige_db::db_test;
@@ -31,7 +31,7 @@ async fn every_combination_of_conditions_can_be_asked(db: TestDb) {
         |filter, id| filter.community = Some(PlaceId(id)),
         |filter, id| filter.grid = Some(PlaceId(id)),
         |filter, id| filter.unit = Some(UnitId(id)),
-        |filter, _| filter.sought = Some(Sought::Having(Wanted::of("井盖 100%_! 2026", &[]))),
+        |filter, _| filter.sought = Some(Sought::Having { tokens: "'x'".to_owned(), numbers: None }),
         |filter, id| filter.hands = Some(Hands::Of(PersonId(id))),
         |filter, _| filter.suspended = Some(true),
         |filter, _| filter.verified = Some(false),

@@ -149,7 +149,7 @@ async fn found(world: &World, wanted: Wanted) -> BTreeSet<CaseId> {
     let [named, asked] = world
         .read(move |tx| {
             Box::pin(async move {
-                let both = [sought(tx, &wanted).await?, Sought::Having(wanted)];
+                let both = [sought(tx, &wanted).await?, Sought::having(&wanted, tx.engine())];
                 let mut found = [BTreeSet::new(), BTreeSet::new()];
                 for (sought, found) in both.into_iter().zip(&mut found) {
                     let filter = QueueFilter {
@@ -275,7 +275,10 @@ async fn what_is_said_later_is_found_and_what_is_taken_back_is_not(db: TestDb) {
     assert_eq!(by(&world, "树枝").await, [], "a moment later");
     index(&world).await;
     assert_eq!(by(&world, "树枝").await, [case]);
-    let comment = Comment { words: "已电话联系园林".to_owned(), public: false };
+    let comment =
+        Comment {
+            words: "已电话联系园林".to_owned(), public: false, units: false, attachments: Vec::new()
+        };
     world.done(&world.dispatcher, case, Action::from(comment)).await;
     let second = Reporter::Person(world.second_rider.person, CaseRole::Rider);
     let joined =

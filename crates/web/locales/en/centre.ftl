@@ -59,7 +59,7 @@ search-none = Nothing was found for “{ $text }”.
 search-where = Looks in numbers, the words of reports and comments, addresses, communities and grids, units, matters and who has it in hand; in Chinese, in pinyin or by its initials. What has just come in is found after some ten seconds.
 search-everywhere = Search ended cases too
 search-alone = Search without the other filters
-search-many = More than five thousand cases fit; they are not counted one by one.
+search-many = More than three thousand cases fit; they are not counted one by one.
 
 ## Filters with a name
 saved-title = Named filters

@@ -59,7 +59,7 @@ search-none = 没有找到“{ $text }”。
 search-where = 可以查：案卷号、上报和批注里的文字、地址、社区和网格、处置部门、事项、经办人；汉字、全拼或首字母都行。刚报上来的，约十秒后查得到。
 search-everywhere = 连同已结的一起查
 search-alone = 去掉其他条件再查
-search-many = 符合的超过五千件，不逐一计数。
+search-many = 符合的超过三千件，不逐一计数。
 
 ## 命名的筛选
 saved-title = 命名的筛选

@@ -92,8 +92,7 @@ impl<'a> Desk<'a> {
                 Merge { main, reason: String::new() }.into()
             }
             Bulk::Comment => {
-                let words = given.words.clone().unwrap_or_default();
-                Comment { words, public: given.public, ..Comment::default() }.into()
+                Comment { words: given.words.clone().unwrap_or_default(), public: given.public }.into()
             }
             Bulk::Dispatch => {
                 let lead = given.lead.ok_or(Refusal::invalid("lead", "lead-unit-missing"))?;
