@@ -16,6 +16,7 @@
 //! | `assets.rs`, `base_map.rs` | the product's own files, and the file of a base map |
 //! | `download.rs` | a file that is made while it is sent |
 //! | `drawn.rs` | the town as a drawing: outlines, classes, dots |
+//! | `download.rs`, `sheet.rs`, `sheet/` | a file that is made while it is sent; lists as such files |
 //! | `live.rs`, `health.rs`, `metrics.rs` | server-sent events, health, figures |
 //! | `serve.rs`, `serve/` | connections, TLS, shutdown |
 //! | `account/`, `setup/`, `home.rs`, `notices.rs`, `problems.rs`, `dev.rs` | pages of the foundation |
@@ -131,6 +132,7 @@ mod routes;
 mod security;
 mod serve;
 mod setup;
+mod sheet;
 mod state;
 mod templates;
 mod unit;

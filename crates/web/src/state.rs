@@ -18,6 +18,7 @@ use crate::limits::Limits;
 use crate::locale::Texts;
 use crate::metrics::Metrics;
 use crate::security::Security;
+use crate::sheet::Turns;
 use crate::templates::Templates;
 
 /// How long a tenant looked up by its host is believed: a new name or zone shows within this time.
@@ -35,6 +36,7 @@ struct Inner {
     templates: Templates,
     assets: Assets,
     limits: Limits,
+    files: Turns,
     known: Known,
     security: Security,
     metrics: Metrics,
@@ -60,6 +62,7 @@ impl State {
             texts,
             assets,
             limits: Limits::default(),
+            files: Turns::default(),
             known: Known::new(&app.db),
             security: Security::new(&app.settings),
             metrics: Metrics::default(),
@@ -76,6 +79,11 @@ impl State {
     #[must_use]
     pub fn app(&self) -> &App {
         &self.0.app
+    }
+
+    /// Whose files are being made.
+    pub(crate) fn files(&self) -> &Turns {
+        &self.0.files
     }
 
     /// What whoever runs the server decided.

@@ -136,3 +136,14 @@ notices-open = Open
 file-size = { $kilobytes } KB
 files-bring = Files
 files-bring-hint = Photos, PDF, OFD, Word or Excel; five at most, 20 MB each. Whoever may read the words may save the files.
+## Lists as files
+list-files = This list as a file:
+list-kind = Kind
+list-attempts = Attempts
+list-problem = Problem
+list-part = Part
+list-place = Place
+list-changed = Last change
+list-rating = Stars
+list-task = Task
+list-asked = What was asked

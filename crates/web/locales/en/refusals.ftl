@@ -286,3 +286,4 @@ refusal-day-file-repeats = Line { $line } repeats an event; holidays are written
 refusal-day-file-long = What begins on { $date } lasts longer than { $most } days.
 refusal-day-file-twice = { $date } is both a day off and a workday in the file.
 refusal-day-file-empty = There is no day off and no workday in the file.
+refusal-files-too-many = Some files are being made already. Try again when one of them has arrived.

@@ -124,3 +124,14 @@ notices-open = 查看
 file-size = { $kilobytes } KB
 files-bring = 附件
 files-bring-hint = 照片、PDF、OFD、Word 或 Excel，最多 5 个，每个不超过 20 MB。谁能看到文字，谁就能下载附件。
+## 列表存成文件
+list-files = 把这个列表存成文件：
+list-kind = 种类
+list-attempts = 尝试次数
+list-problem = 问题
+list-part = 本部门的部分
+list-place = 位置
+list-changed = 最近变化
+list-rating = 评分
+list-task = 任务
+list-asked = 要看什么

@@ -286,3 +286,4 @@ refusal-day-file-repeats = 第 { $line } 行是重复的日程，放假安排要
 refusal-day-file-long = 从 { $date } 开始的一段超过 { $most } 天。
 refusal-day-file-twice = { $date } 在文件里又是放假又是上班。
 refusal-day-file-empty = 文件里没有放假或上班的日子。
+refusal-files-too-many = 已有几份文件正在导出，请等其中一份完成后再试。

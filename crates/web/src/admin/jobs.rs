@@ -10,11 +10,13 @@ use serde::{Deserialize, Serialize};
 
 use super::role_for;
 use crate::page::Density;
+use crate::sheet::{Cell, Listing, Rows, Said};
 use crate::{Cx, Done, Fault, Input, Page, Path, Query, Routes, Text, View};
 
 pub(super) fn routes() -> Routes {
     Routes::of("admin")
         .get("/admin/jobs", Permission::ReadJobs, "Work in the background, the waiting and the failed", show)
+        .list::<JobsPage>(Permission::ReadJobs)
         .post("/admin/jobs/{id}/retry", Permission::RetryJobs, "Run a failed job again", retry)
         .post("/admin/jobs/{id}/discard", Permission::RetryJobs, "Give a failed job up", discard)
 }
@@ -110,7 +112,48 @@ impl View for JobsPage {
     }
 }
 
-#[derive(Debug, Deserialize, JsonSchema)]
+impl Listing for JobsPage {
+    type Asked = Wanted;
+    const PATHS: [&'static str; 2] = ["/admin/jobs.csv", "/admin/jobs.xlsx"];
+    const SUMMARY: &'static str = "Jobs that gave up as a file";
+    const NAME: &'static str = "jobs";
+    const TITLE: &'static str = "admin-jobs-gave-up";
+    const COLUMNS: &'static [(&'static str, u8)] = &[
+        ("list-kind", 30),
+        ("list-attempts", 10),
+        ("list-problem", 60),
+        ("admin-jobs-wanted", 20),
+        ("admin-jobs-failed-at", 20),
+    ];
+
+    async fn read(cx: Cx, wanted: Wanted) -> Result<Self, Fault> {
+        Ok(show(cx, Query(wanted)).await?.0)
+    }
+
+    fn rows(&self, said: &Said) -> Rows {
+        let row = |job: &JobRow| {
+            vec![
+                job.kind.clone().into(),
+                Cell::from(i64::from(job.attempts)),
+                job.problem.clone().into(),
+                said.time(job.wanted_at),
+                said.time(job.failed_at),
+            ]
+        };
+        self.jobs.iter().map(row).collect()
+    }
+
+    fn first(_: Wanted) -> Wanted {
+        Wanted::default()
+    }
+
+    fn next(&self, _: &Wanted) -> Option<Wanted> {
+        let last = self.jobs.last().filter(|_| self.next.is_some())?;
+        Some(Wanted { before: Some(last.failed_at.micros()), id: Some(last.id) })
+    }
+}
+
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 struct Wanted {
     /// Jobs that gave up before this instant, microseconds since 1970.
     before: Option<i64>,

@@ -16,6 +16,7 @@ use self::drawn::{DrawnPage, Why};
 use super::stamp;
 use crate::page::Density;
 use crate::render::encoded;
+use crate::sheet::{Listing, Rows, Said};
 use crate::{Cx, Fault, Input, Page, Query, Routes, Text, View};
 
 /// People on one page: a screen or two.
@@ -25,6 +26,7 @@ pub(super) fn routes() -> Routes {
     Routes::of("admin")
         .get("/admin/people", Permission::ReadPeople, "People with an account", list)
         .post("/admin/people", Permission::ManagePeople, "Give somebody an account", add)
+        .list::<PeoplePage>(Permission::ReadPeople)
         .and(person::routes())
         .and(grants::routes())
 }
@@ -119,6 +121,50 @@ impl View for PeoplePage {
         let nobody = Self { people: Vec::new(), next: None, first: None, ..full.clone() };
         let empty = Self { asked: Asked::default(), may_add: false, ..nobody.clone() };
         vec![full, nobody, empty]
+    }
+}
+
+impl Listing for PeoplePage {
+    type Asked = Asked;
+    const PATHS: [&'static str; 2] = ["/admin/people.csv", "/admin/people.xlsx"];
+    const SUMMARY: &'static str = "People with an account as a file, numbers as the page shows them";
+    const NAME: &'static str = "people";
+    const TITLE: &'static str = "admin-people-title";
+    const COLUMNS: &'static [(&'static str, u8)] = &[
+        ("admin-person-name", 22),
+        ("admin-person-sign-in", 22),
+        ("admin-person-phone", 14),
+        ("admin-role", 36),
+        ("admin-state", 10),
+        ("me-since", 20),
+    ];
+
+    async fn read(cx: Cx, asked: Asked) -> Result<Self, Fault> {
+        Ok(list(cx, Query(asked)).await?.0)
+    }
+
+    fn rows(&self, said: &Said) -> Rows {
+        let row = |person: &PersonRow| {
+            let roles = person.roles.iter().map(|role| said.plain(format!("role-{role}")));
+            vec![
+                person.name.clone().into(),
+                person.sign_in_name.clone().into(),
+                person.phone.clone().into(),
+                said.listed(roles),
+                said.text(format!("person-state-{}", person.state)),
+                said.time(person.since),
+            ]
+        };
+        self.people.iter().map(row).collect()
+    }
+
+    fn first(asked: Asked) -> Asked {
+        Asked { after: None, ..asked }
+    }
+
+    fn next(&self, asked: &Asked) -> Option<Asked> {
+        let last = self.people.last().filter(|_| self.next.is_some())?;
+        Some(Asked { after: Some(last.id), ..asked.clone() })
     }
 }
 

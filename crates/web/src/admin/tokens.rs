@@ -14,12 +14,14 @@ use super::people::grants::{Known, Places, RoleChoice, end_of, zone};
 use super::stamp;
 use crate::centre::names::Choice;
 use crate::page::Density;
+use crate::sheet::{self, Listing, Rows, Said};
 use crate::{Cx, Done, Fault, Input, Page, Path, Routes, Text, View, Width};
 
 pub(super) fn routes() -> Routes {
     let may = Permission::ManageCredentials;
     Routes::of("admin")
         .get("/admin/tokens", may, "Programs that come in by a token", list)
+        .list::<TokensPage>(may)
         .post("/admin/tokens", may, "Let a program in", issue)
         .post("/admin/tokens/{id}/end", may, "End a token", end)
 }
@@ -127,6 +129,36 @@ impl View for TokenPage {
 /// What a program can be: what the three powers do is done by people.
 fn choices() -> Vec<RoleChoice> {
     RoleChoice::all().into_iter().filter(|choice| !choice.role.is_power()).collect()
+}
+
+impl Listing for TokensPage {
+    type Asked = sheet::Nothing;
+    const PATHS: [&'static str; 2] = ["/admin/tokens.csv", "/admin/tokens.xlsx"];
+    const SUMMARY: &'static str = "Programs that come in by a token as a file, without their tokens";
+    const NAME: &'static str = "programs";
+    const TITLE: &'static str = "admin-tokens-title";
+    const COLUMNS: &'static [(&'static str, u8)] =
+        &[("admin-token-name", 22), ("admin-role", 36), ("me-credential-used", 20), ("admin-token-ends", 20)];
+
+    async fn read(cx: Cx, _: sheet::Nothing) -> Result<Self, Fault> {
+        Ok(list(cx).await?.0)
+    }
+
+    fn rows(&self, said: &Said) -> Rows {
+        let grant = |grant: &TokenGrant| {
+            let scope = grant.place.clone().unwrap_or_else(|| said.plain(format!("scope-{}", grant.scope)));
+            format!("{} {scope}", said.plain(format!("role-{}", grant.role)))
+        };
+        let row = |token: &TokenRow| {
+            vec![
+                token.name.clone().into(),
+                said.listed(token.grants.iter().map(grant)),
+                said.time(token.last_used_at),
+                said.time(token.expires_at),
+            ]
+        };
+        self.tokens.iter().map(row).collect()
+    }
 }
 
 async fn list(cx: Cx) -> Result<Page<TokensPage>, Fault> {

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::edit;
 use crate::page::Density;
+use crate::sheet::{Cell, Listing, Nothing, Rows, Said};
 use crate::{Cx, Done, Fault, Input, Page, Routes, Text, View};
 
 /// Whoever works for a unit.
@@ -20,6 +21,7 @@ pub(super) fn routes() -> Routes {
     Routes::of("admin")
         .get("/admin/units", Permission::ManageUnits, "The responsible units", list)
         .post("/admin/units", Permission::ManageUnits, "Add a unit", add)
+        .list::<UnitsPage>(Permission::ManageUnits)
         .and(one::routes())
 }
 
@@ -60,6 +62,39 @@ impl View for UnitsPage {
         };
         let units = vec![row("市政养护队", true, 3), row("供水公司", true, 0), row("旧物业", false, 0)];
         vec![Self { units }, Self { units: Vec::new() }]
+    }
+}
+
+impl Listing for UnitsPage {
+    type Asked = Nothing;
+    const PATHS: [&'static str; 2] = ["/admin/units.csv", "/admin/units.xlsx"];
+    const SUMMARY: &'static str = "The responsible units as a file";
+    const NAME: &'static str = "units";
+    const TITLE: &'static str = "admin-units-title";
+    const COLUMNS: &'static [(&'static str, u8)] = &[
+        ("admin-unit-name", 30),
+        ("admin-unit-kind", 22),
+        ("admin-unit-contact", 22),
+        ("admin-unit-people", 10),
+        ("admin-state", 10),
+    ];
+
+    async fn read(cx: Cx, _: Nothing) -> Result<Self, Fault> {
+        Ok(list(cx).await?.0)
+    }
+
+    fn rows(&self, said: &Said) -> Rows {
+        let row = |unit: &UnitRow| {
+            let state = if unit.active { "admin-unit-open" } else { "admin-unit-shut" };
+            vec![
+                unit.name.clone().into(),
+                said.text(format!("unit-kind-{}", unit.kind)),
+                unit.contact.clone().into(),
+                Cell::from(i64::try_from(unit.people).unwrap_or(i64::MAX)),
+                said.text(state),
+            ]
+        };
+        self.units.iter().map(row).collect()
     }
 }
 

@@ -3,40 +3,28 @@
 //! | file | what lives there |
 //! | --- | --- |
 //! | `columns.rs` | the columns, and what stands in them |
-//! | `batches.rs` | a long list in bounded memory |
-//! | `csv.rs`, `xlsx.rs` | how a row is written |
 //!
 //! A million cases are sent with a thousand in memory, and no transaction is open between two batches:
 //! [`qige_cases::queries::listed`] says what that means for cases that change meanwhile.
 
-mod batches;
 mod columns;
-mod csv;
-mod xlsx;
 
 use std::io;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
-use jiff::civil::Date;
 use qige_cases::queries::{MAX_BATCH_ROWS, Sight, listed};
-use qige_cases::views::ListedCase;
 use qige_identity::Permission;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tokio::task::spawn_blocking;
 
 use super::asked::Asked;
 use super::names::Directory;
 use super::searching::ByName;
-use crate::base_map::pieces;
-use crate::download::{Csv, Download, FileKind, Xlsx};
+use crate::download::{Csv, Download, Xlsx};
+use crate::sheet::{Rows, Sheet, batches, turn};
 use crate::{Cx, Fault, Query, Routes, Text};
-use batches::batches;
 use columns::{Around, Column, Table};
-pub(crate) use csv::{BYTE_ORDER_MARK, harmless};
-use xlsx::{Book, Labels, SHEET_ROWS};
 
 pub(super) fn routes() -> Routes {
     Routes::of("centre")
@@ -101,11 +89,9 @@ async fn as_csv(
     Query(asked): Query<Asked>,
     Query(chosen): Query<Chosen>,
 ) -> Result<Download<Csv>, Fault> {
-    let (table, cases) = all(&cx, &asked, &chosen).await?;
-    let day = table.day();
-    let head = stream::once(std::future::ready(csv::head(&table)));
-    let lines = cases.map(move |cases| csv::lines(&table, &cases?));
-    Ok(download(&cx, day, head.chain(lines)))
+    let turn = turn(&cx)?;
+    let (sheet, cases) = all(&cx, &asked, &chosen).await?;
+    Ok(sheet.csv(cases, turn))
 }
 
 async fn as_xlsx(
@@ -113,24 +99,18 @@ async fn as_xlsx(
     Query(asked): Query<Asked>,
     Query(chosen): Query<Chosen>,
 ) -> Result<Download<Xlsx>, Fault> {
-    let (table, cases) = all(&cx, &asked, &chosen).await?;
-    let day = table.day();
-    let labels = Labels {
-        sheet: cx.say(&Text::of("export-sheet")),
-        goes_on: cx.say(&Text::of("export-goes-on").with("sheet", "{sheet}")),
-    };
-    let (folder, now) = (cx.state().settings().data_folder.clone(), cx.now());
-    let book = move || Book::begin(table, labels, folder, SHEET_ROWS, now);
-    Ok(download(&cx, day, stream::once(workbook(book, cases)).try_flatten()))
+    let turn = turn(&cx)?;
+    let (sheet, cases) = all(&cx, &asked, &chosen).await?;
+    Ok(sheet.xlsx(&cx, cases, turn))
 }
 
-/// How cases are written, and the cases. The first batch is read at once: what is wrong with the question
+/// What the file says, and its rows. The first batch is read at once: what is wrong with the question
 /// is said by a page, not by a file that breaks off.
 async fn all(
     cx: &Cx,
     asked: &Asked,
     chosen: &Chosen,
-) -> Result<(Arc<Table>, impl Stream<Item = io::Result<Vec<ListedCase>>> + Send + use<>), Fault> {
+) -> Result<(Sheet, impl Stream<Item = io::Result<Rows>> + Send + use<>), Fault> {
     let who = cx.signed_in()?;
     let book = cx.app().rulebook(cx.tenant()?.id).await?;
     let zone = book.calendar.zone().clone();
@@ -140,7 +120,14 @@ async fn all(
     let directory = cx.read(move |tx| Box::pin(async move { Ok(Directory::read(tx, grids).await?) })).await?;
     let public_url = cx.state().settings().public_url.clone();
     let around = Around { directory, zone, now: cx.now(), public_url };
-    let table = Arc::new(Table::of(cx.state().texts(), cx.locale(), &chosen.column, around));
+    let table = Table::of(cx.state().texts(), cx.locale(), &chosen.column, around);
+    let day = table.day();
+    let sheet = Sheet {
+        columns: table.columns(),
+        name: cx.say(&Text::of("export-file").with("day", day.to_string())),
+        plain_name: format!("cases-{day}"),
+        title: cx.say(&Text::of("export-sheet")),
+    };
 
     let (db, asker, order, now) = (cx.app().db.clone(), cx.asker()?, asked.order(), cx.now());
     let mut cases = Box::pin(batches(move |after: Option<String>| {
@@ -156,30 +143,6 @@ async fn all(
     }));
     let first = cases.try_next().await?;
     let all = stream::iter(first.map(Ok)).chain(cases.map_err(io::Error::other));
-    Ok((table, all))
-}
-
-/// The workbook, written while its cases are read and sent when it is whole: a workbook's table of contents
-/// stands at its end.
-async fn workbook(
-    begin: impl FnOnce() -> io::Result<Book> + Send + 'static,
-    cases: impl Stream<Item = io::Result<Vec<ListedCase>>>,
-) -> io::Result<impl Stream<Item = io::Result<Bytes>>> {
-    let book = spawn_blocking(begin).await??;
-    let with =
-        |book: Book, cases: Vec<ListedCase>| async move { spawn_blocking(move || book.with(&cases)).await? };
-    let book = cases.try_fold(book, with).await?;
-    let file = spawn_blocking(|| book.end()).await??;
-    let bytes = file.metadata()?.len();
-    Ok(pieces(tokio::fs::File::from_std(file), bytes))
-}
-
-/// A file called by the day.
-fn download<K: FileKind>(
-    cx: &Cx,
-    day: Date,
-    pieces: impl Stream<Item = io::Result<Bytes>> + Send + 'static,
-) -> Download<K> {
-    let name = cx.say(&Text::of("export-file").with("day", day.to_string()));
-    Download::of(name, format!("cases-{day}"), pieces)
+    let rows = all.map_ok(move |cases| cases.iter().map(|case| table.cells(case).collect()).collect());
+    Ok((sheet, rows))
 }

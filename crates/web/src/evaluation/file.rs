@@ -8,8 +8,8 @@ use futures_util::stream;
 use qige_kernel::Timestamp;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
 
-use crate::centre::export::{BYTE_ORDER_MARK, harmless};
 use crate::download::{Csv, Download, FileKind, Xlsx};
+use crate::sheet::{BYTE_ORDER_MARK, harmless};
 
 /// How wide the first column is, in characters; and the others.
 const WIDTHS_CHARS: [u8; 2] = [30, 16];

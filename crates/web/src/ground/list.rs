@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::samples;
 use crate::centre::names::Directory;
 use crate::rider::matter::Matter;
+use crate::sheet::{Cell, Listing, Nothing, Rows, Said};
 use crate::unit::spot;
 use crate::{Cx, Fault, Page, Routes, Text, View, Width};
 
@@ -16,7 +17,9 @@ use crate::{Cx, Fault, Page, Routes, Text, View, Width};
 pub(super) const ASKED: &[Permission] = &[Permission::VerifyWhenAsked, Permission::CheckCase];
 
 pub(super) fn routes() -> Routes {
-    Routes::of("ground").get("/ground", ASKED, "What somebody is asked to look at", show)
+    Routes::of("ground")
+        .get("/ground", ASKED, "What somebody is asked to look at", show)
+        .list::<GroundPage>(ASKED)
 }
 
 /// What waits for this person.
@@ -49,6 +52,47 @@ impl View for GroundPage {
 
     fn samples() -> Vec<Self> {
         samples::lists()
+    }
+}
+
+impl Listing for GroundPage {
+    type Asked = Nothing;
+    const PATHS: [&'static str; 2] = ["/ground.csv", "/ground.xlsx"];
+    const SUMMARY: &'static str = "What somebody is asked to look at as a file";
+    const NAME: &'static str = "tasks";
+    const TITLE: &'static str = "ground-title";
+    const COLUMNS: &'static [(&'static str, u8)] = &[
+        ("export-column-number", 14),
+        ("list-task", 14),
+        ("export-column-matter", 22),
+        ("export-column-urgency", 10),
+        ("list-asked", 60),
+        ("export-column-address", 36),
+        ("list-place", 30),
+        ("ground-asked", 20),
+        ("export-column-due", 20),
+    ];
+
+    async fn read(cx: Cx, _: Nothing) -> Result<Self, Fault> {
+        Ok(show(cx).await?.0)
+    }
+
+    fn rows(&self, said: &Said) -> Rows {
+        let row = |one: &Task| {
+            let task = &one.task;
+            vec![
+                task.number.clone().into(),
+                said.text(format!("ground-kind-{}", task.kind)),
+                one.matter_name.clone().into(),
+                task.urgency.map_or(Cell::Nothing, |urgency| said.text(format!("urgency-{urgency}"))),
+                task.words.clone().into(),
+                task.address.clone().into(),
+                one.place.clone().into(),
+                said.time(task.asked_at),
+                said.time(task.due_at),
+            ]
+        };
+        self.tasks.iter().map(row).collect()
     }
 }
 

@@ -11,6 +11,7 @@ use super::place::PlacePage;
 use crate::admin::edit;
 use crate::page::Density;
 use crate::render::encoded;
+use crate::sheet::{Cell, Listing, Rows, Said};
 use crate::{Cx, Done, Fault, Input, Page, Query, Routes, Text, View};
 
 /// Places on one page: a screen or two, and every community of a subdistrict.
@@ -20,6 +21,7 @@ pub(super) fn routes() -> Routes {
     Routes::of("places")
         .get("/admin/places", Permission::ReadPlaces, "Communities, villages and grids", show)
         .post("/admin/places", Permission::ManagePlaces, "Add a community or village", add)
+        .list::<PlacesPage>(Permission::ReadPlaces)
 }
 
 /// One place.
@@ -74,7 +76,7 @@ pub(super) struct PlacesPage {
 
 /// What was asked for. Without anything: communities and villages.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
-struct Asked {
+pub(super) struct Asked {
     /// Part of a name, or the beginning of a code.
     q: Option<String>,
     /// Only of this kind.
@@ -144,6 +146,49 @@ impl View for PlacesPage {
         let nothing = Self { places: Vec::new(), next: None, first: None, ..full.clone() };
         let empty = Self { asked: Asked::default(), may_manage: false, bbox: None, ..nothing.clone() };
         vec![full, nothing, empty]
+    }
+}
+
+impl Listing for PlacesPage {
+    type Asked = Asked;
+    const PATHS: [&'static str; 2] = ["/admin/places.csv", "/admin/places.xlsx"];
+    const SUMMARY: &'static str = "Communities, villages and grids as a file";
+    const NAME: &'static str = "places";
+    const TITLE: &'static str = "places-title";
+    const COLUMNS: &'static [(&'static str, u8)] = &[
+        ("places-name", 30),
+        ("places-kind", 14),
+        ("places-code", 20),
+        ("places-within", 30),
+        ("places-grids", 10),
+        ("places-off", 10),
+    ];
+
+    async fn read(cx: Cx, asked: Asked) -> Result<Self, Fault> {
+        Ok(show(cx, Query(asked)).await?.0)
+    }
+
+    fn rows(&self, said: &Said) -> Rows {
+        let row = |place: &Row| {
+            vec![
+                place.name.clone().into(),
+                said.text(format!("place-kind-{}", place.kind)),
+                place.code.clone().into(),
+                place.within.clone().into(),
+                place.grids.map_or(Cell::Nothing, Cell::from),
+                if place.active { Cell::Nothing } else { said.text("places-off") },
+            ]
+        };
+        self.places.iter().map(row).collect()
+    }
+
+    fn first(asked: Asked) -> Asked {
+        Asked { after: None, ..asked }
+    }
+
+    fn next(&self, asked: &Asked) -> Option<Asked> {
+        let last = self.places.last().filter(|_| self.next.is_some())?;
+        Some(Asked { after: Some(last.id), ..asked.clone() })
     }
 }
 

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::matter::Matter;
+use crate::sheet::{Cell, Listing, Rows as Table, Said};
 use crate::{Cx, Fault, Locale, Page, Query, Routes, Text, View, Width};
 
 /// Reports read at once. What the filter leaves out makes a page shorter, not slower.
@@ -19,7 +20,9 @@ const ROWS: u32 = 40;
 const READS_MAX: usize = 5;
 
 pub(super) fn routes() -> Routes {
-    Routes::of("mine").get("/mine", Permission::ReadOwnReports, "What came of one's own reports", show)
+    Routes::of("mine")
+        .get("/mine", Permission::ReadOwnReports, "What came of one's own reports", show)
+        .list::<MinePage>(Permission::ReadOwnReports)
 }
 
 /// Which of one's reports.
@@ -150,6 +153,51 @@ impl View for MinePage {
             none(Which::Closed, true, None),
             none(Which::All, false, Some("井盖")),
         ]
+    }
+}
+
+impl Listing for MinePage {
+    type Asked = Asked;
+    const PATHS: [&'static str; 2] = ["/mine.csv", "/mine.xlsx"];
+    const SUMMARY: &'static str = "What came of one's own reports as a file";
+    const NAME: &'static str = "reports";
+    const TITLE: &'static str = "mine-title";
+    const COLUMNS: &'static [(&'static str, u8)] = &[
+        ("export-column-number", 14),
+        ("export-column-state", 14),
+        ("export-column-matter", 22),
+        ("export-column-words", 60),
+        ("export-column-received", 20),
+        ("list-changed", 20),
+        ("list-rating", 10),
+    ];
+
+    async fn read(cx: Cx, asked: Asked) -> Result<Self, Fault> {
+        Ok(show(cx, Query(asked)).await?.0)
+    }
+
+    fn rows(&self, said: &Said) -> Table {
+        let row = |report: &MineRow| {
+            vec![
+                report.number.clone().into(),
+                said.text(format!("state-{}", report.state)),
+                report.matter.as_ref().map(|matter| matter.name.clone()).into(),
+                report.words.clone().into(),
+                said.time(report.received_at),
+                said.time(report.updated_at),
+                report.rating.map_or(Cell::Nothing, Cell::from),
+            ]
+        };
+        self.reports.iter().map(row).collect()
+    }
+
+    fn first(asked: Asked) -> Asked {
+        Asked { after: None, ..asked }
+    }
+
+    fn next(&self, asked: &Asked) -> Option<Asked> {
+        let after = self.next.clone()?;
+        Some(Asked { after: Some(after), ..asked.clone() })
     }
 }
 

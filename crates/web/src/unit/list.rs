@@ -13,18 +13,16 @@ use serde::{Deserialize, Serialize};
 use super::{samples, spot};
 use crate::centre::names::Directory;
 use crate::rider::matter::Matter;
+use crate::sheet::{Cell, Listing, Rows as Table, Said};
 use crate::{Cx, Fault, Locale, Page, Query, Routes, Text, View, Width};
 
 /// Rows on one page: a phone's thumb scrolls no further.
 const ROWS: u32 = 30;
 
 pub(super) fn routes() -> Routes {
-    Routes::of("unit").get(
-        "/unit",
-        Permission::HandleCase,
-        "What a unit has to do, what will be late first",
-        show,
-    )
+    Routes::of("unit")
+        .get("/unit", Permission::HandleCase, "What a unit has to do, what will be late first", show)
+        .list::<UnitPage>(Permission::HandleCase)
 }
 
 /// Which of a unit's cases.
@@ -41,7 +39,7 @@ pub(super) enum Which {
 /// What is looked at.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
-struct Wanted {
+pub(super) struct Wanted {
     /// Which of the cases.
     list: Which,
     /// Which unit, for those who work for several.
@@ -97,6 +95,62 @@ impl View for UnitPage {
 
     fn samples() -> Vec<Self> {
         samples::lists()
+    }
+}
+
+impl Listing for UnitPage {
+    type Asked = Wanted;
+    const PATHS: [&'static str; 2] = ["/unit.csv", "/unit.xlsx"];
+    const SUMMARY: &'static str = "What a unit has to do, or has done, as a file";
+    const NAME: &'static str = "unit";
+    const TITLE: &'static str = "unit-title";
+    const COLUMNS: &'static [(&'static str, u8)] = &[
+        ("export-column-number", 14),
+        ("export-column-state", 14),
+        ("export-column-matter", 22),
+        ("export-column-urgency", 10),
+        ("list-part", 14),
+        ("unit-what", 60),
+        ("export-column-address", 36),
+        ("list-place", 30),
+        ("export-column-due", 20),
+        ("export-column-tone", 14),
+    ];
+
+    async fn read(cx: Cx, wanted: Wanted) -> Result<Self, Fault> {
+        Ok(show(cx, Query(wanted)).await?.0)
+    }
+
+    fn rows(&self, said: &Said) -> Table {
+        self.rows.iter().map(|row| row.cells(said)).collect()
+    }
+
+    fn first(wanted: Wanted) -> Wanted {
+        Wanted { after: None, ..wanted }
+    }
+
+    fn next(&self, wanted: &Wanted) -> Option<Wanted> {
+        let after = self.next.clone()?;
+        Some(Wanted { after: Some(after), ..wanted.clone() })
+    }
+}
+
+impl Row {
+    fn cells(&self, said: &Said) -> Vec<Cell> {
+        let row = &self.row;
+        let late = row.due_at.map(|_| said.text(format!("tone-{}", row.tone)));
+        vec![
+            row.number.clone().into(),
+            said.text(format!("state-{}", row.state)),
+            self.matter_name.clone().into(),
+            row.urgency.map_or(Cell::Nothing, |urgency| said.text(format!("urgency-{urgency}"))),
+            said.text(format!("assignment-{}", row.part)),
+            row.words.clone().into(),
+            row.address.clone().into(),
+            self.place.clone().into(),
+            said.time(row.due_at),
+            late.unwrap_or(Cell::Nothing),
+        ]
     }
 }
 

@@ -15,6 +15,7 @@ use crate::Locale;
 use crate::centre::matters;
 use crate::centre::names::Directory;
 use crate::locale::Texts;
+use crate::sheet::Cell;
 
 macro_rules! columns {
     ($($(#[$doc:meta])* $variant:ident = $text:literal),* $(,)?) => {
@@ -124,22 +125,6 @@ impl Column {
     }
 }
 
-/// What stands in one cell.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Cell {
-    Nothing,
-    Text(String),
-    Number(f64),
-    /// `2026-09-23 14:05:06`, by the tenant's clocks.
-    Time(String),
-}
-
-impl From<Option<String>> for Cell {
-    fn from(text: Option<String>) -> Self {
-        text.filter(|text| !text.is_empty()).map_or(Self::Nothing, Self::Text)
-    }
-}
-
 /// The words of one list, each looked up once and not once for every case.
 struct Said<T>(Vec<(T, String)>);
 
@@ -211,6 +196,12 @@ impl Table {
         self.around.now.to_jiff().to_zoned_datetime(self.around.zone.clone()).date()
     }
 
+    /// Headings with the widths of their columns.
+    pub(super) fn columns(&self) -> Vec<(String, u8)> {
+        let widths = self.columns.iter().map(|column| column.width_chars());
+        self.headings.iter().cloned().zip(widths).collect()
+    }
+
     /// One case, cell by cell.
     pub(super) fn cells(&self, case: &ListedCase) -> impl Iterator<Item = Cell> {
         self.columns.iter().map(|column| self.cell(*column, case))
@@ -218,8 +209,6 @@ impl Table {
 
     fn cell(&self, column: Column, case: &ListedCase) -> Cell {
         let text = |text: &str| Cell::from(Some(text.to_owned()));
-        // None of these comes near to four thousand million.
-        let count = |count: i64| Cell::Number(u32::try_from(count).map_or(f64::NAN, f64::from));
         match column {
             Column::Number => case.number.clone().into(),
             Column::State => self.states.get(case.state),
@@ -234,7 +223,7 @@ impl Table {
             Column::Address => case.address.clone().into(),
             Column::Longitude => case.position().map_or(Cell::Nothing, |at| Cell::Number(at.lng())),
             Column::Latitude => case.position().map_or(Cell::Nothing, |at| Cell::Number(at.lat())),
-            Column::Reports => count(case.reports),
+            Column::Reports => case.reports.into(),
             Column::Received => self.time(Some(case.received_at)),
             Column::Filed => self.time(case.filed_at),
             Column::Dispatched => self.time(case.dispatched_at),
@@ -246,9 +235,9 @@ impl Table {
             Column::Tone if !case.state.is_open() => Cell::Nothing,
             Column::Tone => self.tones.get(case.tone(self.around.now)),
             Column::Flags => self.flags(case),
-            Column::SendBacks => count(case.send_backs),
-            Column::Reworks => count(case.reworks),
-            Column::Reopenings => count(case.reopenings),
+            Column::SendBacks => case.send_backs.into(),
+            Column::Reworks => case.reworks.into(),
+            Column::Reopenings => case.reopenings.into(),
             Column::DeclineReason => {
                 case.decline_reason.map_or(Cell::Nothing, |reason| self.reasons.get(reason))
             }

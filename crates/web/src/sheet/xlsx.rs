@@ -1,16 +1,14 @@
-//! Cases as a workbook. Its rows go to a file as they come (constant memory), and from there, packed, into
+//! A list as a workbook. Its rows go to a file as they come (constant memory), and from there, packed, into
 //! the file that is sent; neither has a name, so that nothing is left of them, whatever happens.
 
 use std::fs::File;
 use std::io::{self, Seek};
 use std::path::PathBuf;
-use std::sync::Arc;
 
-use qige_cases::views::ListedCase;
 use qige_kernel::Timestamp;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 
-use super::columns::{Cell, Table};
+use super::{Cell, Rows};
 
 /// Rows of one sheet that Excel reads ("Excel specifications and limits").
 pub(super) const SHEET_ROWS: u32 = 1_048_576;
@@ -22,14 +20,14 @@ const LONG_FROM_ROWS: u32 = 100_000;
 pub(super) struct Labels {
     /// What a sheet is called, without its number.
     pub(super) sheet: String,
-    /// What stands under the last case of a full sheet: that it goes on, on `{sheet}`.
+    /// What stands under the last row of a full sheet: that it goes on, on `{sheet}`.
     pub(super) goes_on: String,
 }
 
 /// A workbook that is being written.
 pub(super) struct Book {
     book: Workbook,
-    table: Arc<Table>,
+    columns: Vec<(String, u8)>,
     labels: Labels,
     folder: PathBuf,
     sheet_rows: u32,
@@ -48,7 +46,7 @@ impl Book {
     /// A workbook with its first sheet. Its files lie in `folder`; `sheet_rows` is [`SHEET_ROWS`] but in
     /// tests.
     pub(super) fn begin(
-        table: Arc<Table>,
+        columns: Vec<(String, u8)>,
         labels: Labels,
         folder: PathBuf,
         sheet_rows: u32,
@@ -61,7 +59,7 @@ impl Book {
         book.set_properties(&DocProperties::new().set_creation_datetime(&made));
         let mut begun = Self {
             book,
-            table,
+            columns,
             labels,
             folder,
             sheet_rows,
@@ -76,11 +74,10 @@ impl Book {
         Ok(begun)
     }
 
-    /// The same with these cases too.
-    pub(super) fn with(mut self, cases: &[ListedCase]) -> io::Result<Self> {
-        let table = self.table.clone();
-        for case in cases {
-            self.add(table.cells(case)).map_err(io::Error::other)?;
+    /// The same with these rows too.
+    pub(super) fn with(mut self, rows: Rows) -> io::Result<Self> {
+        for row in rows {
+            self.add(row).map_err(io::Error::other)?;
         }
         Ok(self)
     }
@@ -101,8 +98,8 @@ impl Book {
         let sheet = self.book.add_worksheet_with_constant_memory()?;
         sheet.set_name(name)?;
         sheet.set_freeze_panes(1, 0)?;
-        for (at, (column, heading)) in (0_u16..).zip(self.table.columns.iter().zip(&self.table.headings)) {
-            sheet.set_column_width(at, column.width_chars())?;
+        for (at, (heading, width)) in (0_u16..).zip(&self.columns) {
+            sheet.set_column_width(at, *width)?;
             sheet.write_string_with_format(0, at, heading, &self.heading)?;
         }
         self.row = 1;
@@ -110,7 +107,7 @@ impl Book {
     }
 
     fn end_sheet(&mut self) -> Result<(), XlsxError> {
-        let last_column = u16::try_from(self.table.columns.len()).unwrap_or(1).saturating_sub(1);
+        let last_column = u16::try_from(self.columns.len()).unwrap_or(1).saturating_sub(1);
         let last_row = self.row.saturating_sub(1);
         self.sheet()?.autofilter(0, 0, last_row, last_column)?;
         Ok(())
@@ -124,7 +121,7 @@ impl Book {
         self.book.worksheet_from_index(self.sheets.saturating_sub(1))
     }
 
-    fn add(&mut self, cells: impl Iterator<Item = Cell>) -> Result<(), XlsxError> {
+    fn add(&mut self, cells: Vec<Cell>) -> Result<(), XlsxError> {
         // The last row is kept for the word that it goes on.
         if self.row + 1 >= self.sheet_rows {
             self.end_sheet()?;
@@ -156,35 +153,24 @@ mod tests {
     use std::io::Read;
 
     use calamine::{Data, Reader};
-    use jiff::tz::TimeZone;
-    use qige_places::GridIndex;
 
-    use super::super::columns::{Around, Column};
     use super::*;
-    use crate::Locale;
-    use crate::centre::names::Directory;
-    use crate::locale::Texts;
 
     fn book(sheet_rows: u32) -> (Book, tempfile::TempDir) {
-        let grids = Arc::new(GridIndex::new(0, Vec::new()));
-        let directory = Directory { units: Vec::new(), communities: Vec::new(), grids };
-        let (now, zone) = ("2026-09-23T02:00:00Z".parse().unwrap(), TimeZone::UTC);
-        let around = Around { directory, zone, now, public_url: String::new() };
-        let columns = [Column::Words, Column::Received, Column::Reports];
-        let table = Arc::new(Table::of(&Texts::load().0, Locale::En, &columns, around));
+        let columns = ["Words", "Received", "Reports"].map(|heading| (heading.to_owned(), 20)).to_vec();
         let labels = Labels { sheet: "Cases".to_owned(), goes_on: "Goes on in {sheet}".to_owned() };
-        let folder = tempfile::tempdir().unwrap();
-        (Book::begin(table, labels, folder.path().to_owned(), sheet_rows, now).unwrap(), folder)
+        let (folder, now) = (tempfile::tempdir().unwrap(), "2026-09-23T02:00:00Z".parse().unwrap());
+        (Book::begin(columns, labels, folder.path().to_owned(), sheet_rows, now).unwrap(), folder)
     }
 
-    fn row(words: &str) -> [Cell; 3] {
+    fn row(words: &str) -> Vec<Cell> {
         let received = Cell::Time("2026-09-23 14:05:06".to_owned());
-        [Cell::Text(words.to_owned()), received, Cell::Number(2.0)]
+        vec![Cell::Text(words.to_owned()), received, Cell::Number(2.0)]
     }
 
     fn filled(sheet_rows: u32, rows: usize) -> (File, tempfile::TempDir) {
         let (mut book, folder) = book(sheet_rows);
-        (0..rows).for_each(|at| book.add(row(&format!("=1+{at}")).into_iter()).unwrap());
+        (0..rows).for_each(|at| book.add(row(&format!("=1+{at}"))).unwrap());
         (book.end().unwrap(), folder)
     }
 

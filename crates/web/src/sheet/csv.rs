@@ -1,12 +1,11 @@
-//! Cases as comma-separated values: RFC 4180, in UTF-8 with the mark by which Excel knows it.
+//! A list as comma-separated values: RFC 4180, in UTF-8 with the mark by which Excel knows it.
 
 use std::borrow::Cow;
 use std::io;
 
 use bytes::Bytes;
-use qige_cases::views::ListedCase;
 
-use super::columns::{Cell, Table};
+use super::{Cell, Rows};
 
 /// Without it Excel reads UTF-8 as the code page of the machine.
 pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -15,16 +14,16 @@ pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 const FORMULA_SIGNS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
 
 /// The line of headings, at the beginning of the file.
-pub(super) fn head(table: &Table) -> io::Result<Bytes> {
+pub(super) fn head(columns: &[(String, u8)]) -> io::Result<Bytes> {
     let mut file = BYTE_ORDER_MARK.to_vec();
-    write(&mut file, [table.headings.clone()])?;
+    write(&mut file, [columns.iter().map(|(heading, _)| heading)])?;
     Ok(file.into())
 }
 
-/// The lines of these cases.
-pub(super) fn lines(table: &Table, cases: &[ListedCase]) -> io::Result<Bytes> {
+/// The lines of these rows.
+pub(super) fn lines(rows: Rows) -> io::Result<Bytes> {
     let mut file = Vec::new();
-    write(&mut file, cases.iter().map(|case| table.cells(case).map(written)))?;
+    write(&mut file, rows.into_iter().map(|row| row.into_iter().map(written)))?;
     Ok(file.into())
 }
 

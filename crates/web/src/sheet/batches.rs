@@ -6,7 +6,7 @@ use qige_cases::views::Page as Batch;
 
 /// One batch after another. The next one is read when it is asked for and not before: a slow reader holds
 /// what was read last and nothing else, neither rows nor a connection to the database.
-pub(super) fn batches<T, E, F, Fut>(read: F) -> impl Stream<Item = Result<Vec<T>, E>>
+pub(crate) fn batches<T, E, F, Fut>(read: F) -> impl Stream<Item = Result<Vec<T>, E>>
 where
     F: FnMut(Option<String>) -> Fut,
     Fut: Future<Output = Result<Batch<T>, E>>,

@@ -1,0 +1,33 @@
+//! What stands in one cell.
+
+/// What stands in one cell.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Cell {
+    /// Nothing.
+    Nothing,
+    /// A text, also where it looks like a number or a formula.
+    Text(String),
+    /// A number.
+    Number(f64),
+    /// `2026-09-23 14:05:06`, by the tenant's clocks.
+    Time(String),
+}
+
+impl From<Option<String>> for Cell {
+    fn from(text: Option<String>) -> Self {
+        text.filter(|text| !text.is_empty()).map_or(Self::Nothing, Self::Text)
+    }
+}
+
+impl From<String> for Cell {
+    fn from(text: String) -> Self {
+        Some(text).into()
+    }
+}
+
+impl From<i64> for Cell {
+    /// A count: none of them comes near to four thousand million.
+    fn from(count: i64) -> Self {
+        Self::Number(u32::try_from(count).map_or(f64::NAN, f64::from))
+    }
+}
