@@ -92,7 +92,8 @@ impl<'a> Desk<'a> {
                 Merge { main, reason: String::new() }.into()
             }
             Bulk::Comment => {
-                Comment { words: given.words.clone().unwrap_or_default(), public: given.public }.into()
+                let words = given.words.clone().unwrap_or_default();
+                Comment { words, public: given.public, ..Comment::default() }.into()
             }
             Bulk::Dispatch => {
                 let lead = given.lead.ok_or(Refusal::invalid("lead", "lead-unit-missing"))?;
