@@ -334,7 +334,7 @@ impl Actor {
         }
     }
 
-    async fn csrf(&self) -> String {
+    pub(crate) async fn csrf(&self) -> String {
         if self.bearer.is_some() || self.cookie("qige").is_none() {
             return String::new();
         }
