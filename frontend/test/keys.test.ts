@@ -17,6 +17,7 @@ test("the table of keys", () => {
   assert.deepEqual(press("/"), { act: "search" });
   assert.deepEqual(press("?"), { act: "help" });
   assert.deepEqual(press("f"), { act: "press", key: "f" });
+  // What is for all that is ticked has a key of its own.
   assert.deepEqual(press("F"), { act: "press", key: "F" });
 });
 
@@ -45,6 +46,6 @@ test("a page without rows has its letters, search and help", () => {
   assert.deepEqual(press("?", { rows: false }), { act: "help" });
 });
 
-test("digits, capitals and named keys do nothing", () => {
-  for (const key of ["1", "F", "F5", "Tab", "Escape", " "]) assert.equal(press(key), null);
+test("digits, other signs and named keys do nothing", () => {
+  for (const key of ["1", "É", "字", "FF", "F5", "Tab", "Escape", " "]) assert.equal(press(key), null);
 });

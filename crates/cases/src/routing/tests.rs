@@ -142,6 +142,10 @@ fn a_rule_that_cannot_work_is_not_kept() {
     assert_eq!(refused(&|rule| rule.about = "matter-06-999".parse().unwrap()), ("about", "rule-matter-gone"));
     assert_eq!(refused(&|rule| rule.name = "长".repeat(41)), ("name", "rule-name-long"));
     assert_eq!(refused(&|rule| rule.automatic.sample_percent = 101), ("sample_percent", "rule-sample-range"));
+    for percent in [49, 100] {
+        let sure = refused(&|rule| rule.automatic.files_when_sure = Some(percent));
+        assert_eq!(sure, ("files_when_sure", "rule-sure-range"));
+    }
     for (from, to) in [(60, 60), (1_440, 0), (0, 1_440)] {
         assert_eq!(refused(&|rule| rule.time = Time::Daily { from, to }), ("from", "rule-time-empty"));
     }

@@ -20,7 +20,7 @@ const WORD_WEIGHT: f64 = 0.5;
 /// How much it weighs that a matter is filed often or seldom at all.
 const OFTEN_WEIGHT: f64 = 0.1;
 /// How much more often a word must be said of a matter than of anything to be named as a reason.
-const NAMED_FROM_TIMES: f64 = 1.5;
+const NAMED_FROM_TIMES: f64 = 1.25;
 
 /// A model. It holds counts of words, of those alone that several people used (`lessons.rs`), and nothing
 /// about a case, a place or a person.

@@ -9,9 +9,8 @@ use crate::MatterKey;
 use crate::catalogue::{Catalogue, PhotoRule};
 use crate::duplicates::tokens::Tokens;
 
-/// Cases that are learnt from at most, the newest first: with a dozen words each, at eight bytes a word,
-/// that is some 30 MB, and more than a subdistrict files in five years. Of 1,000,000 cases the oldest are
-/// left out.
+/// Cases that are learnt from at most, the newest first: with a dozen words each, at eight bytes a word, some
+/// 30 MB, and more than a subdistrict files in five years. Of 1,000,000 cases the oldest are left out.
 pub const MAX_LESSONS: usize = 200_000;
 /// Cases from which on there is something to learn: with fewer, the catalogue's own words know more.
 pub const MIN_LESSONS: usize = 100;
@@ -19,12 +18,12 @@ pub const MIN_LESSONS: usize = 100;
 /// name, a number) stays in no model. Reports without an account count as one reporter together.
 pub const MIN_REPORTERS: usize = 5;
 /// Words of one case at most: the first sentences say what it is about.
-const MAX_WORDS: usize = 60;
+pub(super) const MAX_WORDS: usize = 60;
 /// Different words that are looked at, the newest cases' first, before it is known who used them: with their
 /// reporters some 30 MB.
-const MAX_CANDIDATES: usize = 200_000;
+pub(super) const MAX_CANDIDATES: usize = 200_000;
 /// Words that a model keeps at most, the most used: about 2 MB.
-const MAX_LEARNT_WORDS: usize = 20_000;
+pub(super) const MAX_LEARNT_WORDS: usize = 20_000;
 /// Whole texts that are kept, to ask the model about what it has not seen.
 pub(super) const MAX_HELD_OUT: usize = 2_000;
 

@@ -180,6 +180,30 @@ fn lessons_end_where_it_is_said() {
     assert_eq!(lessons.len(), MAX_LESSONS);
 }
 
+/// So many different words, sixty a case, as one person says them.
+fn wordy(words: std::ops::Range<usize>, reporter: u128) -> impl Iterator<Item = FiledCase> {
+    let each: Vec<usize> = words.collect();
+    let text = |part: &[usize]| part.iter().map(|word| format!("word{word}x ")).collect::<String>();
+    let texts: Vec<String> = each.chunks(lessons::MAX_WORDS).map(text).collect();
+    texts.into_iter().map(move |words| filed("matter-06-010", &words, reporter))
+}
+
+#[test]
+fn words_end_where_it_is_said() {
+    let most = lessons::MAX_LEARNT_WORDS;
+    let said = |count: usize| (0..5).flat_map(move |reporter| wordy(0..count, reporter));
+    assert_eq!(taught(said(most)).learn(0).word_count(), most);
+    assert_eq!(taught(said(most + 1)).learn(0).word_count(), most);
+    let long: String = (0..=lessons::MAX_WORDS).map(|word| format!("word{word}x ")).collect();
+    let long = taught((0..5).map(|reporter| filed("matter-06-010", &long, reporter)));
+    assert_eq!(long.learn(0).word_count(), lessons::MAX_WORDS);
+    // Those that come after the room is full are looked at no more.
+    let full = lessons::MAX_CANDIDATES;
+    let last = |from: usize| (0..5).flat_map(move |reporter| wordy(from..from + 1, reporter));
+    let heard = |others: usize| taught(wordy(0..others, 9).chain(last(full))).learn(0).word_count();
+    assert_eq!((heard(full - 1), heard(full)), (1, 0));
+}
+
 /// How many sentences find their matter by the catalogue alone, and with a model.
 fn judged<'a>(sentences: impl Iterator<Item = (MatterKey, &'a str)>, model: &Learned) -> [Hits; 2] {
     let mut hits = [Hits::default(); 2];

@@ -20,7 +20,7 @@ pub(super) fn routes() -> Routes {
     Routes::of("admin")
         .get("/admin/suggestions", MAY, "What matters are suggested from, and how well", show)
         .post("/admin/suggestions/source", MAY, "Change what matters are suggested from", choose)
-        .post("/admin/suggestions/version", MAY, "Keep to one model, or take the newest", keep_to)
+        .post("/admin/suggestions/model", MAY, "Keep to one model, or take the newest", keep_to)
         .post("/admin/suggestions/learn", MAY, "Make a model now from the cases that were filed", learn)
 }
 
@@ -127,11 +127,11 @@ async fn choose(cx: Cx, input: Input<Chosen>) -> Result<Done<SuggestionsPage>, F
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 struct Which {
     /// Its version; the newest from now on when left out.
-    version: Option<i64>,
+    model: Option<i64>,
 }
 
 async fn keep_to(cx: Cx, input: Input<Which>) -> Result<Done<SuggestionsPage>, Fault> {
-    let change = Change::Version(input.value.version);
+    let change = Change::Version(input.value.model);
     cx.write(ChangeSuggesting { change, stamp: stamp(&cx, MAY)? }).await?;
     Ok(Done::see("/admin/suggestions").saying(Text::of("admin-saved")))
 }

@@ -75,14 +75,15 @@ async fn what_was_filed_here_is_learnt_used_by_a_rule_and_gone_back_on(db: TestD
     let unsure = json!({"files_when_sure": 49, "about": "any", "lead": town.roads});
     town.supervisor.post_json("/routing", &unsure).await.refused(422, "50");
     town.supervisor.post_json("/routing", &rule).await.ok();
-    let case = town.reported_as(&town.rider, &json!({"words": LOCAL, "matter": null})).await;
+    let said = json!({"words": "垃圾堆到路上了", "matter": null});
+    let case = town.reported_as(&town.rider, &said).await;
     let unclear =
         town.reported_as(&town.rider, &json!({"words": "这里", "matter": null, "lng": 118.745})).await;
     let help = json!({"words": "有位老人需要帮助", "matter": null, "lng": 118.748});
     let help = town.reported_as(&town.rider, &help).await;
     work(&town).await;
     let filed = town.case(&case).await;
-    assert_eq!((&filed["state"], &filed["matter"]), (&json!("filed"), &json!(LOCKER)), "{filed}");
+    assert_eq!((&filed["state"], &filed["matter"]), (&json!("filed"), &json!("matter-06-010")), "{filed}");
     let life = filed["life"].as_array().unwrap();
     let guess = life.iter().find_map(|line| line["args"].get("guess").filter(|guess| !guess.is_null()));
     assert_eq!(guess.unwrap()["version"], 1);
@@ -95,16 +96,16 @@ async fn what_was_filed_here_is_learnt_used_by_a_rule_and_gone_back_on(db: TestD
     }
 
     // Corrected, it is another lesson; and what a person decides holds.
-    town.give(&town.dispatcher, &case, "correct", &json!({"matter": "matter-06-010"})).await.ok();
+    town.give(&town.dispatcher, &case, "correct", &json!({"matter": LOCKER})).await.ok();
     let page = learn(&town, &admin).await;
     assert_eq!((&page["versions"][0]["version"], &page["versions"][0]["cases"]), (&json!(2), &json!(101)));
     town.later();
-    admin.post_json("/admin/suggestions/version", &json!({"version": 9})).await.refused(404, "");
-    admin.post_json("/admin/suggestions/version", &json!({"version": 1})).await.ok();
+    admin.post_json("/admin/suggestions/model", &json!({"model": 9})).await.refused(404, "");
+    admin.post_json("/admin/suggestions/model", &json!({"model": 1})).await.ok();
     let page = admin.get_json("/admin/suggestions").await.ok().json();
     assert_eq!((&page["in_use"], &page["suggesting"]["version"]), (&json!(1), &json!(1)));
     town.later();
-    admin.post_json("/admin/suggestions/version", &json!({})).await.ok();
+    admin.post_json("/admin/suggestions/model", &json!({})).await.ok();
     assert_eq!(admin.get_json("/admin/suggestions").await.ok().json()["in_use"], 2);
 
     assert_eq!(suggested(&town).await.as_array().unwrap().len(), 3);

@@ -230,6 +230,8 @@ async fn several_are_done_at_once_and_each_says_what_came_of_it(db: TestDb) {
         "dispatched"
     );
     assert_eq!(town.case(&one).await["released_words"], "摊位占了半条路");
+    let most = vec![one.clone(); 200];
+    clerk.post_json("/cases/selection", &json!({"do": "file", "case": most})).await.ok();
     let many: Vec<String> = (0..201).map(|_| one.clone()).collect();
     clerk.post_json("/cases/selection", &json!({"do": "file", "case": many})).await.refused(413, "最多 200");
     town.rider.get("/cases/selection?do=file").await.refused(403, "");
