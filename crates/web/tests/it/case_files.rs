@@ -15,12 +15,12 @@ async fn bring(who: &Actor, page: &str, name: &str, bytes: &[u8], fields: &[(&st
     who.post_files(&format!("{page}/comment"), fields, &[("file", name, bytes)]).await
 }
 
-/// The id of the file that was brought last, from the centre's page.
-async fn last_file(town: &Town, case: &str) -> String {
+/// The id of the file of that name, from the centre's page.
+async fn file_named(town: &Town, case: &str, name: &str) -> String {
     let page = town.dispatcher.get_json(&format!("/cases/{case}")).await.ok().json();
     let comments = page["comments"].as_array().unwrap().clone();
-    let files = comments.iter().flat_map(|comment| comment["files"].as_array().unwrap().clone());
-    files.last().unwrap()["id"].as_str().unwrap().to_owned()
+    let mut files = comments.iter().flat_map(|comment| comment["files"].as_array().unwrap().clone());
+    files.find(|file| file["name"] == name).unwrap()["id"].as_str().unwrap().to_owned()
 }
 
 #[db_test]
@@ -29,11 +29,11 @@ async fn a_file_goes_where_its_words_go(db: TestDb) {
     let case = town.dispatched().await;
     let page = format!("/cases/{case}");
     bring(&town.dispatcher, &page, "内部 说明.pdf", PDF, &[("words", "只给中心")]).await.see(&page);
-    let internal = last_file(&town, &case).await;
+    let internal = file_named(&town, &case, "内部 说明.pdf").await;
     bring(&town.dispatcher, &page, "管线图.pdf", PDF, &[("units", "true")]).await.see(&page);
-    let for_units = last_file(&town, &case).await;
+    let for_units = file_named(&town, &case, "管线图.pdf").await;
     bring(&town.dispatcher, &page, "答复.pdf", PDF, &[("public", "true"), ("words", "见附件")]).await;
-    let public = last_file(&town, &case).await;
+    let public = file_named(&town, &case, "答复.pdf").await;
     for (file, centre, unit, reporter) in
         [(&internal, true, false, false), (&for_units, true, true, false), (&public, true, true, true)]
     {
@@ -66,7 +66,7 @@ async fn what_a_unit_brings_is_seen_by_it_and_the_centre(db: TestDb) {
     let case = town.dispatched().await;
     let page = format!("/unit/cases/{case}");
     bring(&town.handler, &page, "工单.pdf", PDF, &[("words", "派工单")]).await.see(&page);
-    let file = last_file(&town, &case).await;
+    let file = file_named(&town, &case, "工单.pdf").await;
     let address = format!("/cases/{case}/files/{file}");
     town.handler.get(&address).await.ok();
     town.dispatcher.get(&address).await.ok();
@@ -102,7 +102,7 @@ async fn what_is_taken_back_is_gone(db: TestDb) {
     let case = town.dispatched().await;
     let page = format!("/cases/{case}");
     bring(&town.dispatcher, &page, "a.pdf", PDF, &[("words", "放错了")]).await.see(&page);
-    let file = last_file(&town, &case).await;
+    let file = file_named(&town, &case, "a.pdf").await;
     town.give(&town.dispatcher, &case, "undo", &json!({})).await;
     town.dispatcher.get(&format!("{page}/files/{file}")).await.refused(404, "");
     let after: Value = town.dispatcher.get_json(&page).await.ok().json();
