@@ -164,12 +164,13 @@ async fn what_was_looked_at_too_long_ago_is_not_done(db: TestDb) {
         let mut body = everybody.in_order(&endpoint);
         body["version"] = json!(99);
         let answer = everybody.send(&endpoint, &path, by, &body).await;
-        // Which case to merge into is looked up before.
-        if endpoint.path.ends_with("/merge") {
-            refused(&answer, by, 404, "main-case-missing", &named(&endpoint));
-        } else {
-            refused(&answer, by, 409, "someone-was-quicker", &named(&endpoint));
-        }
+        let (status, code) = match endpoint.path {
+            // Which case to merge into is looked up before.
+            path if path.ends_with("/merge") => (404, "main-case-missing"),
+            path if path.starts_with("/reports/") => (409, "month-issued-meanwhile"),
+            _ => (409, "someone-was-quicker"),
+        };
+        refused(&answer, by, status, code, &named(&endpoint));
     }
 }
 
