@@ -53,6 +53,9 @@ test("the queue of the grid centre, and a rider's phone about to send", async ()
   assert.ok((await desk.locator('[data-role="rows"] [data-case]').count()) > 3, "there is life in the queue");
   await desk.locator('.q-map.is-open canvas').waitFor();
   await take(desk, "queue");
+  await desk.goto("/wall");
+  await ready(desk);
+  await take(desk, "wall");
 
   const phone = await stage.phone();
   await signIn(phone, person("rider"));

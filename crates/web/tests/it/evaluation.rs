@@ -166,6 +166,22 @@ async fn a_report_is_frozen_once_it_is_issued(db: TestDb) {
 }
 
 #[db_test]
+async fn an_issued_report_that_was_changed_behind_the_product_is_noticed(db: TestDb) {
+    let Past { town, supervisor, .. } = past(&db).await;
+    supervisor.post_json("/reports/2026-09/issue", &json!({"version": 1})).await.ok();
+    let tenant = qige_db::Asker::system(town.app.tenant);
+    let noticed = async || {
+        let faults = db.read(tenant, |tx| Box::pin(async move { Ok(qige_cases::verify(tx).await?) }));
+        faults.await.unwrap().into_iter().map(|fault| fault.what).collect::<Vec<_>>()
+    };
+    assert_eq!(noticed().await, [""; 0]);
+    db.tamper("UPDATE month_reports SET body = body || ' '").await;
+    assert_eq!(noticed().await, ["month report 2026-09 version 1"]);
+    db.tamper("DELETE FROM month_reports").await;
+    assert_eq!(noticed().await, ["month report 2026-09 version 1"]);
+}
+
+#[db_test]
 async fn everybody_reads_issued_months_and_no_number_under_five(db: TestDb) {
     let Past { town, supervisor, .. } = past(&db).await;
     let stranger = town.app.stranger();

@@ -140,7 +140,9 @@ fn wrong_values(field: &str, schema: &Value, must: bool) -> Vec<(&'static str, V
 async fn nobody_of_another_subdistrict_touches_anything(db: TestDb) {
     let everybody = Everybody::new(&db).await;
     let abroad = abroad(&everybody.town.app).await;
-    for endpoint in writing().filter(|endpoint| endpoint.path.contains('{')) {
+    // Every subdistrict has the same months: whose report it is, whoever issues it decides.
+    let of_somebody = |path: &str| path.contains('{') && !path.starts_with("/reports/{month}");
+    for endpoint in writing().filter(|endpoint| of_somebody(endpoint.path)) {
         let path = everybody.address(&endpoint).await;
         let body = everybody.in_order(&endpoint);
         for (role, person) in abroad.iter().filter(|(role, _)| may(&endpoint, *role)) {
