@@ -64,6 +64,10 @@ test("sixty cases are filed and dispatched by keys alone", async () => {
   });
   await signIn(desk, person("dispatcher"));
   await comeIn(desk);
+  // They are found by their words some seconds after they came in.
+  for (let look = 0; look < 30 && (await held(desk, "reported")) < CASES; look += 1) {
+    await desk.waitForTimeout(1000);
+  }
   await desk.evaluate(() => sessionStorage.clear());
   await desk.goto(`/cases?q=${encodeURIComponent(MARK)}&state=reported`);
   await ready(desk);

@@ -84,10 +84,18 @@ async function fill(field: Locator, value: Fields[string]): Promise<void> {
   else await field.first().fill(String(value));
 }
 
+/** Reports are made findable every ten seconds. */
+const FOUND_WITHIN_SECONDS = 20;
+
 /** Looks a case up by its words where a list can be searched, opens it, and answers with its id. */
 export async function openCase(page: Page, list: string, words: string): Promise<string> {
-  await page.goto(`${list}?q=${encodeURIComponent(words)}`);
   const row = page.locator("[data-case]", { hasText: words }).first();
+  // What has just come in is found by its words some seconds later, as the page says.
+  for (let look = 0; look < FOUND_WITHIN_SECONDS; look += 1) {
+    await page.goto(`${list}?q=${encodeURIComponent(words)}`);
+    if ((await row.count()) > 0) break;
+    await page.waitForTimeout(1000);
+  }
   const id = await row.getAttribute("data-case");
   assert.ok(id, `${list} shows ${words}`);
   await open(page, row, words);
