@@ -122,13 +122,16 @@ fn classes(counts: impl Iterator<Item = i64>) -> Vec<Class> {
     let mut counts: Vec<i64> = counts.filter(|count| *count > 0).collect();
     counts.sort_unstable();
     let mut parted: Vec<Class> = Vec::new();
-    let size = counts.len().div_ceil(CLASSES).max(1);
-    for chunk in counts.chunks(size) {
-        let (Some(from), Some(to)) = (chunk.first().copied(), chunk.last().copied()) else { continue };
+    let (size, mut places) = (counts.len().div_ceil(CLASSES), 0);
+    for count in counts {
         match parted.last_mut() {
-            Some(before) if before.to >= from => before.to = before.to.max(to),
-            _ => parted.push(Class { class: parted.len() + 1, from, to }),
+            Some(class) if places < size || class.to == count => class.to = count,
+            _ => {
+                parted.push(Class { class: parted.len() + 1, from: count, to: count });
+                places = 0;
+            }
         }
+        places += 1;
     }
     parted
 }
@@ -262,5 +265,6 @@ mod tests {
         assert_eq!(parted(&[0, 7]), [(7, 7)]);
         assert_eq!(parted(&[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]), [(1, 2), (3, 4), (5, 6), (7, 8), (9, 10)]);
         assert_eq!(parted(&[1, 1, 1, 1, 1, 1, 9]), [(1, 1), (9, 9)]);
+        assert_eq!(parted(&[1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 3, 4]), [(1, 1), (2, 2), (3, 4)]);
     }
 }
