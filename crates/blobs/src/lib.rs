@@ -13,8 +13,8 @@
 //! any
 //! moment leaves bytes without a row at worst, and the sweep finds those.
 //!
-//! Never here: raw bytes handed back to anybody, a photo with metadata, who may see what (its capability
-//! knows that).
+//! Never here: the raw bytes of a photo handed back to anybody, a photo with metadata, who may see what (its
+//! capability knows that).
 
 mod darkroom;
 mod document;

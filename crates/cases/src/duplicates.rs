@@ -11,7 +11,6 @@ use crate::catalogue::Catalogue;
 use crate::text_enum::text_enum;
 use crate::{MatterKey, Policy};
 use tokens::Tokens;
-pub(crate) use tokens::is_written_with_blanks;
 
 /// The score from which on two cases are called probably the same. Chosen on one half of the open data
 /// (`docs/quality.md`): lower ones find hardly more that is right, higher ones miss more.

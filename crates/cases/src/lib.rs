@@ -7,6 +7,7 @@
 //! | `deadlines/` | how long each stage may take; clocks, and what commands do to them |
 //! | `catalogue/` | what can be reported, its names, and how it is found |
 //! | `search.rs`, `search/` | cases found by whatever somebody types |
+//! | `runs.rs` | signs of one writing, which words are made of |
 //! | `spelling.rs` | pinyin as people type it |
 //! | `suggest.rs`, `suggest/` | which matter it probably is |
 //! | `duplicates.rs`, `duplicates/` | whether it was reported already |
@@ -46,6 +47,7 @@ pub mod redaction;
 mod report;
 mod role;
 pub mod routing;
+mod runs;
 pub mod saved;
 pub mod search;
 mod spelling;

@@ -4,6 +4,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::runs::{Run, runs};
+
 /// Signs that hold a Chinese sentence together and say nothing of what it is about: they part what stands
 /// around them, as blanks do. Without them "路面有个大坑" and "有个摊子" would share "有个".
 const BETWEEN: &str = "的了着呢吧吗啊很也就还又在是有个这那几些一";
@@ -57,8 +59,8 @@ impl Tokens {
 
     fn parted(text: &str, between: &str) -> Self {
         let mut tokens = Vec::new();
-        for run in runs(text, between) {
-            run.into_tokens(&mut tokens);
+        for run in runs(text.chars(), between) {
+            put(run, &mut tokens);
         }
         Self { tokens }
     }
@@ -98,52 +100,20 @@ impl Tokens {
     }
 }
 
-/// Signs of one kind of writing, with nothing between them.
-struct Run {
-    signs: Vec<char>,
-    with_blanks: bool,
-}
-
-impl Run {
-    fn into_tokens(self, tokens: &mut Vec<Token>) {
-        if self.with_blanks {
-            let text = singular(self.signs.into_iter().collect());
-            if !SMALL_WORDS.contains(&text.as_str()) {
-                tokens.push(Token { text, goes_on: false });
-            }
-            return;
+fn put(run: Run, tokens: &mut Vec<Token>) {
+    if run.with_blanks {
+        let text = singular(run.signs.into_iter().collect());
+        if !SMALL_WORDS.contains(&text.as_str()) {
+            tokens.push(Token { text, goes_on: false });
         }
-        if let [only] = self.signs.as_slice() {
-            tokens.push(Token { text: only.to_string(), goes_on: false });
-        }
-        for (place, pair) in self.signs.windows(2).enumerate() {
-            tokens.push(Token { text: pair.iter().collect(), goes_on: place > 0 });
-        }
+        return;
     }
-}
-
-fn runs(text: &str, between: &str) -> Vec<Run> {
-    let mut runs: Vec<Run> = Vec::new();
-    let mut goes_on = false;
-    for sign in text.chars().flat_map(char::to_lowercase) {
-        if !sign.is_alphanumeric() || between.contains(sign) {
-            goes_on = false;
-            continue;
-        }
-        let with_blanks = is_written_with_blanks(sign);
-        match runs.last_mut().filter(|run| goes_on && run.with_blanks == with_blanks) {
-            Some(run) => run.signs.push(sign),
-            None => runs.push(Run { signs: vec![sign], with_blanks }),
-        }
-        goes_on = true;
+    if let [only] = run.signs.as_slice() {
+        tokens.push(Token { text: only.to_string(), goes_on: false });
     }
-    runs
-}
-
-/// Whether a sign is of a writing that puts blanks between words: all that stands before the radicals of
-/// Chinese in Unicode, and the digits and letters of full width.
-pub(crate) const fn is_written_with_blanks(sign: char) -> bool {
-    sign < '\u{2e80}' || matches!(sign, '\u{ff10}'..='\u{ff5a}')
+    for (place, pair) in run.signs.windows(2).enumerate() {
+        tokens.push(Token { text: pair.iter().collect(), goes_on: place > 0 });
+    }
 }
 
 /// One word for "light" and "lights".

@@ -4,9 +4,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
 
-use super::tokens::{Run, runs};
+use super::tokens::runs;
 use super::wanted::{MAX_SEARCH_CHARS, letters};
-use crate::duplicates::is_written_with_blanks;
+use crate::runs::{Run, is_written_with_blanks};
 use crate::spelling::{readings, spells};
 
 /// Part of a text.

@@ -8,7 +8,7 @@ use qige_kernel::uuid::Uuid;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::MatterKey;
-use crate::duplicates::is_written_with_blanks;
+use crate::runs::Run;
 use crate::spelling::readings;
 
 /// Tokens of one case at most: of some sixty thousand signs, more than anybody has said about one.
@@ -25,14 +25,6 @@ const ID: char = '\u{e002}';
 /// Tokens, each once, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tokens(BTreeSet<String>);
-
-/// Neighbouring signs of one kind of writing.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Run {
-    pub(super) signs: Vec<char>,
-    /// Blanks part its words.
-    pub(super) with_blanks: bool,
-}
 
 impl Tokens {
     /// What these texts are found by.
@@ -110,21 +102,7 @@ impl Tokens {
 /// The runs of a text: letters and digits of full width are as those of half width (Unicode's NFKC), capitals
 /// as small ones, and all else parts what stands around it.
 pub(super) fn runs(text: &str) -> Vec<Run> {
-    let mut runs: Vec<Run> = Vec::new();
-    let mut goes_on = false;
-    for sign in text.nfkc().flat_map(char::to_lowercase) {
-        if !sign.is_alphanumeric() {
-            goes_on = false;
-            continue;
-        }
-        let with_blanks = is_written_with_blanks(sign);
-        match runs.last_mut().filter(|run| goes_on && run.with_blanks == with_blanks) {
-            Some(run) => run.signs.push(sign),
-            None => runs.push(Run { signs: vec![sign], with_blanks }),
-        }
-        goes_on = true;
-    }
-    runs
+    crate::runs::runs(text.nfkc(), "")
 }
 
 /// A word.

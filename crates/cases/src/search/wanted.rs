@@ -7,8 +7,9 @@ use std::sync::LazyLock;
 use qige_db::{Engine, holds};
 use qige_kernel::uuid::Uuid;
 
-use super::tokens::{self, Run, Tokens, initials, of_id, of_matter, pair, pinyin, runs};
+use super::tokens::{self, Tokens, initials, of_id, of_matter, pair, pinyin, runs};
 use crate::catalogue::Catalogue;
+use crate::runs::Run;
 use crate::spelling::{Spelled, readings};
 
 /// Signs of a search at most; the rest of a longer one is not looked at.
