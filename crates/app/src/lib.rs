@@ -6,6 +6,7 @@
 //! | `base_map.rs` | [`BaseMap`]: what lies under the grids on maps |
 //! | `open.rs` | [`App::open`]: from an address of a database and a folder to something that runs |
 //! | `rulebook.rs` | [`Rulebook`]: what a tenant's reports and cases are measured by, held until it changes |
+//! | `keys.rs` | [`KeySource`]: where the master keys come from; what is sealed is brought under the newest |
 //! | `reporting.rs` | a report on its way in: placed, given its code, taken |
 //! | `routing.rs` | routing rules change; the units and places that they speak of |
 //! | `acting.rs` | a command on a case on its way in |
@@ -21,6 +22,7 @@ mod acting;
 mod base_map;
 mod documents;
 mod imports;
+mod keys;
 mod open;
 mod photos;
 mod reactions;
@@ -34,12 +36,14 @@ use std::sync::Arc;
 
 use qige_blobs::{Darkroom, ObjectStore};
 use qige_db::Db;
+use qige_identity::Vault;
 use qige_kernel::{Clock, Entropy, Timestamp};
 use qige_sync::Uploads;
 
 pub use acting::Order;
 pub use base_map::{BaseMap, BaseMapError, Ground, Outside};
 pub use imports::HeldImport;
+pub use keys::{KeySource, KeySourceError, KeysLost, UnlockError};
 pub use open::OpenError;
 pub use photos::PhotoOf;
 pub use reactions::{LearnNow, MergeCommunity, MergedCommunity};
@@ -63,6 +67,8 @@ pub struct Parts {
     pub darkroom: Darkroom,
     /// Files in pieces, on their way to the store.
     pub uploads: Uploads,
+    /// What seals and opens sensitive fields.
+    pub vault: Vault,
     /// What each tenant's reports and cases are measured by.
     pub rulebooks: Rulebooks,
     /// Where "now" comes from.

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use qige_blobs::photo::Limits;
 use qige_blobs::{Darkroom, ObjectStore, StoreError};
 use qige_db::{Db, DbError};
+use qige_identity::Vault;
 use qige_kernel::{Clock, Entropy};
 use qige_places::{CalendarCache, IndexCache};
 use qige_sync::{Staging, Uploads};
 
-use crate::{App, Parts, Rulebooks, Settings};
+use crate::{App, KeySourceError, Parts, Rulebooks, Settings};
 
 /// Folder of stored objects, inside the data folder.
 const OBJECTS: &str = "objects";
@@ -26,6 +27,9 @@ pub enum OpenError {
     /// The folder of stored objects cannot be used.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// There are no master keys.
+    #[error("the master keys: {0}")]
+    Keys(#[from] KeySourceError),
     /// The data folder cannot be used.
     #[error("the data folder: {0}")]
     Folder(#[from] io::Error),
@@ -50,7 +54,7 @@ impl App {
     /// Puts everything together over a database that is open and up to date.
     ///
     /// # Errors
-    /// [`OpenError::Store`] and [`OpenError::Folder`].
+    /// [`OpenError::Store`], [`OpenError::Keys`] and [`OpenError::Folder`].
     pub fn over(
         db: Db,
         settings: Settings,
@@ -63,7 +67,9 @@ impl App {
         let darkroom = Darkroom::new(places, Limits::STANDARD);
         let uploads = Uploads { db: db.clone(), store: store.clone(), darkroom: darkroom.clone(), staging };
         let (grids, calendars) = (IndexCache::default(), CalendarCache::default());
+        let masters = settings.master_keys.resolve(&settings.data_folder, &entropy)?;
+        let vault = Vault::new(db.clone(), masters, settings.algorithm, clock.clone(), entropy.clone());
         let rulebooks = Rulebooks::new(&db, grids, calendars, entropy.clone());
-        Ok(Self(Arc::new(Parts { db, store, darkroom, uploads, rulebooks, clock, entropy, settings })))
+        Ok(Self(Arc::new(Parts { db, store, darkroom, uploads, vault, rulebooks, clock, entropy, settings })))
     }
 }

@@ -7,7 +7,9 @@
 //! | `by_rule.rs` | routing rules that file and dispatch by themselves |
 //! | `learning.rs` | a model that suggests matters is made from what was filed |
 //! | `lateness.rs` | a deadline comes near or has passed |
+//! | `sealing.rs` | what is sealed under an old key goes under the newest |
 //! | `searching.rs` | what cases are found by, made after it was said |
+//! | `watching.rs` | who reads much, or when nobody is at work, is told of to the auditors |
 //! | `without_photo.rs` | no photo is kept of a case that turns out to be about somebody who needs help |
 //! | `merged_place.rs` | two communities became one: roles and open cases go over |
 //! | `keeping.rs` | letting go of what is no longer needed |
@@ -18,8 +20,10 @@ pub(crate) mod keeping;
 pub(crate) mod lateness;
 pub(crate) mod learning;
 pub(crate) mod merged_place;
+pub(crate) mod sealing;
 pub(crate) mod searching;
 mod told;
+pub(crate) mod watching;
 pub(crate) mod without_photo;
 
 pub use learning::LearnNow;

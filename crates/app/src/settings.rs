@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use crate::BaseMap;
+use qige_identity::Algorithm;
+
+use crate::{BaseMap, KeySource};
 
 /// Settings of one running server.
 #[derive(Clone, Debug)]
@@ -19,6 +21,10 @@ pub struct Settings {
     pub base_map: BaseMap,
     /// Where files are kept: photos, uploads under way.
     pub data_folder: PathBuf,
+    /// Where the master keys come from.
+    pub master_keys: KeySource,
+    /// By what new keys seal.
+    pub algorithm: Algorithm,
     /// Whether `/metrics` answers.
     pub metrics: bool,
 }
@@ -33,6 +39,8 @@ impl Settings {
             trusted_hops: 0,
             base_map: BaseMap::default(),
             data_folder,
+            master_keys: KeySource::DataFolder,
+            algorithm: Algorithm::Aes256Gcm,
             metrics: false,
         }
     }

@@ -10,7 +10,8 @@ use uuid::Uuid;
 
 use crate::App;
 use crate::reactions::{
-    by_rule, case_event, keeping, lateness, learning, merged_place, searching, without_photo,
+    by_rule, case_event, keeping, lateness, learning, merged_place, sealing, searching, watching,
+    without_photo,
 };
 
 /// A worker that knows everything that is to be done.
@@ -53,9 +54,20 @@ pub fn worker(app: &App) -> Worker {
     worker.register(searching::LOOK.kind, move |db: Db, asker: Asker, _job| {
         searching::look(db, asker, own.clone())
     });
-    for schedule in
-        [by_rule::LOOK, lateness::LOOK, learning::LEARN, searching::LOOK, keeping::SWEEP, keeping::FORGET]
-    {
+    let own = app.clone();
+    worker.register(sealing::RESEAL.kind, move |_db, asker: Asker, _job| sealing::reseal(own.clone(), asker));
+    let own = app.clone();
+    worker.register(watching::WATCH.kind, move |_db, asker: Asker, _job| watching::watch(own.clone(), asker));
+    for schedule in [
+        by_rule::LOOK,
+        lateness::LOOK,
+        learning::LEARN,
+        searching::LOOK,
+        sealing::RESEAL,
+        watching::WATCH,
+        keeping::SWEEP,
+        keeping::FORGET,
+    ] {
         worker.schedule(schedule);
     }
     worker

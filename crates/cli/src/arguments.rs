@@ -29,9 +29,29 @@ pub(crate) struct Common {
     /// The database: `sqlite:path/to/file.db` or `postgres://user@host/database`.
     #[arg(long, env = "DATABASE_URL", default_value = "sqlite:data/qige.db", global = true)]
     pub(crate) database_url: String,
-    /// Folder of photos and of uploads under way.
+    /// Folder of photos, of uploads under way and, where no other is named, of the master keys.
     #[arg(long, env = "QIGE_DATA", default_value = "data", global = true)]
     pub(crate) data: PathBuf,
+    /// The keys that lock the keys of sensitive fields.
+    #[command(flatten)]
+    pub(crate) keys: KeyOptions,
+}
+
+/// Where the master keys come from: the file `master.keys` in the data folder, unless one of these says
+/// otherwise or the variable `QIGE_KEYS` holds them: what stands on a command line is seen by everybody on
+/// the machine.
+#[derive(Args, Clone)]
+pub(crate) struct KeyOptions {
+    /// A file of master keys: one a line, a name, a colon and 32 bytes in base64. The first one locks, all
+    /// of them open.
+    #[arg(long, env = "QIGE_KEY_FILE", global = true, conflicts_with = "key_command")]
+    pub(crate) key_file: Option<PathBuf>,
+    /// A command that prints them, for example one that asks a key store; run by `sh -c` at the start.
+    #[arg(long, env = "QIGE_KEY_COMMAND", global = true)]
+    pub(crate) key_command: Option<String>,
+    /// By what new keys seal: `aes-256-gcm`, or `sm4-gcm` where national algorithms are asked for.
+    #[arg(long, env = "QIGE_SEAL_WITH", default_value = "aes-256-gcm", global = true)]
+    pub(crate) seal_with: String,
 }
 
 #[derive(Subcommand)]
@@ -165,9 +185,18 @@ pub(crate) struct Bench {
     /// Cases for the lists and the map.
     #[arg(long, default_value_t = 100_000)]
     pub(crate) cases: usize,
+    /// Part each of the 192 grids into so many by so many: 4 makes 3,072.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=4))]
+    pub(crate) grid_parts: u8,
     /// Which parts, by letter; none: all.
     #[arg(long, value_delimiter = ',')]
     pub(crate) only: Vec<char>,
+    /// Leave what was made, to be looked at by hand or measured again.
+    #[arg(long)]
+    pub(crate) keep: bool,
+    /// Measure the lists over what an earlier run kept: its `lists.json`.
+    #[arg(long)]
+    pub(crate) again: Option<PathBuf>,
     /// Also measure the cost of a report at 1,000 to 1,000,000 cases.
     #[arg(long)]
     pub(crate) growth: bool,

@@ -40,6 +40,7 @@ mod scratch;
 mod table;
 mod town;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::arguments::Bench;
@@ -55,6 +56,10 @@ struct Run<'a> {
     /// For each figure that is measured over time.
     duration: Duration,
     cases: usize,
+    /// Into how many by how many each grid of the town is parted.
+    grid_parts: usize,
+    /// Where an earlier run said what it left.
+    again: Option<PathBuf>,
 }
 
 /// Measures what was asked for and prints it.
@@ -64,14 +69,25 @@ pub(crate) async fn run(bench: &Bench) -> Result<(), String> {
     }
     let scratch = Scratch::open(&bench.database, &bench.folder).await?;
     let measured = measure(bench, &scratch).await;
-    scratch.clear().await?;
+    if bench.keep {
+        note(&format!("left in {}", scratch.folder().display()));
+    } else {
+        scratch.clear().await?;
+    }
     let table = measured?;
     print!("{table}");
     Ok(())
 }
 
 async fn measure(bench: &Bench, scratch: &Scratch) -> Result<Table, String> {
-    let run = Run { scratch, duration: Duration::from_secs(bench.seconds.max(1)), cases: bench.cases };
+    let duration = Duration::from_secs(bench.seconds.max(1));
+    let run = Run {
+        scratch,
+        duration,
+        cases: bench.cases,
+        grid_parts: bench.grid_parts.into(),
+        again: bench.again.clone(),
+    };
     let wanted = |part: char| bench.only.is_empty() || bench.only.contains(&part);
     let mut table = Table::new();
     table.line("engine", scratch.about().await?);

@@ -19,7 +19,7 @@ use qige_web::{HttpListener, HttpsListener, State};
 
 use crate::arguments::Demo;
 use crate::certificate::{in_folder, local_address};
-use crate::opening::{base_map, open_with};
+use crate::opening::{base_map, open_unlocked};
 use crate::serve::{bound, until_stopped};
 use card::Card;
 
@@ -139,7 +139,7 @@ async fn serve(demo: &Demo, card: &Card) -> Result<(), String> {
         dev: demo.dev,
         ..Settings::standard(demo.folder.clone())
     };
-    let app = open_with(&database_url(&demo.folder), settings).await?;
+    let app = open_unlocked(&database_url(&demo.folder), settings).await?;
     let state = State::new(app.clone());
     let listening = bound(HttpListener { http: Some(http), https }).await?;
     card.show(&demo.folder, &url, phones.as_deref(), demo.json);

@@ -8,13 +8,13 @@ use qige_web::{Bound, HttpListener, HttpsListener, State};
 use tokio::sync::watch;
 
 use crate::arguments::{Common, Serve};
-use crate::opening::{base_map, open_with};
+use crate::opening::{self, base_map, open_unlocked};
 
 /// Serves with what was said on the command line.
 pub(crate) async fn run(common: &Common, serve: &Serve) -> Result<(), String> {
     let listen = listener(serve)?;
     let settings = settings(common, serve, &listen)?;
-    let app = open_with(&common.database_url, settings).await?;
+    let app = open_unlocked(&common.database_url, settings).await?;
     let bound = bound(listen).await?;
     let state = State::new(app.clone());
     if !state.look_whether_set_up().await.map_err(|error| error.to_string())? {
@@ -98,6 +98,6 @@ fn settings(common: &Common, serve: &Serve, listen: &HttpListener) -> Result<Set
         dev: serve.dev,
         trusted_hops: serve.trusted_hops,
         metrics: serve.metrics,
-        ..Settings::standard(common.data.clone())
+        ..opening::settings(common)?
     })
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use qige_db::{Asker, Failure, journal};
-use qige_identity::tenants;
+use qige_identity::{tenants, verify_readings};
 use qige_kernel::TenantId;
 use qige_kernel::uuid::Uuid;
 
@@ -33,14 +33,18 @@ pub(crate) async fn run(common: &Common) -> Result<(), String> {
         let verdict = verdict.await.map_err(said)?;
         let cases = app.db.read(asker, |tx| Box::pin(async move { Ok(qige_cases::verify(tx).await?) }));
         let cases = cases.await.map_err(said)?;
+        let readings = app.db.read(asker, |tx| Box::pin(async move { Ok(verify_readings(tx).await?) }));
+        let readings = readings.await.map_err(said)?;
         println!(
-            "{}: {} lines in {} journals, {} of them erased; {} faults in journals, {} in cases",
+            "{}: {} lines in {} journals, {} of them erased; {} faults in journals, {} in cases, {} in \
+             the access log",
             tenant.name,
             verdict.lines,
             verdict.streams,
             verdict.erased,
             verdict.fault_count,
-            cases.len()
+            cases.len(),
+            readings.len()
         );
         for fault in &verdict.faults {
             println!("  journal {} {} line {}: {}", fault.stream, fault.id, fault.seq, fault.what);
@@ -48,7 +52,10 @@ pub(crate) async fn run(common: &Common) -> Result<(), String> {
         for fault in &cases {
             println!("  {fault:?}");
         }
-        faults += verdict.fault_count + u64::try_from(cases.len()).unwrap_or(u64::MAX);
+        for (owner, seq) in &readings {
+            println!("  access log of {owner}, {seq}: row and line do not fit each other");
+        }
+        faults += verdict.fault_count + u64::try_from(cases.len() + readings.len()).unwrap_or(u64::MAX);
     }
     if faults == 0 {
         println!("Everything holds. What was cut off at the end of a journal is not seen by this alone.");

@@ -39,6 +39,8 @@ const MIGRATIONS: &[Migration] = migrations! {
     13 "0013_evaluation";
     14 "0014_suggestion";
     15 "0015_search";
+    17 "0017_data_keys";
+    18 "0018_readings";
 };
 
 /// What each portable type is called on SQLite.

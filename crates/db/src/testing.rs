@@ -70,6 +70,29 @@ impl TestDb {
             client.batch_execute(sql).await.expect("tamper");
         }
     }
+
+    /// Everything that is kept, as whoever came by a copy of the database would read it: the bytes of its
+    /// files, or each row of each table as text.
+    pub async fn everything(&self) -> Vec<u8> {
+        if let Some(path) = self.url.strip_prefix("sqlite:") {
+            let files =
+                ["", "-wal"].map(|ending| std::fs::read(format!("{path}{ending}")).unwrap_or_default());
+            return files.concat();
+        }
+        let (client, connection) = tokio_postgres::connect(&self.url, NoTls).await.expect("connect");
+        let _task = tokio::spawn(connection);
+        let tables = "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'";
+        let mut everything = Vec::new();
+        for table in client.query(tables, &[]).await.expect("tables") {
+            let table: String = table.get(0);
+            let rows = client.query(&format!("SELECT t::text FROM {table} t"), &[]).await.expect("rows");
+            for row in rows {
+                everything.extend_from_slice(row.get::<_, String>(0).as_bytes());
+                everything.push(b'\n');
+            }
+        }
+        everything
+    }
 }
 
 impl Drop for TestDb {

@@ -8,7 +8,9 @@
 //! | `who.rs` | [`Who`]: the person behind a request, and what that lets them do |
 //! | `person.rs`, `person/` | people: added, changed, paused, gone; their preferences; the list |
 //! | `name.rs`, `phone.rs` | what people are called, and their numbers |
-//! | `sealed.rs` | [`Sealed`]: the only way to keep contact details; [`BlindIndex`]: how they are found |
+//! | `sealed.rs` | [`Sealed`]: how sensitive fields are kept; [`BlindIndex`]: how they are found |
+//! | `vault.rs`, `vault/` | [`Vault`]: the only way to seal and open them; the keys of tenants |
+//! | `reading.rs`, `reading/` | what is sealed is read, and who read whose is noted, shown and looked at |
 //! | `grant.rs`, `grant/` | roles are given and taken back; the three powers stay apart |
 //! | `secret.rs`, `credential.rs`, `credential/` | sessions, devices and tokens: one thing with kinds |
 //! | `password.rs` | what is a good password, and its hash |
@@ -32,6 +34,7 @@ pub mod password;
 pub mod permissions;
 mod person;
 mod phone;
+mod reading;
 pub mod request_keys;
 mod role;
 mod sealed;
@@ -40,6 +43,7 @@ mod set_up;
 mod sign_in;
 mod stamp;
 mod tenant;
+mod vault;
 mod who;
 
 pub use credential::{
@@ -61,6 +65,10 @@ pub use person::{
     person, person_name,
 };
 pub use phone::PhoneNumber;
+pub use reading::{
+    Purpose, READ_AGAIN_MICROS, READING_LIMITS, READINGS_ON_PAGE_MAX, ReadingFilter, ReadingLimits,
+    ReadingPlace, ReadingRow, UnusualReading, Wanted, readings, unusual_readings, verify_readings,
+};
 pub use role::{Grant, Reach, Role, Scope, ScopeKind};
 pub use sealed::{BlindIndex, Sealed};
 pub use secret::{CredentialKind, CsrfToken, Secret};
@@ -73,5 +81,9 @@ pub use stamp::Stamp;
 pub use tenant::{
     ChangeTenant, CreateTenant, SetSetting, Tenant, TenantFacts, only_tenant, set_setting, setting,
     tenant_by_host, tenant_by_id, tenant_by_slug, tenants,
+};
+pub use vault::{
+    Algorithm, Field, IndexKey, KeptPhone, KeyClass, KeyRow, Lookup, MasterKeys, MasterKeysError,
+    PEOPLE_PHONE, SealedColumn, Vault, holds_unsealed, keys_of,
 };
 pub use who::Who;

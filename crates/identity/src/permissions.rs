@@ -78,6 +78,10 @@ kebab! {
         ReadJournal = "read-journal",
         /// Have the journal's chain checked.
         VerifyJournal = "verify-journal",
+        /// See who read whose sensitive data.
+        ReadAccessLog = "read-access-log",
+        /// Renew the keys of sensitive fields, set what reading is out of the ordinary.
+        ManageSecurity = "manage-security",
     }
 }
 
@@ -190,9 +194,17 @@ pub const fn of(role: Role) -> &'static [Permission] {
             P::ReadPeople,
             P::ManageGrants,
             P::ManageCredentials,
+            P::ManageSecurity,
             P::ReadJobs,
         ],
-        Role::Auditor => &[P::ManageOwnAccount, P::ReadPeople, P::ReadJournal, P::VerifyJournal, P::ReadJobs],
+        Role::Auditor => &[
+            P::ManageOwnAccount,
+            P::ReadPeople,
+            P::ReadJournal,
+            P::VerifyJournal,
+            P::ReadAccessLog,
+            P::ReadJobs,
+        ],
     }
 }
 

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use qige_kernel::{Refusal, TenantId};
+use qige_kernel::Refusal;
 
-use crate::{BlindIndex, Sealed};
+use crate::{IndexKey, Lookup};
 
 /// Digits of a mobile number without the country code: 1, then 3 to 9, then nine more (the national numbering
 /// plan, 电信网编号计划, 2017).
@@ -32,16 +32,13 @@ impl PhoneNumber {
         front.chain("****".chars().collect::<Vec<_>>().iter()).chain(back).collect()
     }
 
-    /// For keeping.
-    #[must_use]
-    pub fn seal(&self) -> Sealed {
-        Sealed::seal(&self.0)
-    }
+    /// What its blind index is made for.
+    pub(crate) const INDEX: &str = "phone";
 
     /// What finds it among the people of a tenant.
     #[must_use]
-    pub fn index(&self, tenant: TenantId) -> BlindIndex {
-        BlindIndex::of(tenant, "phone", &self.0)
+    pub fn lookup(&self, key: &IndexKey) -> Lookup {
+        key.of(Self::INDEX, &self.0)
     }
 }
 

@@ -1,26 +1,32 @@
-//! Contact details: kept, found and read in one way only.
+//! Contact details and other sensitive fields as they are kept.
 
 use std::fmt;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use qige_db::{Cell, FromColumn, Param, ToParam};
-use qige_kernel::TenantId;
-use sha2::{Digest, Sha256};
 
-/// A contact detail as it is kept. What is in it is read by [`Sealed::open`] and nothing else: it has no
-/// `Display`, no `Serialize`, and its `Debug` shows nothing.
+/// A sensitive field as it is kept: `1.<version of its key>.<base64url>`. What is in it is read by
+/// [`Vault::open`](crate::Vault::open) and nothing else: it has no `Display`, no `Serialize`, and its `Debug`
+/// shows nothing.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Sealed(String);
 
+/// What every sealed text begins with: the form that it has.
+const FORM: &str = "1.";
+
 impl Sealed {
-    /// Seals a detail.
-    #[must_use]
-    pub fn seal(plain: &str) -> Self {
-        Self(plain.to_owned())
+    pub(crate) fn of(version: i64, bytes: &[u8]) -> Self {
+        Self(format!("{FORM}{version}.{}", URL_SAFE_NO_PAD.encode(bytes)))
     }
 
-    /// What is in it.
-    #[must_use]
-    pub fn open(&self) -> &str {
+    /// The version of its key, and what is under lock; none for a text from before there were locks.
+    pub(crate) fn parts(&self) -> Option<(i64, Vec<u8>)> {
+        let (version, bytes) = self.0.strip_prefix(FORM)?.split_once('.')?;
+        Some((version.parse().ok()?, URL_SAFE_NO_PAD.decode(bytes).ok()?))
+    }
+
+    pub(crate) fn as_kept(&self) -> &str {
         &self.0
     }
 }
@@ -43,23 +49,11 @@ impl FromColumn for Sealed {
     }
 }
 
-/// Finds a sealed detail without opening it: the same detail has the same index within one tenant and one
-/// column, and another one everywhere else.
+/// Finds a sealed detail without opening it; made by an [`IndexKey`](crate::IndexKey).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BlindIndex([u8; 32]);
+pub struct BlindIndex(pub(crate) [u8; 32]);
 
 impl BlindIndex {
-    /// The index of `plain` in the column called `column`. `plain` must be in its one normal form.
-    #[must_use]
-    pub fn of(tenant: TenantId, column: &str, plain: &str) -> Self {
-        let mut hash = Sha256::new();
-        hash.update(tenant.0.as_bytes());
-        hash.update(column.as_bytes());
-        hash.update([0]);
-        hash.update(plain.as_bytes());
-        Self(hash.finalize().into())
-    }
-
     pub(crate) const fn bytes(self) -> [u8; 32] {
         self.0
     }
@@ -71,26 +65,28 @@ impl ToParam for BlindIndex {
     }
 }
 
+impl FromColumn for BlindIndex {
+    fn from_cell(cell: Cell<'_>) -> Result<Self, String> {
+        let bytes = Vec::from_cell(cell)?;
+        bytes.try_into().map(Self).map_err(|bytes: Vec<u8>| format!("{} bytes are no index", bytes.len()))
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::*;
 
     #[test]
     fn a_sealed_detail_is_shown_to_nobody() {
-        let sealed = Sealed::seal("+8613800001234");
-        assert_eq!(sealed.open(), "+8613800001234");
+        let sealed = Sealed::of(7, b"under lock");
+        assert_eq!(sealed.parts(), Some((7, b"under lock".to_vec())));
         assert_eq!(format!("{sealed:?}"), "Sealed(…)");
     }
 
     #[test]
-    fn an_index_is_good_in_one_tenant_and_one_column() {
-        let tenant = |number| TenantId(Uuid::from_u128(number));
-        let index = BlindIndex::of(tenant(1), "phone", "+8613800001234");
-        assert_eq!(index, BlindIndex::of(tenant(1), "phone", "+8613800001234"));
-        assert_ne!(index, BlindIndex::of(tenant(2), "phone", "+8613800001234"));
-        assert_ne!(index, BlindIndex::of(tenant(1), "mail", "+8613800001234"));
-        assert_ne!(index, BlindIndex::of(tenant(1), "phone", "+8613800001235"));
+    fn what_is_not_sealed_is_known_for_it() {
+        for text in ["+8613800001234", "1.x.AAAA", "1.7", "1.7.*"] {
+            assert_eq!(Sealed(text.to_owned()).parts(), None, "{text}");
+        }
     }
 }

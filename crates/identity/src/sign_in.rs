@@ -13,7 +13,7 @@ use qige_db::{Actor, Asker, Db, Failure};
 use qige_kernel::{CredentialId, Entropy, PersonId, Refusal, RefusalKind, TenantId, Timestamp};
 
 use crate::password::{self, Password};
-use crate::{CredentialKind, PersonState, Secret};
+use crate::{CredentialKind, PersonState, Secret, Vault};
 use enter::{Enter, Pardon};
 use knock::{Knock, Known};
 
@@ -82,10 +82,16 @@ pub struct SignedIn {
 /// Refused as `sign-in-wrong` when account or password is wrong, as `account-paused` when both are right but
 /// the person is paused, as `sign-in-paused`, `sign-in-slowed` or `sign-in-address-paused` (with `minutes`
 /// and `retry_after_seconds`) when it was wrong too often.
-pub async fn sign_in(db: &Db, attempt: Attempt, entropy: &Entropy) -> Result<SignedIn, Failure> {
+pub async fn sign_in(
+    db: &Db,
+    vault: &Vault,
+    attempt: Attempt,
+    entropy: &Entropy,
+) -> Result<SignedIn, Failure> {
     let Attempt { tenant, account, password, address, label, at } = attempt;
     let asker = Asker { tenant, actor: Actor::Anonymous };
-    let knock = Knock { id: entropy.id(at), account: Account::Typed(account), address, at };
+    let index_key = vault.index_key(tenant).await?;
+    let knock = Knock { id: entropy.id(at), account: Account::Typed(account), address, index_key, at };
     let (known, tried) = checked(db, asker, knock, &password).await?;
     let (person, password) = (known.id, known.password_hash.ok_or_else(wrong)?);
     let secret = Secret::draw(CredentialKind::Session, entropy);
@@ -102,6 +108,7 @@ pub async fn sign_in(db: &Db, attempt: Attempt, entropy: &Entropy) -> Result<Sig
 /// As [`sign_in`].
 pub async fn confirm_password(
     db: &Db,
+    vault: &Vault,
     asker: Asker,
     person: PersonId,
     password: &Password,
@@ -109,7 +116,8 @@ pub async fn confirm_password(
     at: Timestamp,
     entropy: &Entropy,
 ) -> Result<(), Failure> {
-    let knock = Knock { id: entropy.id(at), account: Account::Person(person), address, at };
+    let index_key = vault.index_key(asker.tenant).await?;
+    let knock = Knock { id: entropy.id(at), account: Account::Person(person), address, index_key, at };
     let (_, tried) = checked(db, asker, knock, password).await?;
     db.write(asker, Pardon { tried }).await
 }

@@ -1,7 +1,7 @@
 //! When something is done, in which role, and the chance that its journal line needs.
 
-use qige_db::journal::{self, SALT_BYTES, Stream};
-use qige_db::{DbError, Tx};
+use qige_db::journal::{self, Appended, SALT_BYTES, Stream};
+use qige_db::{Actor, DbError, Tx};
 use qige_kernel::{Entropy, Timestamp};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -26,6 +26,15 @@ impl Stamp {
         Self { at, role, salt: entropy.bytes() }
     }
 
+    /// As what somebody does it.
+    pub(crate) fn role_of(&self, actor: Actor) -> &'static str {
+        match (self.role, actor.person()) {
+            (Some(role), _) => role.as_str(),
+            (None, Some(_)) => "self",
+            (None, None) => "system",
+        }
+    }
+
     /// Appends to the journal.
     pub(crate) async fn note(
         &self,
@@ -35,15 +44,23 @@ impl Stamp {
         command: &str,
         body: &Value,
     ) -> Result<(), DbError> {
-        let role = match (self.role, tx.actor().person()) {
-            (Some(role), _) => role.as_str(),
-            (None, Some(_)) => "self",
-            (None, None) => "system",
-        };
+        self.append(tx, kind, id, command, body).await.map(drop)
+    }
+
+    /// The same, and says where the line stands.
+    pub(crate) async fn append(
+        &self,
+        tx: &mut Tx<'_>,
+        kind: &'static str,
+        id: Uuid,
+        command: &str,
+        body: &Value,
+    ) -> Result<Appended, DbError> {
+        let role = self.role_of(tx.actor());
         let salt = self.salt_for(kind, id, command);
         let (stream, body) = (Stream::new(kind, id), &body.to_string());
         let entry = journal::Entry { stream, at: self.at, role, command, body, salt };
-        journal::append(tx, entry).await.map(drop)
+        journal::append(tx, entry).await
     }
 
     /// Each line has its own salt, also where one command writes several.

@@ -204,7 +204,8 @@ impl Hiring<'_> {
         let mut grants = Vec::new();
         for part in self.waiting.drain(..) {
             let name = part.name.parse()?;
-            let phone = part.phone.parse()?;
+            let number = part.phone.parse()?;
+            let phone = app.vault.seal_phone(asker.tenant, part.person.0, &number).await?;
             people.push(AddPerson {
                 person: NewPerson {
                     id: part.person,

@@ -7,7 +7,7 @@ mod lattice;
 
 use serde_json::{Value, json};
 
-use lattice::{COLUMNS, Cell, Lattice, ROWS};
+use lattice::{Cell, Lattice, Size};
 
 /// The published divisions; see the catalogue of places.
 const DIVISIONS: &str = include_str!("../../places/data/donghai-divisions.csv");
@@ -55,8 +55,15 @@ impl Town {
     /// The town of a seed.
     #[must_use]
     pub fn new(seed: u64) -> Self {
-        let lattice = Lattice::new(seed);
-        let (inner, outer) = town_and_country();
+        Self::parted(seed, 1)
+    }
+
+    /// The same with each grid parted into `parts` by `parts`: 4 makes 3,072 of 192, as many as a city has.
+    #[must_use]
+    pub fn parted(seed: u64, parts: usize) -> Self {
+        let size = Size::parted(parts);
+        let lattice = Lattice::new(seed, size);
+        let (inner, outer) = town_and_country(size);
         let mut divisions = published();
         let communities = divisions.iter().filter(|division| division.kind == "community").count();
         let villages = divisions.len() - communities;
@@ -116,17 +123,17 @@ fn published() -> Vec<Division> {
 }
 
 /// Cells of the town, row by row to and fro, and of the country around it, as the hand of a clock goes.
-fn town_and_country() -> (Vec<Cell>, Vec<Cell>) {
-    let mut cells: Vec<Cell> =
-        (0..ROWS).flat_map(|row| (0..COLUMNS).map(move |column| Cell { column, row })).collect();
-    cells.sort_by(|a, b| a.distance_to_centre().total_cmp(&b.distance_to_centre()));
+fn town_and_country(size: Size) -> (Vec<Cell>, Vec<Cell>) {
+    let row = |row| (0..size.columns).map(move |column| Cell { column, row });
+    let mut cells: Vec<Cell> = (0..size.rows).flat_map(row).collect();
+    cells.sort_by(|a, b| size.distance_to_centre(*a).total_cmp(&size.distance_to_centre(*b)));
     let town = (0..cells.len()).filter(|at| share(*at) < TOWN_PART * share(cells.len())).count();
     let mut country = cells.split_off(town);
     cells.sort_by_key(|cell| {
-        let along = if cell.row % 2 == 0 { cell.column } else { COLUMNS - cell.column };
+        let along = if cell.row % 2 == 0 { cell.column } else { size.columns - cell.column };
         (cell.row, along)
     });
-    country.sort_by(|a, b| a.angle().total_cmp(&b.angle()));
+    country.sort_by(|a, b| size.angle(*a).total_cmp(&size.angle(*b)));
     (cells, country)
 }
 
@@ -177,9 +184,20 @@ mod tests {
         let kinds = |kind| town.divisions.iter().filter(|division| division.kind == kind).count();
         assert_eq!((kinds("community"), kinds("village")), (22, 19));
         let grids: Vec<_> = town.divisions.iter().flat_map(|division| &division.grids).collect();
-        assert_eq!(grids.len(), COLUMNS * ROWS);
+        assert_eq!(grids.len(), 192);
         assert!(grids.iter().all(|grid| grid.code.len() == 15 && grid.ring.first() == grid.ring.last()));
         assert!(town.divisions.iter().all(|division| division.grids.len() >= 3));
+    }
+
+    #[test]
+    fn a_parted_town_has_the_same_divisions_and_many_grids() {
+        let town = Town::parted(1, 4);
+        assert_eq!(town.divisions.len(), 41);
+        let mut codes: Vec<_> =
+            town.divisions.iter().flat_map(|division| &division.grids).map(|grid| &grid.code).collect();
+        codes.sort();
+        codes.dedup();
+        assert_eq!(codes.len(), 3_072);
     }
 
     #[test]
@@ -196,7 +214,7 @@ mod tests {
         }
         let outer = segments.values().filter(|ways| **ways != 0).count();
         // Only the outside of the whole town is walked once; everything within is walked both ways.
-        assert_eq!(outer, (COLUMNS + ROWS) * 2 * 4);
+        assert_eq!(outer, (16 + 12) * 2 * 4);
     }
 
     #[test]

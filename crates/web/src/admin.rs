@@ -19,7 +19,7 @@
 mod calendar;
 mod jobs;
 mod journal;
-mod people;
+pub(crate) mod people;
 mod permissions;
 mod settings;
 mod start;

@@ -135,6 +135,7 @@ mod setup;
 mod sheet;
 mod state;
 mod templates;
+mod trust;
 mod unit;
 
 use axum::Router;
@@ -160,6 +161,7 @@ pub use templates::Templates;
 pub fn table() -> Routes {
     account::routes()
         .and(admin::routes())
+        .and(trust::routes())
         .and(assets::routes())
         .and(base_map::routes())
         .and(centre::routes())

@@ -128,9 +128,17 @@ fn told(notice: Notice, cx: &Cx) -> Told {
     let matter = matter.unwrap_or_else(|| cx.say(&Text::of("report-unnamed")));
     // By name, and by number once there is one.
     let what = text("number").map_or_else(|| matter.clone(), |number| format!("{matter} {number}"));
-    let args = BTreeMap::from([("what".to_owned(), Value::String(what))]);
+    let args = match notice.about_kind.as_str() {
+        // Such a notice says who and how many, and nothing of a matter.
+        "reader" => notice.args.as_object().into_iter().flatten().map(own).collect(),
+        _ => BTreeMap::from([("what".to_owned(), Value::String(what))]),
+    };
     let said = Said { key: format!("notice-{}", notice.kind), args };
     Told { id: notice.id, kind: notice.kind, said, at: notice.at, read: notice.read_at.is_some() }
+}
+
+fn own((name, value): (&String, &Value)) -> (String, Value) {
+    (name.clone(), value.clone())
 }
 
 /// Where what a notice is about can be seen by its reader.
@@ -141,6 +149,7 @@ fn page_of(notice: &Notice, who: &Who) -> String {
             format!("/ground/{id}")
         }
         ("case", Recipient::Unit(_)) => format!("/unit/cases/{id}"),
+        ("reader", _) if who.may(Permission::ReadAccessLog) => format!("/admin/access?by={id}"),
         ("case", _) if who.may(Permission::ReadCase) => format!("/cases/{id}"),
         ("case", _) if who.may(Permission::ReadOwnReports) => format!("/mine/{id}"),
         _ => "/notices".to_owned(),

@@ -316,8 +316,8 @@ impl People<'_> {
         let person = NewPerson {
             id,
             name: name.parse().unwrap(),
-            sign_in_name: None,
-            phone: Some(format!("139000{number:05}").parse().unwrap()),
+            sign_in_name: Some(format!("person{number}").parse().unwrap()),
+            phone: None,
             password: None,
             locale: None,
         };

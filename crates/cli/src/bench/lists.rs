@@ -1,5 +1,6 @@
 //! Lists and map at many cases, as a dispatcher looks at them: over HTTP, as a page and as JSON.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -7,6 +8,7 @@ use qige_cases::search::CatchUp;
 use qige_db::Asker;
 use qige_kernel::{Clock, ManualClock, SystemClock, Timestamp};
 use qige_sim::plan::Noticed;
+use serde::{Deserialize, Serialize};
 
 use super::child::Child;
 use super::fill::{SPAN_MICROS, fill};
@@ -40,35 +42,62 @@ const RARE: [&str; 3] = ["20261124-00", "%E6%B6%88%E9%98%B2%E6%A0%93%E6%BC%8F%E6
 /// The same by their pinyin and its initials.
 const PINYIN: [&str; 4] = ["jinggai", "ludeng", "jg", "laji"];
 
+/// What was made, and what is needed to look at it again.
+#[derive(Serialize, Deserialize)]
+struct Made {
+    url: String,
+    folder: PathBuf,
+    /// Of dispatchers.
+    tokens: Vec<String>,
+}
+
 pub(super) async fn measure(run: &Run<'_>, table: &mut Table) -> Result<(), String> {
+    table.part("(c) lists and map");
+    let made = if let Some(file) = &run.again {
+        let text = std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
+        serde_json::from_str(&text).map_err(|error| format!("{}: {error}", file.display()))?
+    } else {
+        let made = make(run, table).await?;
+        let file = run.scratch.folder().join("lists.json");
+        std::fs::write(&file, serde_json::to_string(&made).map_err(said)?).map_err(said)?;
+        made
+    };
+    look(run, table, made).await
+}
+
+async fn make(run: &Run<'_>, table: &mut Table) -> Result<Made, String> {
     note("cases for the lists");
     let clock = ManualClock::at(SystemClock.now().plus(-SPAN_MICROS));
     let town = Town::found(run, "lists", Arc::new(clock.clone())).await?;
-    let noticed = noticed(SystemClock.now());
-    let filled = fill(&town, &clock, &noticed, run.cases).await?;
+    let filled = fill(&town, &clock, &noticed(SystemClock.now()), run.cases).await?;
+    let (cases, open) = (count(number(filled.cases)), count(number(filled.open)));
+    table.line("cases, of them open", format!("{cases}, {open}"));
+    let speed = count(number(filled.commands) / filled.seconds.max(1e-9));
+    table.line("commands that made them", format!("{} at {speed}/s", count(number(filled.commands))));
+    note("what they are found by");
     let begun = Instant::now();
     let asker = Asker::system(town.cast.tenant);
     while town.app.db.write(asker, CatchUp { at: clock.now() }).await.map_err(said)? {}
-    let indexing = begun.elapsed().as_secs_f64();
+    let speed = count(number(filled.cases) / begun.elapsed().as_secs_f64().max(1e-9));
+    table.line("what they are found by, made afterwards", format!("{speed} cases/s"));
     let tokens = run.duration.as_secs().saturating_mul(TOKENS_A_SECOND);
     let tokens = town.tokens(&town.cast.dispatchers, usize::try_from(tokens).unwrap_or(usize::MAX)).await?;
     let url = town.url.clone();
     drop(town);
     run.scratch.tidy(&url).await?;
-    let folder = run.scratch.folder_of("lists")?.display().to_string();
-    table.part("(c) lists and map");
-    let (cases, open) = (count(number(filled.cases)), count(number(filled.open)));
-    let speed = count(number(filled.commands) / filled.seconds.max(1e-9));
-    table.line("cases, of them open", format!("{cases}, {open}"));
-    table.line("commands that made them", format!("{} at {speed}/s", count(number(filled.commands))));
-    let speed = count(number(filled.cases) / indexing.max(1e-9));
-    table.line("what they are found by, made afterwards", format!("{speed} cases/s"));
+    let folder = std::path::absolute(run.scratch.folder_of("lists")?).map_err(said)?;
+    Ok(Made { url, folder, tokens })
+}
+
+async fn look(run: &Run<'_>, table: &mut Table, made: Made) -> Result<(), String> {
+    let Made { url, folder, tokens } = made;
+    let folder = folder.display().to_string();
     let words = ["serve", "--database-url", &url, "--data", &folder, "--listen", "{address}", "--no-worker"];
     let server = Child::start(&words).await?;
     let (now, _) = server.memory()?;
     table.line("memory of the server before", format!("{now:.0} MB"));
     note("lists and map");
-    for (what, addresses, accept) in pages(&noticed) {
+    for (what, addresses, accept) in pages(&noticed(SystemClock.now())) {
         let looks = Arc::new(Looks::new(tokens.clone(), addresses, accept));
         send(server.address, 1, WARMING, looks.clone()).await.map_err(|why| format!("{what}: {why}"))?;
         for connections in LOOKING {

@@ -33,7 +33,7 @@ impl Town {
         let url = run.scratch.database(name).await?;
         let settings = Settings::standard(run.scratch.folder_of(name)?);
         let app = App::open(&url, settings, clock, Entropy::seeded(SEED)).await.map_err(said)?;
-        let cast = found(&app, &Map::new(SEED), RIDERS).await.map_err(said)?;
+        let cast = found(&app, &Map::parted(SEED, run.grid_parts), RIDERS).await.map_err(said)?;
         Ok(Self { app, cast, url })
     }
 

@@ -1,5 +1,6 @@
 //! The product as one program.
 
+mod keys;
 mod killed;
 mod program;
 mod served;

@@ -35,7 +35,7 @@ pub(crate) struct Server {
 }
 
 /// The words after which the program works on this database.
-fn program(url: &str, folder: &Path) -> Command {
+pub(crate) fn program(url: &str, folder: &Path) -> Command {
     let mut program = Command::new(env!("CARGO_BIN_EXE_qige"));
     program.args(["--log", "warn", "--database-url", url, "--data"]).arg(folder).stdin(Stdio::null());
     program
@@ -158,8 +158,8 @@ impl Rider {
         let new = NewPerson {
             id: person,
             name: "骑手 0017".parse().unwrap(),
-            sign_in_name: None,
-            phone: Some("13900000017".parse().unwrap()),
+            sign_in_name: Some("qishou0017".parse().unwrap()),
+            phone: None,
             password: None,
             locale: None,
         };

@@ -4,8 +4,8 @@ use qige_db::{Command, Failure, Tx, params, statements};
 use qige_kernel::{PersonId, Refusal, RefusalKind};
 use serde_json::json;
 
-use super::change::{BY_PHONE, BY_SIGN_IN_NAME, name_taken, phone_taken};
-use crate::{DisplayName, PasswordHash, PhoneNumber, SignInName, Stamp};
+use super::change::{BY_SIGN_IN_NAME, name_taken, phone_taken, who_has};
+use crate::{DisplayName, KeptPhone, PasswordHash, SignInName, Stamp};
 
 statements! {
     /// A new person; no row comes back when the id, the sign-in name or the number is taken.
@@ -25,7 +25,7 @@ pub struct NewPerson {
     /// By which name they sign in.
     pub sign_in_name: Option<SignInName>,
     /// By which number they sign in.
-    pub phone: Option<PhoneNumber>,
+    pub phone: Option<KeptPhone>,
     /// Their first password; without one they cannot sign in yet.
     pub password: Option<PasswordHash>,
     /// Their language, as BCP 47.
@@ -61,8 +61,13 @@ pub(crate) async fn add(tx: &mut Tx<'_>, new: &NewPerson, stamp: &Stamp) -> Resu
 pub(crate) async fn keep(tx: &mut Tx<'_>, new: &NewPerson, stamp: &Stamp) -> Result<(), Failure> {
     let tenant = tx.tenant();
     let sign_in_name = new.sign_in_name.as_ref().map(SignInName::as_str);
-    let phone = new.phone.as_ref().map(PhoneNumber::seal);
-    let index = new.phone.as_ref().map(|phone| phone.index(tenant));
+    if let Some(phone) = &new.phone
+        && who_has(tx, &phone.lookup).await?.is_some()
+    {
+        return Err(phone_taken().into());
+    }
+    let phone = new.phone.as_ref().map(|phone| &phone.sealed);
+    let index = new.phone.as_ref().map(|phone| phone.lookup.now);
     let (name, key) = (new.name.as_str(), new.name.key());
     let values =
         params![tenant, new.id, name, key, sign_in_name, phone, index, new.password, new.locale, stamp.at];
@@ -85,8 +90,9 @@ async fn why_taken(tx: &mut Tx<'_>, new: &NewPerson) -> Result<Refusal, Failure>
     {
         return Ok(name_taken());
     }
+    // Somebody else may have taken the number at this very moment.
     if let Some(phone) = &new.phone
-        && tx.optional::<(PersonId,)>(BY_PHONE, params![tenant, phone.index(tenant)]).await?.is_some()
+        && who_has(tx, &phone.lookup).await?.is_some()
     {
         return Ok(phone_taken());
     }

@@ -5,7 +5,7 @@ use qige_kernel::{PersonId, Timestamp};
 
 use super::{Person, PersonState};
 use crate::name::search_key;
-use crate::{PhoneNumber, Role};
+use crate::{Lookup, Role};
 
 /// People on one page at most.
 pub const PEOPLE_ON_PAGE_MAX: u32 = 200;
@@ -17,7 +17,7 @@ statements! {
         FROM people p
         WHERE p.tenant = $1
             AND ($2 = '' OR p.name_key LIKE $2 ESCAPE '!' OR p.sign_in_name LIKE $2 ESCAPE '!'
-                OR p.phone_index = $3)
+                OR p.phone_index IN ($3, $9))
             AND ($4 = '' OR p.state = $4)
             AND ($5 = '' OR EXISTS (SELECT 1 FROM grants g WHERE g.tenant = p.tenant AND g.person = p.id
                 AND g.role = $5 AND g.starts_at <= $6 AND (g.ends_at IS NULL OR g.ends_at > $6)))
@@ -31,8 +31,10 @@ statements! {
 /// Which people are wanted.
 #[derive(Clone, Debug, Default)]
 pub struct PeopleFilter {
-    /// Part of a name or of a sign-in name, or a whole phone number.
+    /// Part of a name or of a sign-in name.
     pub words: String,
+    /// Or a number, where the words are one.
+    pub phone: Option<Lookup>,
     /// Whether they are here.
     pub state: Option<PersonState>,
     /// A role they hold now.
@@ -53,12 +55,13 @@ pub async fn people(
     let tenant = tx.tenant();
     let key = search_key(&filter.words);
     let pattern = if key.is_empty() { String::new() } else { format!("%{}%", escaped(&key)) };
-    let index = filter.words.parse::<PhoneNumber>().ok().map(|phone| phone.index(tenant));
+    let index = filter.phone.map(|phone| phone.now);
+    let before = filter.phone.map(|phone| phone.before);
     let state = filter.state.map_or("", PersonState::as_str);
     let role = filter.role.map_or("", Role::as_str);
     let after = after.map_or(uuid::Uuid::nil(), |person| person.0);
     let limit = limit.min(PEOPLE_ON_PAGE_MAX);
-    tx.all(LIST, params![tenant, pattern, index, state, role, now, after, limit]).await
+    tx.all(LIST, params![tenant, pattern, index, state, role, now, after, limit, before]).await
 }
 
 /// How many people there are, by state; states without people are left out.

@@ -10,7 +10,7 @@ use crate::lockout::{
     PAIR_WINDOW_MICROS, Tries, refusal,
 };
 use crate::name::search_key;
-use crate::{BlindIndex, PasswordHash, PersonState, PhoneNumber, SignInName};
+use crate::{IndexKey, Lookup, PasswordHash, PersonState, PhoneNumber, SignInName};
 
 /// How long a wrong try stays on record, microseconds: longer than every window, short enough to be
 /// forgotten.
@@ -22,7 +22,7 @@ statements! {
     /// By the name.
     BY_NAME = "SELECT id, password_hash, state FROM people WHERE tenant = $1 AND sign_in_name = $2";
     /// By the number.
-    BY_PHONE = "SELECT id, password_hash, state FROM people WHERE tenant = $1 AND phone_index = $2";
+    BY_PHONE = "SELECT id, password_hash, state FROM people WHERE tenant = $1 AND phone_index IN ($2, $3)";
     /// By the person.
     BY_ID = "SELECT id, password_hash, state FROM people WHERE tenant = $1 AND id = $2";
     /// Lets no other try of the same account or address in until this one is noted. SQLite has one writer
@@ -58,6 +58,7 @@ pub(crate) struct Knock {
     pub(crate) id: Uuid,
     pub(crate) account: Account,
     pub(crate) address: Address,
+    pub(crate) index_key: IndexKey,
     pub(crate) at: Timestamp,
 }
 
@@ -80,8 +81,8 @@ impl Command for Knock {
             (None, Account::Person(person)) => person.to_string(),
             (None, Account::Typed(typed)) => search_key(typed).chars().take(ACCOUNT_LETTERS_MAX).collect(),
         };
-        let account = BlindIndex::of(tenant, "account", &text).bytes();
-        let address = BlindIndex::of(tenant, "address", &self.address.0).bytes();
+        let account = self.index_key.of("account", &text).now.bytes();
+        let address = self.index_key.of("address", &self.address.0).now.bytes();
         if tx.engine() == Engine::Postgres {
             for key in [lock_key(&account), lock_key(&address)] {
                 let _waited: (i64,) = tx.one(ONE_BY_ONE, params![key]).await?;
@@ -103,7 +104,8 @@ impl Knock {
             Account::Typed(typed) => typed,
         };
         if let Ok(phone) = typed.parse::<PhoneNumber>() {
-            return tx.optional(BY_PHONE, params![tenant, phone.index(tenant)]).await;
+            let Lookup { now, before } = phone.lookup(&self.index_key);
+            return tx.optional(BY_PHONE, params![tenant, now, before]).await;
         }
         // What can be nobody's name is looked for all the same, so that it takes as long.
         let name = typed.parse::<SignInName>().map(String::from).unwrap_or_default();

@@ -1,12 +1,14 @@
 //! One subdistrict to try things on.
 
+use std::sync::Arc;
+
 use qige_db::testing::TestDb;
 use qige_db::{Actor, Asker, BoxFuture, Command, Failure, Tx, journal};
 use qige_identity::{
-    AddPerson, DisplayName, Grant, GrantRole, NewPerson, PasswordHash, PhoneNumber, Role, Scope, Secret,
-    SignInName, Stamp, Who, who_by_secret,
+    AddPerson, Algorithm, DisplayName, Grant, GrantRole, MasterKeys, NewPerson, PasswordHash, PhoneNumber,
+    Role, Scope, Secret, SignInName, Stamp, Vault, Who, who_by_secret,
 };
-use qige_kernel::{Entropy, GrantId, PersonId, Refusal, TenantId, Timestamp};
+use qige_kernel::{Entropy, GrantId, ManualClock, PersonId, Refusal, TenantId, Timestamp};
 use uuid::Uuid;
 
 /// Noon, 3 November 2026, in the subdistrict.
@@ -20,11 +22,16 @@ pub(crate) struct Town {
     pub(crate) db: TestDb,
     pub(crate) tenant: TenantId,
     pub(crate) entropy: Entropy,
+    pub(crate) vault: Vault,
 }
 
 impl Town {
     pub(crate) fn new(db: TestDb) -> Self {
-        Self { db, tenant: TenantId(Uuid::from_u128(1)), entropy: Entropy::seeded(17) }
+        let entropy = Entropy::seeded(17);
+        let clock = Arc::new(ManualClock::at(NOON));
+        let masters = MasterKeys::draw("master", &entropy);
+        let vault = Vault::new(db.clone(), masters, Algorithm::Aes256Gcm, clock, entropy.clone());
+        Self { db, tenant: TenantId(Uuid::from_u128(1)), entropy, vault }
     }
 
     pub(crate) fn system(&self) -> Asker {
@@ -73,17 +80,21 @@ impl Town {
         }
     }
 
+    /// Somebody with a number.
+    pub(crate) async fn new_person_by(&self, name: &str, phone: &str) -> NewPerson {
+        let person = self.new_person(name);
+        let number: PhoneNumber = phone.parse().unwrap();
+        let phone = self.vault.seal_phone(self.tenant, person.id.0, &number).await.unwrap();
+        NewPerson { phone: Some(phone), ..person }
+    }
+
     pub(crate) async fn person(&self, name: &str) -> PersonId {
         let person = self.new_person(name);
         self.done(AddPerson { person, stamp: self.stamp(NOON) }).await
     }
 
     pub(crate) async fn person_with(&self, name: &str, phone: &str, password: PasswordHash) -> PersonId {
-        let person = NewPerson {
-            phone: Some(phone.parse::<PhoneNumber>().unwrap()),
-            password: Some(password),
-            ..self.new_person(name)
-        };
+        let person = NewPerson { password: Some(password), ..self.new_person_by(name, phone).await };
         self.done(AddPerson { person, stamp: self.stamp(NOON) }).await
     }
 

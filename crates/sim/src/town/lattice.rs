@@ -4,10 +4,38 @@ use std::collections::BTreeMap;
 
 use crate::chance::Chance;
 
-/// Cells from west to east.
-pub(super) const COLUMNS: usize = 16;
-/// Cells from south to north.
-pub(super) const ROWS: usize = 12;
+/// How many cells there are.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Size {
+    /// From west to east.
+    pub(super) columns: usize,
+    /// From south to north.
+    pub(super) rows: usize,
+}
+
+impl Size {
+    /// 16 by 12 cells, each parted into so many by so many.
+    pub(super) const fn parted(parts: usize) -> Self {
+        Self { columns: 16 * parts, rows: 12 * parts }
+    }
+
+    /// Where the middle of a cell lies, from the middle of the lattice (0) to its edges (1).
+    fn offset(self, cell: Cell) -> [f64; 2] {
+        let middle = |at: usize, count: usize| real(2 * at + 1) / real(count) - 1.0;
+        [middle(cell.column, self.columns), middle(cell.row, self.rows)]
+    }
+
+    pub(super) fn distance_to_centre(self, cell: Cell) -> f64 {
+        let [x, y] = self.offset(cell);
+        x.hypot(y)
+    }
+
+    pub(super) fn angle(self, cell: Cell) -> f64 {
+        let [x, y] = self.offset(cell);
+        y.atan2(x)
+    }
+}
+
 /// Middle of the town, degrees (WGS-84): the county seat.
 const CENTRE: [f64; 2] = [118.766, 34.5335];
 /// From the middle to the east and to the north edge, degrees: about 6.6 km and 5.6 km.
@@ -26,23 +54,6 @@ pub(super) struct Cell {
     pub(super) row: usize,
 }
 
-impl Cell {
-    fn offset(self) -> [f64; 2] {
-        let middle = |at: usize, count: usize| real(2 * at + 1) / real(count) - 1.0;
-        [middle(self.column, COLUMNS), middle(self.row, ROWS)]
-    }
-
-    pub(super) fn distance_to_centre(self) -> f64 {
-        let [x, y] = self.offset();
-        x.hypot(y)
-    }
-
-    pub(super) fn angle(self) -> f64 {
-        let [x, y] = self.offset();
-        y.atan2(x)
-    }
-}
-
 /// A corner of the lattice.
 type Corner = (usize, usize);
 type Point = [f64; 2];
@@ -55,16 +66,16 @@ pub(super) struct Lattice {
 }
 
 impl Lattice {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(super) fn new(seed: u64, size: Size) -> Self {
         let mut chance = Chance::new(seed);
         let mut corners = BTreeMap::new();
-        for row in 0..=ROWS {
-            for column in 0..=COLUMNS {
+        for row in 0..=size.rows {
+            for column in 0..=size.columns {
                 let waver = [
-                    chance.between(-WAVER, WAVER) / real(COLUMNS),
-                    chance.between(-WAVER, WAVER) / real(ROWS),
+                    chance.between(-WAVER, WAVER) / real(size.columns),
+                    chance.between(-WAVER, WAVER) / real(size.rows),
                 ];
-                corners.insert((column, row), place([column, row], waver));
+                corners.insert((column, row), place(size, [column, row], waver));
             }
         }
         let mut edges = BTreeMap::new();
@@ -133,10 +144,10 @@ fn around(cell: Cell) -> [Corner; 4] {
 }
 
 /// Where a corner lies: evenly on the lattice, then drawn out towards the edges.
-fn place([column, row]: [usize; 2], [x_waver, y_waver]: Point) -> Point {
+fn place(size: Size, [column, row]: [usize; 2], [x_waver, y_waver]: Point) -> Point {
     let drawn_out = |part: f64| part.signum() * part.abs().powf(SPREAD);
-    let x = drawn_out(2.0 * real(column) / real(COLUMNS) - 1.0 + x_waver);
-    let y = drawn_out(2.0 * real(row) / real(ROWS) - 1.0 + y_waver);
+    let x = drawn_out(2.0 * real(column) / real(size.columns) - 1.0 + x_waver);
+    let y = drawn_out(2.0 * real(row) / real(size.rows) - 1.0 + y_waver);
     [micro(CENTRE[0] + x * HALF_EXTENT[0]), micro(CENTRE[1] + y * HALF_EXTENT[1])]
 }
 

@@ -2,11 +2,14 @@
 
 mod drawn;
 pub(super) mod grants;
+pub(crate) mod numbers;
 mod person;
 
+use std::collections::HashMap;
+
 use qige_identity::{
-    AddPerson, DisplayName, NewPerson, Permission, Person, PersonState, PhoneNumber, Role, SignInName,
-    grants_of, people,
+    AddPerson, DisplayName, NewPerson, Permission, Person, PersonState, PhoneNumber, Purpose, Role,
+    SignInName, grants_of, people,
 };
 use qige_kernel::{PersonId, Timestamp};
 use schemars::JsonSchema;
@@ -140,7 +143,7 @@ impl Listing for PeoplePage {
     ];
 
     async fn read(cx: Cx, asked: Asked) -> Result<Self, Fault> {
-        Ok(list(cx, Query(asked)).await?.0)
+        listed(cx, asked, Purpose::ExportPeople).await
     }
 
     fn rows(&self, said: &Said) -> Rows {
@@ -169,13 +172,18 @@ impl Listing for PeoplePage {
 }
 
 async fn list(cx: Cx, Query(asked): Query<Asked>) -> Result<Page<PeoplePage>, Fault> {
+    Ok(Page(listed(cx, asked, Purpose::ListPeople).await?))
+}
+
+async fn listed(cx: Cx, asked: Asked, purpose: Purpose) -> Result<PeoplePage, Fault> {
     let sees_numbers = cx.signed_in()?.may(Permission::ManagePeople);
     let now = cx.now();
     let words = asked.q.clone().unwrap_or_default();
-    let filter = qige_identity::PeopleFilter { words, state: asked.state, role: asked.role };
+    let phone = numbers::looked_for(&cx, &words).await?;
+    let filter = qige_identity::PeopleFilter { words, phone, state: asked.state, role: asked.role };
     let after = asked.after;
     let limit = u32::try_from(ON_PAGE.saturating_add(1)).unwrap_or(u32::MAX);
-    let mut rows = cx
+    let mut found = cx
         .read(move |tx| {
             Box::pin(async move {
                 let mut rows = Vec::new();
@@ -186,27 +194,31 @@ async fn list(cx: Cx, Query(asked): Query<Asked>) -> Result<Page<PeoplePage>, Fa
                         live.filter(|grant| grant.is_live(now)).map(|grant| grant.role).collect();
                     roles.sort_unstable();
                     roles.dedup();
-                    rows.push(row(person, roles, sees_numbers));
+                    rows.push((person, roles));
                 }
                 Ok(rows)
             })
         })
         .await?;
-    let more = rows.len() > ON_PAGE;
-    rows.truncate(ON_PAGE);
+    let more = found.len() > ON_PAGE;
+    found.truncate(ON_PAGE);
+    let sealed = found.iter().filter_map(|(person, _)| Some((person.id, person.phone.clone()?)));
+    let sealed = sealed.filter(|_| sees_numbers).collect();
+    let mut numbers = numbers::opened(&cx, purpose, sealed).await?;
+    let rows: Vec<PersonRow> =
+        found.into_iter().map(|(person, roles)| row(&mut numbers, person, roles)).collect();
     let next = rows.last().filter(|_| more).map(|last| asked.address(Some(last.id)));
     let first = asked.after.map(|_| asked.address(None));
     let roles = Role::ALL.to_vec();
-    Ok(Page(PeoplePage { asked, people: rows, next, first, roles, may_add: sees_numbers }))
+    Ok(PeoplePage { asked, people: rows, next, first, roles, may_add: sees_numbers })
 }
 
-fn row(person: Person, roles: Vec<Role>, sees_numbers: bool) -> PersonRow {
-    let number: Option<PhoneNumber> = person.phone.and_then(|sealed| sealed.open().parse().ok());
+fn row(numbers: &mut HashMap<PersonId, PhoneNumber>, person: Person, roles: Vec<Role>) -> PersonRow {
     PersonRow {
+        phone: numbers.remove(&person.id).map(|number| number.masked()),
         id: person.id,
         name: person.name,
         sign_in_name: person.sign_in_name,
-        phone: number.filter(|_| sees_numbers).map(|number| number.masked()),
         state: person.state,
         roles,
         since: person.created_at,
@@ -248,6 +260,7 @@ async fn add(cx: Cx, input: Input<Called>) -> Result<Page<DrawnPage>, Fault> {
         account: signs_in_by,
         password: text,
     };
+    let phone = numbers::sealed(&cx, id, phone.as_ref()).await?;
     let person = NewPerson { id, name, sign_in_name, phone, password: Some(hash), locale: None };
     cx.write(AddPerson { person, stamp: stamp(&cx, Permission::ManagePeople)? }).await?;
     Ok(Page(page))

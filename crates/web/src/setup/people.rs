@@ -5,11 +5,12 @@ use qige_identity::{
     CreateFirstAdministrators, DisplayName, FirstAdministrator, NewPerson, Password, PhoneNumber, SignInName,
     password,
 };
-use qige_kernel::Refusal;
+use qige_kernel::{PersonId, Refusal};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{COOKIE, require_code};
+use crate::admin::people::numbers;
 use crate::{Access, Cx, Done, Fault, Input, Routes, Text, cookies};
 
 pub(super) fn routes() -> Routes {
@@ -73,6 +74,8 @@ async fn administrator(
         Password::chosen(&typed.password, &[name.as_str(), &typed.account]).map_err(at("password"))?;
     let password = Some(password::hash(&chosen, &cx.app().entropy).await?);
     let locale = Some(cx.locale().tag().to_owned());
-    let person = NewPerson { id: cx.id(), name, sign_in_name, phone, password, locale };
+    let id: PersonId = cx.id();
+    let phone = numbers::sealed(cx, id, phone.as_ref()).await?;
+    let person = NewPerson { id, name, sign_in_name, phone, password, locale };
     Ok(FirstAdministrator { person, grant: cx.id() })
 }

@@ -43,5 +43,6 @@ mod serve;
 mod setup;
 mod site;
 mod texts;
+mod trust;
 mod unit_cases;
 mod walk;

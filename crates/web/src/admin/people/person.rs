@@ -2,7 +2,7 @@
 
 use qige_db::{Failure, Tx};
 use qige_identity::{
-    ChangePerson, Credential, CredentialKind, Permission, Person, PersonState, PhoneNumber, RevokeCredential,
+    ChangePerson, Credential, CredentialKind, Permission, Person, PersonState, Purpose, RevokeCredential,
     Role, ScopeKind, SetPassword, SetPersonState, credentials_of, grants_of, person, person_name,
 };
 use qige_kernel::{CredentialId, GrantId, PersonId, Refusal, RefusalKind, Timestamp};
@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::Called;
 use super::drawn::{self, DrawnPage, Why};
 use super::grants::{Places, RoleChoice};
+use super::numbers;
 use crate::admin::stamp;
 use crate::centre::names::Choice;
 use crate::page::Density;
@@ -127,13 +128,14 @@ async fn show(cx: Cx, Path(id): Path<PersonId>) -> Result<Page<PersonPage>, Faul
     let may_grant = who.may(Permission::ManageGrants) && !oneself && person.state != PersonState::Left;
     let has_phone = person.phone.is_some();
     let Person { name, sign_in_name, phone, state, created_at, .. } = person;
-    let number: Option<PhoneNumber> = phone.and_then(|sealed| sealed.open().parse().ok());
+    let sealed = phone.filter(|_| may_change).map(|sealed| (id, sealed));
+    let mut numbers = numbers::opened(&cx, Purpose::LookAfterAccount, sealed.into_iter().collect()).await?;
     Ok(Page(PersonPage {
         id,
         name,
         sign_in_name,
         has_phone,
-        phone: number.filter(|_| may_change).map(|number| number.as_str().to_owned()),
+        phone: numbers.remove(&id).map(|number| number.as_str().to_owned()),
         state,
         since: created_at,
         grants,
@@ -185,6 +187,7 @@ async fn change(
 ) -> Result<Done<PersonPage>, Fault> {
     let (name, sign_in_name, phone) = input.value.read()?;
     let stamp = stamp(&cx, Permission::ManagePeople)?;
+    let phone = numbers::sealed(&cx, person, phone.as_ref()).await?;
     cx.write(ChangePerson { person, name, sign_in_name, phone, stamp }).await?;
     Ok(Done::see(format!("/admin/people/{person}")).saying(Text::of("admin-saved")))
 }

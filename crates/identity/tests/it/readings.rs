@@ -1,0 +1,127 @@
+//! Who read what of whom.
+
+use qige_db::testing::TestDb;
+use qige_db::{Asker, db_test};
+use qige_identity::{
+    AddPerson, Purpose, READ_AGAIN_MICROS, ReadingFilter, ReadingLimits, ReadingRow, UnusualReading,
+    readings, unusual_readings, verify_readings,
+};
+use qige_kernel::{PersonId, Timestamp};
+
+use crate::support::{NOON, Town, after};
+
+impl Town {
+    async fn reader_reads(&self, asker: Asker, purpose: Purpose, of: PersonId, at: Timestamp) {
+        let wanted = vec![(of.0, self.load(of).await.phone.unwrap())];
+        self.vault.read_phones(asker, purpose, self.stamp(at), wanted).await.unwrap();
+    }
+
+    async fn with_number(&self, name: &str, number: &str) -> PersonId {
+        let person = self.new_person_by(name, number).await;
+        self.done(AddPerson { person, stamp: self.stamp(NOON) }).await
+    }
+
+    async fn readings(&self, filter: ReadingFilter) -> Vec<ReadingRow> {
+        self.read(move |tx| Box::pin(async move { Ok(readings(tx, &filter, None, 100).await?) })).await
+    }
+
+    async fn misfits(&self) -> usize {
+        self.read(|tx| Box::pin(async move { Ok(verify_readings(tx).await?.len()) })).await
+    }
+}
+
+#[db_test]
+async fn a_reading_is_noted_once_an_hour_and_never_of_oneself(db: TestDb) {
+    let town = Town::new(db);
+    let rider = town.with_number("骑手 0017", "13800001234").await;
+    let admin = town.with_number("系统管理员 01", "13800009999").await;
+    let by_admin = town.by(admin);
+    town.reader_reads(by_admin, Purpose::ListPeople, rider, NOON).await;
+    town.reader_reads(by_admin, Purpose::ListPeople, rider, after(READ_AGAIN_MICROS - 1)).await;
+    town.reader_reads(by_admin, Purpose::LookAfterAccount, rider, after(1)).await;
+    town.reader_reads(by_admin, Purpose::ListPeople, rider, after(READ_AGAIN_MICROS)).await;
+    town.reader_reads(by_admin, Purpose::ListPeople, admin, NOON).await;
+    town.reader_reads(town.system(), Purpose::Reach, rider, after(2)).await;
+    let of_rider = town.readings(ReadingFilter { owner: Some(rider.0), ..ReadingFilter::default() }).await;
+    let told: Vec<_> = of_rider.iter().map(|row| (row.purpose, row.reader_name.as_deref())).collect();
+    let name = Some("系统管理员 01");
+    let expected = [
+        (Purpose::ListPeople, name),
+        (Purpose::Reach, None),
+        (Purpose::LookAfterAccount, name),
+        (Purpose::ListPeople, name),
+    ];
+    assert_eq!(told, expected);
+    assert_eq!(town.readings(ReadingFilter::default()).await.len(), 4);
+    let by_reader = ReadingFilter { reader: Some(admin), from: Some(after(1)), ..ReadingFilter::default() };
+    assert_eq!(town.readings(by_reader).await.len(), 2);
+    assert_eq!(town.journal("access", rider).await.len(), 4);
+    assert_eq!(town.misfits().await, 0);
+}
+
+#[db_test]
+async fn a_list_of_readings_is_read_page_by_page(db: TestDb) {
+    let town = Town::new(db);
+    let admin = town.person("系统管理员 01").await;
+    for number in 0..5 {
+        let rider = town.with_number(&format!("骑手 {number}"), &format!("1380000000{number}")).await;
+        town.reader_reads(town.by(admin), Purpose::ListPeople, rider, NOON).await;
+    }
+    let (mut seen, mut from) = (Vec::new(), None);
+    loop {
+        let page = town
+            .read(move |tx| {
+                Box::pin(async move { Ok(readings(tx, &ReadingFilter::default(), from, 2).await?) })
+            })
+            .await;
+        let Some(last) = page.last() else { break };
+        from = Some(last.place().to_string().parse().unwrap());
+        seen.extend(page.iter().map(|row| row.owner));
+    }
+    seen.sort_unstable();
+    seen.dedup();
+    assert_eq!(seen.len(), 5);
+}
+
+#[db_test]
+async fn what_was_taken_out_of_the_log_or_put_in_is_noticed(db: TestDb) {
+    let town = Town::new(db);
+    let rider = town.with_number("骑手 0017", "13800001234").await;
+    let admin = town.person("系统管理员 01").await;
+    town.reader_reads(town.by(admin), Purpose::ListPeople, rider, NOON).await;
+    assert_eq!(town.misfits().await, 0);
+    town.db.tamper("UPDATE readings SET purpose = 'reach'").await;
+    assert_eq!(town.misfits().await, 1);
+    town.db.tamper("DELETE FROM readings").await;
+    assert_eq!(town.misfits().await, 1, "the line is still there");
+    town.db.tamper("DELETE FROM journal WHERE stream = 'access'").await;
+    assert_eq!(
+        town.misfits().await,
+        0,
+        "without both there is nothing to compare: what the sealed root is for"
+    );
+}
+
+#[db_test]
+async fn reading_of_many_or_at_night_is_unusual(db: TestDb) {
+    let town = Town::new(db);
+    let (busy, quiet) = (town.person("系统管理员 01").await, town.person("系统管理员 02").await);
+    for number in 0..3 {
+        let rider = town.with_number(&format!("骑手 {number}"), &format!("1380000000{number}")).await;
+        town.reader_reads(town.by(busy), Purpose::ListPeople, rider, after(number)).await;
+        if number == 0 {
+            town.reader_reads(town.by(quiet), Purpose::ListPeople, rider, after(number)).await;
+        }
+    }
+    let limits = ReadingLimits { people_an_hour: 2, ..ReadingLimits::default() };
+    let unusual = |from, at_work| {
+        town.read(move |tx| Box::pin(async move { Ok(unusual_readings(tx, &limits, from, at_work).await?) }))
+    };
+    let many = UnusualReading { reader: busy, people: 3, too_many: true };
+    assert_eq!(unusual(NOON, true).await, [many]);
+    let at_night = UnusualReading { reader: quiet, people: 1, too_many: false };
+    let mut both = unusual(NOON, false).await;
+    both.sort_by_key(|one| one.people);
+    assert_eq!(both, [at_night, many]);
+    assert_eq!(unusual(after(Timestamp::HOUR), false).await, []);
+}

@@ -1,0 +1,146 @@
+//! Sensitive fields under lock, and who opened them.
+
+use qige_db::db_test;
+use qige_db::testing::TestDb;
+use qige_identity::{Role, Scope};
+use qige_kernel::Timestamp;
+
+use crate::actors::{Actor, PASSWORD, TestApp};
+
+const NUMBER: &str = "13812345678";
+
+struct World {
+    app: TestApp,
+    admin: Actor,
+    security: Actor,
+    auditor: Actor,
+    /// The page of the person with the number.
+    path: String,
+}
+
+impl World {
+    async fn new(db: &TestDb) -> Self {
+        let app = TestApp::new(db).await;
+        let admin = app.person(Role::TenantAdmin, Scope::Tenant).await;
+        let security = app.person(Role::SecurityAdmin, Scope::Tenant).await;
+        let auditor = app.person(Role::Auditor, Scope::Tenant).await;
+        let page = admin.post("/admin/people", &[("name", "骑手 0017"), ("phone", NUMBER)]).await.ok();
+        let id =
+            page.body.split("href=\"/admin/people/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        Self { app, admin, security, auditor, path: format!("/admin/people/{id}") }
+    }
+
+    fn id(&self) -> &str {
+        self.path.rsplit('/').next().unwrap()
+    }
+
+    /// The person, signed in by number.
+    async fn rider(&self) -> Actor {
+        let fields = [("password", "")];
+        let page = self.security.post(&format!("{}/password", self.path), &fields).await.ok();
+        let password = page.body.split("<code>").nth(1).unwrap().split("</code>").next().unwrap().to_owned();
+        let rider = self.app.stranger();
+        rider.sign_in(NUMBER, &password).await.see("/");
+        rider
+    }
+
+    async fn work(&self) {
+        qige_app::worker(&self.app.app).run_until_idle().await.unwrap();
+    }
+}
+
+#[db_test]
+async fn whoever_comes_by_the_database_reads_no_number(db: TestDb) {
+    let world = World::new(&db).await;
+    assert!(world.admin.get(&world.path).await.ok().body.contains(NUMBER));
+    let everything = db.everything().await;
+    let found = |needle: &str| everything.windows(needle.len()).any(|bytes| bytes == needle.as_bytes());
+    assert!(found("骑手 0017"), "the name is there: the right thing was searched");
+    for part in [NUMBER, "+86138", "12345678"] {
+        assert!(!found(part), "{part} lies in the database in clear");
+    }
+}
+
+#[db_test]
+async fn a_number_is_found_and_shown_to_those_who_may_and_each_look_is_noted(db: TestDb) {
+    let world = World::new(&db).await;
+    let list = world.admin.get("/admin/people?q=138-1234-5678").await.ok();
+    assert!(list.main().contains("骑手 0017") && list.main().contains("138****5678"), "{}", list.main());
+    assert!(!world.security.get(&world.path).await.ok().body.contains(NUMBER));
+    world.admin.get(&world.path).await.ok();
+    // Once for the list, once for the page, whoever else looked saw nothing.
+    let log = world.auditor.get_json(&format!("/admin/access?of={}", world.id())).await.ok().json();
+    let told: Vec<_> =
+        log["readings"].as_array().unwrap().iter().map(|line| line["purpose"].clone()).collect();
+    assert_eq!(told, ["look-after-account", "list-people"]);
+    let page = world.auditor.get("/admin/access").await.ok();
+    assert!(page.main().contains("骑手 0017\n手机号\n管理账号"), "{}", page.main());
+    let file = world.auditor.get("/admin/access.csv").await.ok();
+    assert_eq!(file.body.lines().count(), 3, "{}", file.body);
+    for wrong in ["/admin/access?from=yesterday", "/admin/access?after=1.2"] {
+        let status = world.auditor.get(wrong).await.status;
+        assert!(status.is_client_error(), "{wrong}: {status}");
+    }
+    // The person sees the same, and nobody else may.
+    let rider = world.rider().await;
+    let own = rider.get("/me/access").await.ok();
+    assert!(own.main().contains("管理账号"), "{}", own.main());
+    assert!(world.admin.get("/me/access").await.ok().main().contains("还没有人看过"));
+    for stranger in [&world.admin, &world.security, &rider] {
+        stranger.get("/admin/access").await.refused(403, "");
+        stranger.get("/admin/access.xlsx").await.refused(403, "");
+    }
+}
+
+#[db_test]
+async fn a_key_is_renewed_and_nobody_notices(db: TestDb) {
+    let world = World::new(&db).await;
+    let page = world.security.get("/admin/keys").await.ok();
+    assert!(page.main().contains("手机号\n1\naes-256-gcm"), "{}", page.main());
+    for other in [&world.admin, &world.auditor] {
+        other.get("/admin/keys").await.refused(403, "");
+        other.post("/admin/keys/contact/renew", &[]).await.refused(403, "");
+    }
+    for class in ["contact", "index"] {
+        world.security.post(&format!("/admin/keys/{class}/renew"), &[]).await.see("/admin/keys");
+        world.rider().await;
+        world.work().await;
+        world.rider().await;
+    }
+    world.app.clock.advance(2 * Timestamp::DAY);
+    world.security.sign_in(&world.security.account, PASSWORD).await.see("/");
+    world.work().await;
+    let keys = world.security.get_json("/admin/keys").await.ok().json();
+    let keys: Vec<_> = keys["keys"].as_array().unwrap().iter().map(|key| key["version"].clone()).collect();
+    assert_eq!(keys, [2, 2], "the old ones are gone");
+    world.rider().await;
+    world.security.post("/admin/keys/nothing/renew", &[]).await.refused(404, "");
+}
+
+#[db_test]
+async fn auditors_are_told_of_unusual_reading_once(db: TestDb) {
+    let world = World::new(&db).await;
+    let limits = |people| [("people_an_hour", people), ("from_hour", "8"), ("until_hour", "18")];
+    world.security.post("/admin/keys/limits", &limits("0")).await.refused(422, "1 到");
+    let upside_down = [("people_an_hour", "1"), ("from_hour", "18"), ("until_hour", "8")];
+    world.security.post("/admin/keys/limits", &upside_down).await.refused(422, "整点");
+    world.security.post("/admin/keys/limits", &limits("1")).await.see("/admin/keys");
+    world.work().await;
+    let second = [("name", "骑手 0018"), ("phone", "13812345679")];
+    world.admin.post("/admin/people", &second).await.ok();
+    world.admin.get("/admin/people").await.ok();
+    world.app.clock.advance(65 * Timestamp::MINUTE);
+    for _ in 0..2 {
+        world.work().await;
+    }
+    let notices = world.auditor.get("/notices").await.ok();
+    let told = notices.main().matches("一小时内查阅了 2 人的信息").count();
+    assert_eq!(told, 1, "{}", notices.main());
+    // At nine in the evening one is enough.
+    world.app.clock.advance(10 * Timestamp::HOUR);
+    world.admin.get(&world.path).await.ok();
+    world.app.clock.advance(Timestamp::HOUR);
+    world.work().await;
+    let notices = world.auditor.get("/notices").await.ok();
+    assert!(notices.main().contains("在非工作时间查阅了 1 人的信息"), "{}", notices.main());
+}
