@@ -8,6 +8,7 @@
 //! | `rulebook.rs` | [`Rulebook`]: what a tenant's reports and cases are measured by, held until it changes |
 //! | `keys.rs` | [`KeySource`]: where the master keys come from; what is sealed is brought under the newest |
 //! | `reporting.rs` | a report on its way in: placed, given its code, taken |
+//! | `rooted.rs` | whether the journal still comes to a root that was kept of it |
 //! | `routing.rs` | routing rules change; the units and places that they speak of |
 //! | `acting.rs` | a command on a case on its way in |
 //! | `imports.rs` | files of places between being shown and being applied |
@@ -27,6 +28,7 @@ mod open;
 mod photos;
 mod reactions;
 mod reporting;
+mod rooted;
 mod routing;
 mod rulebook;
 mod settings;
@@ -48,6 +50,7 @@ pub use open::OpenError;
 pub use photos::PhotoOf;
 pub use reactions::{LearnNow, MergeCommunity, MergedCommunity};
 pub use reporting::Draft;
+pub use rooted::Rooted;
 pub use routing::{ChangeRouting, RuleChange, routing_world};
 pub use rulebook::{CASES_SETTING, Rulebook, Rulebooks, SUGGESTION_SETTING};
 pub use settings::Settings;

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::App;
 use crate::reactions::{
-    by_rule, case_event, keeping, lateness, learning, merged_place, sealing, searching, watching,
+    by_rule, case_event, keeping, lateness, learning, merged_place, rooting, sealing, searching, watching,
     without_photo,
 };
 
@@ -57,6 +57,8 @@ pub fn worker(app: &App) -> Worker {
     let own = app.clone();
     worker.register(sealing::RESEAL.kind, move |_db, asker: Asker, _job| sealing::reseal(own.clone(), asker));
     let own = app.clone();
+    worker.register(rooting::ROOT.kind, move |_db, asker: Asker, _job| rooting::root(own.clone(), asker));
+    let own = app.clone();
     worker.register(watching::WATCH.kind, move |_db, asker: Asker, _job| watching::watch(own.clone(), asker));
     for schedule in [
         by_rule::LOOK,
@@ -65,6 +67,7 @@ pub fn worker(app: &App) -> Worker {
         searching::LOOK,
         sealing::RESEAL,
         watching::WATCH,
+        rooting::ROOT,
         keeping::SWEEP,
         keeping::FORGET,
     ] {

@@ -38,6 +38,8 @@ mod unit;
 mod waiting;
 mod wall;
 
+use qige_kernel::personal::masked;
+
 pub use centre::{case_by_number, case_for_centre};
 pub use filter::{Hands, QueueFilter, Sight, Window};
 pub use ground::{ground_case, ground_count, ground_counts, ground_list};
@@ -60,8 +62,9 @@ pub const MAX_PAGE_ROWS: u32 = 200;
 /// Characters of a case's words in a list.
 const SHORT_WORDS_CHARS: usize = 120;
 
-/// The first words, for a list.
+/// The first words, for a list; numbers of people are masked, whoever needs one opens the case.
 fn shortened(words: &str) -> String {
+    let words = masked(words);
     let mut short: String = words.chars().take(SHORT_WORDS_CHARS).collect();
     if words.chars().nth(SHORT_WORDS_CHARS).is_some() {
         short.push('…');

@@ -65,7 +65,7 @@ pub(crate) enum Task {
     /// Bring the database's schema up to date.
     Migrate,
     /// Check that no journal was tampered with and that the cases agree with theirs.
-    Verify,
+    Verify(Verify),
     /// Measure, and print what was seen. Only a release build says anything of use.
     Bench(Bench),
 }
@@ -168,6 +168,14 @@ pub(crate) struct Init {
     /// What stands for it in addresses: letters, digits and hyphens.
     #[arg(long, default_value = "main")]
     pub(crate) slug: String,
+}
+
+/// What the journals are held against besides themselves.
+#[derive(Args, Clone)]
+pub(crate) struct Verify {
+    /// A root that was kept outside, as it is made each night in the folder `roots`; may be given several times.
+    #[arg(long)]
+    pub(crate) root: Vec<PathBuf>,
 }
 
 /// What is measured.

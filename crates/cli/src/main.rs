@@ -46,7 +46,7 @@ fn main() -> ExitCode {
             Task::Demo(demo) => demo::run(&demo).await,
             Task::Init(init) => init::run(&arguments.common, &init).await,
             Task::Migrate => opening::open(&arguments.common).await.map(drop),
-            Task::Verify => verify::run(&arguments.common).await,
+            Task::Verify(verify) => verify::run(&arguments.common, &verify.root).await,
             Task::Bench(bench) => bench::run(&bench).await,
         }
     });

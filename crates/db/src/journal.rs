@@ -4,6 +4,7 @@
 //! commitment of its body; body and salt can be erased without breaking the chain. Hashes are SHA-256
 //! (FIPS 180-4) over a length-prefixed encoding, so that no two different lines encode alike.
 
+mod roots;
 mod verify;
 
 use qige_kernel::{PersonId, Timestamp};
@@ -12,6 +13,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::{Asker, DbError, Param, Statement, Tx, from_row, params, statements, values};
+pub use roots::{Root, roots};
 pub use verify::{Fault, Verdict, verify};
 
 /// Bytes of a hash.

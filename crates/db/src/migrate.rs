@@ -41,6 +41,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     15 "0015_search";
     17 "0017_data_keys";
     18 "0018_readings";
+    19 "0019_journal_roots";
 };
 
 /// What each portable type is called on SQLite.

@@ -18,6 +18,7 @@
 //! | `set_up.rs` | the first administrators |
 //! | `request_keys.rs` | requests that were already done |
 //! | `stamp.rs` | when, in which role, and the chance that a journal line needs |
+//! | `daily_root.rs` | what the journal came to, signed each day |
 //! | `forget.rs` | letting go of what is of no use any more |
 //!
 //! Never here: a cookie or a header (the edge reads them), a decision whether somebody may ask for a command
@@ -25,6 +26,7 @@
 //! record of where a person is or was.
 
 mod credential;
+mod daily_root;
 mod forget;
 mod grant;
 mod kebab;
@@ -51,6 +53,7 @@ pub use credential::{
     RegisterDevice, RevokeCredential, SESSIONS_MAX, SignOut, TOKEN_MICROS_MAX, TOUCH_MICROS, Token, Touch,
     credentials_of, device_by_secret, tokens, who_by_secret,
 };
+pub use daily_root::{KeepRoot, KeptRoot, roots_kept};
 pub use forget::{CREDENTIAL_KEPT_MICROS, ForgetOld, Forgotten};
 pub use grant::{
     GrantRole, GrantRow, Holder, RevokeGrant, grants_of, hand_over, held_over, holders, holders_over,

@@ -18,11 +18,13 @@ use std::sync::{Arc, PoisonError, RwLock};
 use qige_db::{Asker, Db, Failure};
 use qige_kernel::{Clock, Entropy, Refusal, RefusalKind, TenantId, Timestamp};
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 use crate::{PhoneNumber, Sealed, Stamp};
 use keys::{DropBefore, KeepKey, Keys, Relock, kept};
 
 pub use cipher::Algorithm;
+use cipher::KEY_BYTES;
 pub use keys::{IndexKey, KeyClass, KeyRow, Lookup, keys_of};
 pub use master::{MasterKeys, MasterKeysError};
 pub use reseal::{PEOPLE_PHONE, SealedColumn, holds_unsealed};
@@ -144,6 +146,13 @@ impl Vault {
     ) -> Result<KeptPhone, Failure> {
         let sealed = self.seal(PEOPLE_PHONE.field(tenant, person), number.as_str()).await?;
         Ok(KeptPhone { sealed, lookup: number.lookup(&self.index_key(tenant).await?) })
+    }
+
+    /// What the signing key of a tenant is made from.
+    pub(crate) async fn signing_seed(&self, tenant: TenantId) -> Result<Zeroizing<[u8; KEY_BYTES]>, Failure> {
+        let keys = self.with(tenant, KeyClass::Root).await?;
+        let newest = keys.newest(KeyClass::Root).unwrap_or_default();
+        Ok(Zeroizing::new(*keys.key(KeyClass::Root, newest)?.bytes()))
     }
 
     /// Makes a new key of a class. What is sealed from now on is sealed under it; what was sealed before

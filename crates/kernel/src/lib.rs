@@ -8,6 +8,7 @@
 //! | `position.rs`, `datum.rs` | where something is: always WGS-84 inside, other datums at the edges |
 //! | `entropy.rs` | [`Entropy`]: where ids, salts and codes come from; from the system or from a seed |
 //! | `calendar.rs` | [`WorkCalendar`]: working hours, working days, and when a term is over |
+//! | `personal.rs` | numbers of people in free text: found and masked |
 //! | `refusal.rs` | [`Refusal`]: why something was not done, as a code and its arguments |
 //!
 //! Never here: input or output, async, SQL, a clock or a random number that was not passed in.
@@ -17,6 +18,7 @@ mod clock;
 mod datum;
 mod entropy;
 mod id;
+pub mod personal;
 mod position;
 mod refusal;
 mod timestamp;

@@ -130,7 +130,7 @@ fn told(notice: Notice, cx: &Cx) -> Told {
     let what = text("number").map_or_else(|| matter.clone(), |number| format!("{matter} {number}"));
     let args = match notice.about_kind.as_str() {
         // Such a notice says who and how many, and nothing of a matter.
-        "reader" => notice.args.as_object().into_iter().flatten().map(own).collect(),
+        "reader" | "journal" => notice.args.as_object().into_iter().flatten().map(own).collect(),
         _ => BTreeMap::from([("what".to_owned(), Value::String(what))]),
     };
     let said = Said { key: format!("notice-{}", notice.kind), args };
@@ -149,6 +149,7 @@ fn page_of(notice: &Notice, who: &Who) -> String {
             format!("/ground/{id}")
         }
         ("case", Recipient::Unit(_)) => format!("/unit/cases/{id}"),
+        ("journal", _) if who.may(Permission::ReadJournal) => "/admin/journal".to_owned(),
         ("reader", _) if who.may(Permission::ReadAccessLog) => format!("/admin/access?by={id}"),
         ("case", _) if who.may(Permission::ReadCase) => format!("/cases/{id}"),
         ("case", _) if who.may(Permission::ReadOwnReports) => format!("/mine/{id}"),

@@ -1,6 +1,7 @@
 // The form on /report: photo, place, matter, send. Ten seconds, one thumb.
 import { isFull, keep, prepare } from "../outbox/keep";
 import { part, say, type Texts, textsOf } from "../page";
+import { watchPersonal } from "../page/personal";
 import { uuidV7 } from "../page/uuid";
 import { draftOf, type Filled } from "./draft";
 import { Matters } from "./matters";
@@ -49,6 +50,9 @@ class ReportForm {
       void this.send(null);
     });
     this.position.onChange(() => this.look());
+    const words = form.querySelector<HTMLTextAreaElement>('[name="words"]');
+    const note = part(form, "personal");
+    if (words !== null && note !== null) watchPersonal(words, note);
   }
 
   begin(): void {

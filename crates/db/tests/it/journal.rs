@@ -82,3 +82,43 @@ async fn an_erased_body_does_not_break_the_chain(db: TestDb) {
     let found = verdict(&db, us).await;
     assert_eq!((found.erased, found.fault_count), (1, 0));
 }
+
+async fn root(db: &TestDb, us: Asker, until: i64) -> journal::Root {
+    let until = [Timestamp::from_micros(until)];
+    let read = db.read(us, move |tx| Box::pin(async move { Ok(journal::roots(tx, &until).await?) }));
+    read.await.unwrap().remove(0)
+}
+
+/// Each of these is made behind the product's back.
+#[db_test]
+async fn a_root_changes_with_whatever_was_before_it_and_with_nothing_else(db: TestDb) {
+    let us = asker(1);
+    filled(&db, us).await;
+    let before = root(&db, us, 5).await;
+    assert_eq!((before.streams, before.lines), (3, 5));
+    assert_eq!(root(&db, us, 4).await.lines, 0, "what came later is not in it");
+    // What is erased as the rules want it, and what others write, changes nothing.
+    db.tamper("UPDATE journal SET salt = NULL, body = NULL WHERE body LIKE '%ok%'").await;
+    filled(&db, asker(2)).await;
+    assert_eq!(root(&db, us, 5).await, before);
+    let mine = "tenant = (SELECT tenant FROM journal ORDER BY tenant LIMIT 1)";
+    for sql in [
+        // Cut off at the end, which a chain alone does not show.
+        format!("DELETE FROM journal WHERE {mine} AND stream = 'case' AND seq = 2"),
+        // A whole stream.
+        format!("DELETE FROM journal WHERE {mine} AND seq = 0 AND id = (SELECT id FROM journal ORDER BY id DESC LIMIT 1)"),
+        // A line more.
+        format!(
+            "INSERT INTO journal SELECT tenant, stream, id, 7, at, actor, role, command, commitment, prev_hash,
+                hash, salt, body FROM journal WHERE {mine} AND seq = 0 AND id = (SELECT id FROM journal ORDER BY id LIMIT 1)"
+        ),
+        // Two in another order.
+        format!("UPDATE journal SET seq = 8 WHERE {mine} AND seq = 0 AND id = (SELECT id FROM journal ORDER BY id LIMIT 1)"),
+        // One that says something else.
+        format!("UPDATE journal SET hash = prev_hash WHERE {mine} AND seq = 1"),
+    ] {
+        let then = root(&db, us, 5).await;
+        db.tamper(&sql).await;
+        assert_ne!(root(&db, us, 5).await, then, "{sql}");
+    }
+}

@@ -25,6 +25,8 @@ kebab! {
         Minor = "minor",
         /// Quarrels and their parties.
         Mediation = "mediation",
+        /// Nothing: signs the journal's roots.
+        Root = "root",
         /// Nothing: makes the blind indexes by which the rest is found.
         Index = "index",
     }

@@ -98,7 +98,8 @@ impl Vault {
         }
         let asker = Asker::system(tenant);
         for class in KeyClass::ALL.iter().copied() {
-            let whole = class == KeyClass::Index || columns.iter().any(|column| column.class == class);
+            let whole = matches!(class, KeyClass::Index | KeyClass::Root)
+                || columns.iter().any(|column| column.class == class);
             if let (true, Some(version)) = (whole, self.load(tenant).await?.newest(class)) {
                 let now = self.0.clock.now();
                 self.0.db.write(asker, DropBefore { class, version, now }).await?;

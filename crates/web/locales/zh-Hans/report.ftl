@@ -263,3 +263,4 @@ refusal-tus-version-unknown = 只支持 tus 1.0.0 上传协议。
 refusal-piece-of-another-kind = 分片的类型应为 application/offset+octet-stream。
 refusal-voice-unknown-kind = 这不是录音文件。
 refusal-photo-erased = 这张照片已按规定删除。
+report-personal = 内容里好像有手机号、身份证号、银行卡号或车牌号。不需要就请删去；除网格中心外，别人看到的会打码。

@@ -5,10 +5,11 @@
 
 mod line;
 
+use qige_app::Rooted;
 use qige_cases::{CASE_STREAM, number};
 use qige_db::journal::{self, Stream, Verdict};
 use qige_db::{Failure, Tx};
-use qige_identity::Permission;
+use qige_identity::{KeptRoot, Permission, roots_kept};
 use qige_kernel::{CaseId, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,9 @@ use serde::{Deserialize, Serialize};
 use self::line::JournalLine;
 use crate::page::Density;
 use crate::{Cx, Fault, Input, Page, Query, Routes, Text, View};
+
+/// Roots shown: a week and a day.
+const ROOTS_SHOWN: u32 = 8;
 
 pub(super) fn routes() -> Routes {
     Routes::of("admin")
@@ -35,6 +39,20 @@ struct JournalPage {
     lines: Vec<JournalLine>,
     may_verify: bool,
     checked: Option<Checked>,
+    /// What the journal came to at the end of the last days, the newest first.
+    roots: Vec<RootLine>,
+}
+
+/// What the journal came to.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct RootLine {
+    /// Lines up to this instant are in it.
+    until: Timestamp,
+    lines: i64,
+    /// Whether the one before still held when this one was made.
+    holds: bool,
+    /// As it is to be kept outside: what is signed, the public key and the signature.
+    text: String,
 }
 
 /// What checking found.
@@ -48,6 +66,10 @@ struct Checked {
     lines: u64,
     /// Lines whose words were erased as the rules of retention want it.
     erased: u64,
+    /// Whether the journal still comes to the newest root: `never`, `holds`, `changed`, `forged`.
+    rooted: &'static str,
+    /// Of which instant that root is.
+    rooted_until: Option<Timestamp>,
     /// Places where the chain does not hold; the first hundred.
     broken: Vec<Broken>,
     broken_count: u64,
@@ -89,6 +111,8 @@ impl View for JournalPage {
             streams: 120,
             lines: 4_031,
             erased: 2,
+            rooted: "holds",
+            rooted_until: Some(at),
             broken: Vec::new(),
             broken_count: 0,
             differing: Vec::new(),
@@ -97,16 +121,20 @@ impl View for JournalPage {
             Broken { stream: "case".to_owned(), id: case.to_string(), seq: 4, what: "hash".to_owned() };
         let bad = Checked {
             holds: false,
+            rooted: "changed",
             broken: vec![broken],
             broken_count: 1,
             differing: vec![Differing { case, what: "state".to_owned() }],
             ..good.clone()
         };
         let asked = Some("20260923-0001".to_owned());
+        let text = "qige journal root 1\nroot 0a1b…\n".to_owned();
+        let root = |holds| RootLine { until: at, lines: 4_031, holds, text: text.clone() };
+        let roots = vec![root(true), root(false)];
         vec![
-            Self { may_verify: true, ..Self::default() },
+            Self { may_verify: true, roots, ..Self::default() },
             Self { asked: asked.clone(), ..Self::default() },
-            Self { asked, case: Some(case), lines, may_verify: true, checked: None },
+            Self { asked, case: Some(case), lines, may_verify: true, ..Self::default() },
             Self { may_verify: true, checked: Some(good), ..Self::default() },
             Self { may_verify: true, checked: Some(bad), ..Self::default() },
         ]
@@ -122,7 +150,8 @@ struct Wanted {
 async fn show(cx: Cx, Query(wanted): Query<Wanted>) -> Result<Page<JournalPage>, Fault> {
     let may_verify = cx.signed_in()?.may(Permission::VerifyJournal);
     let Some(asked) = wanted.case else {
-        return Ok(Page(JournalPage { may_verify, ..JournalPage::default() }));
+        let roots = roots(&cx).await?;
+        return Ok(Page(JournalPage { may_verify, roots, ..JournalPage::default() }));
     };
     let text = asked.trim().to_owned();
     let (case, lines) = cx
@@ -135,7 +164,19 @@ async fn show(cx: Cx, Query(wanted): Query<Wanted>) -> Result<Page<JournalPage>,
             })
         })
         .await?;
-    Ok(Page(JournalPage { asked: Some(asked), case, lines, may_verify, checked: None }))
+    Ok(Page(JournalPage { asked: Some(asked), case, lines, may_verify, ..JournalPage::default() }))
+}
+
+async fn roots(cx: &Cx) -> Result<Vec<RootLine>, Fault> {
+    let tenant = cx.tenant()?.id;
+    let kept = cx.read(|tx| Box::pin(async move { Ok(roots_kept(tx, ROOTS_SHOWN).await?) })).await?;
+    let line = |root: &KeptRoot| RootLine {
+        until: root.until,
+        lines: root.lines,
+        holds: root.holds,
+        text: root.text(tenant),
+    };
+    Ok(kept.iter().map(line).collect())
 }
 
 async fn find(tx: &mut Tx<'_>, text: &str) -> Result<Option<CaseId>, Failure> {
@@ -161,6 +202,13 @@ async fn verify(cx: Cx, _nothing: Input<Nothing>) -> Result<Page<JournalPage>, F
     let (verdict, differing) = cx
         .read(|tx| Box::pin(async move { Ok((journal::verify(tx).await?, qige_cases::verify(tx).await?)) }))
         .await?;
+    let rooted = cx.app().rooted(cx.asker()?).await?;
+    let (rooted_as, rooted_until) = match rooted {
+        Rooted::Never => ("never", None),
+        Rooted::Holds(until) => ("holds", Some(until)),
+        Rooted::Changed(until) => ("changed", Some(until)),
+        Rooted::Forged(until) => ("forged", Some(until)),
+    };
     let Verdict { streams, lines, erased, faults, fault_count } = verdict;
     let broken = faults.into_iter().map(|fault| Broken {
         stream: fault.stream,
@@ -172,13 +220,16 @@ async fn verify(cx: Cx, _nothing: Input<Nothing>) -> Result<Page<JournalPage>, F
         differing.into_iter().map(|fault| Differing { case: fault.case, what: fault.what }).collect();
     let checked = Checked {
         at,
-        holds: fault_count == 0 && differing.is_empty(),
+        holds: fault_count == 0 && differing.is_empty() && rooted.holds(),
         streams,
         lines,
         erased,
+        rooted: rooted_as,
+        rooted_until,
         broken: broken.collect(),
         broken_count: fault_count,
         differing,
     };
-    Ok(Page(JournalPage { may_verify: true, checked: Some(checked), ..JournalPage::default() }))
+    let roots = roots(&cx).await?;
+    Ok(Page(JournalPage { may_verify: true, checked: Some(checked), roots, ..JournalPage::default() }))
 }

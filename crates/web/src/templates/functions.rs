@@ -90,6 +90,7 @@ pub(super) fn add(
         serde_json::to_string(&value)
             .map_err(|error| Error::new(ErrorKind::InvalidOperation, "no JSON").with_source(error))
     });
+    environment.add_filter("masked", |text: &str| qige_kernel::personal::masked(text));
     environment.add_filter("path_of", |url: &str| url.split('?').next().unwrap_or_default().to_owned());
     environment
         .add_filter("lines", |text: &str| -> Vec<String> { text.lines().map(str::to_owned).collect() });

@@ -27,6 +27,7 @@ mod inputs;
 mod lists_as_files;
 mod notices;
 mod pages;
+mod personal;
 mod places;
 mod places_one;
 mod places_open;

@@ -144,3 +144,30 @@ async fn auditors_are_told_of_unusual_reading_once(db: TestDb) {
     let notices = world.auditor.get("/notices").await.ok();
     assert!(notices.main().contains("在非工作时间查阅了 1 人的信息"), "{}", notices.main());
 }
+
+#[db_test]
+async fn what_is_cut_off_the_journal_is_seen_by_its_root(db: TestDb) {
+    let world = World::new(&db).await;
+    let check = || async { world.auditor.post("/admin/journal/verify", &[]).await.ok().main() };
+    assert!(check().await.contains("每日根值\n还没有"), "{}", check().await);
+    world.work().await;
+    world.admin.get(&world.path).await.ok();
+    world.app.clock.advance(11 * Timestamp::HOUR);
+    // Work a little first: the schedule of the night is known from now on.
+    world.app.clock.advance(10 * Timestamp::HOUR);
+    world.work().await;
+    world.auditor.sign_in(&world.auditor.account, PASSWORD).await.see("/");
+    let page = check().await;
+    assert!(page.contains("每日根值\n相符；截至"), "{page}");
+    let root = world.auditor.get_json("/admin/journal").await.ok().json()["roots"][0]["text"].clone();
+    let file = db.folder().join("roots/main/2026-09-23.txt");
+    assert_eq!(std::fs::read_to_string(file).unwrap(), root.as_str().unwrap(), "the same lies beside it");
+    db.tamper("DELETE FROM journal WHERE stream = 'access'").await;
+    let page = check().await;
+    assert!(page.contains("每日根值\n不符"), "{page}");
+    world.app.clock.advance(Timestamp::DAY);
+    world.work().await;
+    world.auditor.sign_in(&world.auditor.account, PASSWORD).await.see("/");
+    let notices = world.auditor.get("/notices").await.ok();
+    assert!(notices.main().contains("日志与已签名的根值不符"), "{}", notices.main());
+}

@@ -7,6 +7,7 @@ use qige_cases::catalogue::Catalogue;
 use qige_cases::routing::{Route, Rule, Subject, World};
 use qige_cases::store::{CaseRow, Dossier};
 use qige_cases::{Action, Comment, Dispatch, File, Merge, Urgency};
+use qige_kernel::personal::masked;
 use qige_kernel::{CaseId, Refusal, RefusalKind, Timestamp, UnitId};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -121,7 +122,7 @@ impl<'a> Desk<'a> {
             let read = self.cx.read(move |tx| Box::pin(async move { Ok(Dossier::load(tx, id).await?) }));
             released_photos =
                 read.await?.into_iter().flat_map(|known| known.photos).map(|photo| photo.id).collect();
-            released_words = Some(row.words.clone());
+            released_words = Some(masked(&row.words));
         }
         Ok(Dispatch { lead, assist, due_at, released_words, released_photos }.into())
     }

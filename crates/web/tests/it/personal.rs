@@ -1,0 +1,29 @@
+//! Numbers of people in what was written: masked for all but those who need them.
+
+use qige_db::db_test;
+use qige_db::testing::TestDb;
+use serde_json::json;
+
+use crate::centre_world::Town;
+
+const WORDS: &str = "苏G12345停在消防通道，车主电话138 1234 5678";
+
+#[db_test]
+async fn a_number_in_the_words_is_read_whole_on_the_case_alone(db: TestDb) {
+    let town = Town::new(&db).await;
+    let case = town.reported_as(&town.rider, &json!({ "words": WORDS })).await;
+    town.give(&town.dispatcher, &case, "file", &json!({"matter": "matter-06-012"})).await.ok();
+    assert_eq!(town.case(&case).await["words"], WORDS, "whoever handles it can call");
+    for list in ["/cases", "/cases?view=list"] {
+        let page = town.dispatcher.get(list).await.ok();
+        let page = page.main();
+        assert!(page.contains("苏G***45停在消防通道"), "{page}");
+        assert!(!page.contains("138 1234"), "{page}");
+    }
+    // What a unit is offered is masked; the dispatcher may still say it.
+    let page = town.dispatcher.get(&format!("/cases/{case}")).await.ok();
+    assert!(page.body.contains("苏G***45停在消防通道，车主电话138 **** 5678</textarea>"), "{}", page.body);
+    // The reporter reads what they wrote.
+    let mine = town.rider.get_json(&format!("/mine/{case}")).await.ok().json();
+    assert!(mine.to_string().contains("138 1234 5678"), "{mine}");
+}
