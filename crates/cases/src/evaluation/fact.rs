@@ -71,7 +71,7 @@ pub enum Sign {
     InTime = 4,
     /// The stage goes on.
     Waiting = 5,
-    /// The unit that it was given to did not send it back.
+    /// The unit that it was given to did not send it back, and no other was given it before that one began.
     Right = 6,
     /// More time was granted.
     Extended = 7,

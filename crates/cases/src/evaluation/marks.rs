@@ -9,7 +9,7 @@ use qige_kernel::{TenantId, Timestamp, UnitId};
 use super::fact::{Fact, FactKind, Sign, Signs};
 use crate::Stage;
 use crate::deadlines::DueReason;
-use crate::store::{AskKind, AskRow, AssignmentState, ClockRow, Dossier};
+use crate::store::{AskKind, AskRow, AssignmentRow, AssignmentState, ClockRow, Dossier};
 
 /// Stars from which on a reporter counts as satisfied: "good" and "very good".
 const SATISFIED_STARS: i64 = 4;
@@ -144,7 +144,7 @@ fn deadline(dossier: &Dossier, row: &ClockRow) -> Option<Fact> {
         .with(Sign::Failed, end == End::Failed)
         .with(Sign::Waiting, end == End::Open)
         .with(Sign::InTime, over && clock.was_in_time() == Some(true))
-        .with(Sign::Right, kind == FactKind::Dispatch && over && !sent_back(dossier, ended))
+        .with(Sign::Right, kind == FactKind::Dispatch && over && went_right(dossier, row))
         .with(Sign::Extended, handling && clock.dues.iter().any(|due| due.reason == DueReason::Extended))
         .with(Sign::Supervised, handling && supervised(dossier, row));
     let stood: i64 = clock.stops.iter().filter_map(|stop| Some(stop.until?.since(stop.from))).sum();
@@ -205,11 +205,18 @@ fn unit_of(dossier: &Dossier, row: &ClockRow) -> Option<UnitId> {
     }
 }
 
-/// Whether the unit that it was given to at that instant did not take it.
-fn sent_back(dossier: &Dossier, dispatched: Option<Timestamp>) -> bool {
-    dossier.assignments.iter().any(|part| {
-        part.lead && Some(part.assigned_at) == dispatched && part.state == AssignmentState::SentBack
-    })
+/// Whether the unit that it was given to kept it: it did not send it back, and the centre did not have to give
+/// it to another before it began.
+fn went_right(dossier: &Dossier, row: &ClockRow) -> bool {
+    let Some(dispatched) = row.clock.ended else { return false };
+    let next = dossier.clocks.iter().filter(|next| next.id != row.id && next.clock.stage == Stage::Dispatch);
+    let until = next.map(|next| next.clock.started).filter(|started| *started >= dispatched).min();
+    let since = |part: &&AssignmentRow| {
+        part.lead && part.assigned_at >= dispatched && until.is_none_or(|until| part.assigned_at < until)
+    };
+    let mut leads = dossier.assignments.iter().filter(since);
+    let first = leads.clone().next().map(|part| part.unit);
+    leads.all(|part| Some(part.unit) == first && part.state != AssignmentState::SentBack)
 }
 
 fn supervised(dossier: &Dossier, row: &ClockRow) -> bool {

@@ -75,6 +75,11 @@ fn usual(world: &World, entropy: &Entropy, state: State) -> Action {
         State::Filed => world.dispatch().into(),
         State::Dispatched if rarely => SendBack { reason: words() }.into(),
         State::Dispatched if pick(entropy, 3) == 0 => Supervise { words: words() }.into(),
+        // To another unit, or to the same with other helpers.
+        State::Dispatched if pick(entropy, 4) == 0 => {
+            let lead = [world.roads, world.water][pick(entropy, 2)];
+            Dispatch { lead, assist: Vec::new(), ..world.dispatch() }.into()
+        }
         State::Dispatched => Start {}.into(),
         State::Handling if rarely => AskExtension { reason: words(), until }.into(),
         State::Handling => world.hand_in().into(),
@@ -206,6 +211,35 @@ async fn behind_each_figure_stand_just_as_many_cases(db: TestDb) {
             assert_eq!(seen, known, "{indicator}");
         }
     }
+}
+
+#[db_test]
+async fn what_the_centre_gave_to_another_unit_was_not_dispatched_right(db: TestDb) {
+    let world = World::new(db).await;
+    let span = Span { from: world.now(), until: world.now().plus(365 * Timestamp::DAY) };
+    let to = |lead| Dispatch { lead, assist: Vec::new(), ..world.dispatch() };
+    let [moved, helped, taken_back, sent_back] = [
+        world.case_in(State::Dispatched).await,
+        world.case_in(State::Dispatched).await,
+        world.case_in(State::Dispatched).await,
+        world.case_in(State::Dispatched).await,
+    ];
+    world.done(&world.dispatcher, moved, to(world.water)).await;
+    // The same unit, without who helped it.
+    world.done(&world.dispatcher, helped, to(world.roads)).await;
+    world.done(&world.dispatcher, taken_back, to(world.water)).await;
+    world.done(&world.dispatcher, taken_back, Action::Undo).await;
+    world.done(&world.dispatcher, sent_back, to(world.roads)).await;
+    world.done(&world.roads_lead, sent_back, SendBack { reason: "不归我们".to_owned() }).await;
+    world.pass(30 * Timestamp::DAY);
+    let right = Indicator::RightDispatch.definition().part;
+    let all = Narrowed::to(Reach::WHOLE);
+    let mut cases: Vec<CaseId> =
+        listed(&world, span, &all, right).await.iter().map(|fact| fact.case).collect();
+    cases.sort_unstable();
+    let mut expected = [helped, taken_back];
+    expected.sort_unstable();
+    assert_eq!(cases, expected);
 }
 
 #[db_test]

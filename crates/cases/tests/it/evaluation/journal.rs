@@ -145,12 +145,7 @@ fn deadline(
         if counted_until.map_or(ended, |stop| stop.from) <= due {
             signs.push(Sign::InTime);
         }
-        let after = steps.get(last + 1..).unwrap_or_default();
-        let sent_back = after
-            .iter()
-            .take_while(|step| step.command != CommandName::Dispatch)
-            .any(|step| step.command == CommandName::SendBack);
-        if clock.stage == Stage::Dispatch && !sent_back {
+        if clock.stage == Stage::Dispatch && !went_wrong(steps, last) {
             signs.push(Sign::Right);
         }
     }
@@ -167,6 +162,18 @@ fn deadline(
     // Of what was never touched no clock is known by its id.
     let id = if untouched { case.0 } else { timed.id };
     Some(Fact { signs: Signs::of(&signs), unit, took_minutes, ..blank(kind, due, id) })
+}
+
+/// Whether what was dispatched by a step was sent back or given to another unit, before it was opened again.
+fn went_wrong(steps: &[Step], at: usize) -> bool {
+    let lead = |step: &Step| step.body["action"]["lead"].clone();
+    let answer = steps[at + 1..].iter().find_map(|step| match step.command {
+        CommandName::SendBack => Some(true),
+        CommandName::Dispatch if lead(step) != lead(&steps[at]) => Some(true),
+        CommandName::Reopen => Some(false),
+        _ => None,
+    });
+    answer.unwrap_or_default()
 }
 
 fn closing(steps: &[Step], timed: &Timed, blank: impl Fn(FactKind, Timestamp, Uuid) -> Fact) -> Option<Fact> {
