@@ -148,6 +148,12 @@ fn page_of(notice: &Notice, who: &Who) -> String {
         ("case", Recipient::Person(_)) if ["verify-asked", "check-asked"].contains(&notice.kind.as_str()) => {
             format!("/ground/{id}")
         }
+        // The unit has no part in it any more, and sees it no more.
+        ("case", Recipient::Unit(_))
+            if ["unit-taken-away", "unit-help-ended"].contains(&notice.kind.as_str()) =>
+        {
+            "/unit".to_owned()
+        }
         ("case", Recipient::Unit(_)) => format!("/unit/cases/{id}"),
         ("journal", _) if who.may(Permission::ReadJournal) => "/admin/journal".to_owned(),
         ("reader", _) if who.may(Permission::ReadAccessLog) => format!("/admin/access?by={id}"),

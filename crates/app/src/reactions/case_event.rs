@@ -5,7 +5,7 @@ use std::sync::Arc;
 use qige_blobs::erase;
 use qige_cases::routing::{Route, Subject};
 use qige_cases::search;
-use qige_cases::store::{self, AssignmentState, CaseRow};
+use qige_cases::store::{self, AssignmentRow, AssignmentState, CaseRow};
 use qige_cases::{CaseRole, CommandName, assignments_of};
 use qige_db::{Asker, Command, Db, DbError, Failure, Tx, journal};
 use qige_identity::{Reach, Role, holders};
@@ -155,7 +155,8 @@ async fn recipients(
     Ok(match audience {
         Audience::Reporters | Audience::Addressed => reporters(tx, row.id).await?,
         Audience::LeadUnit => row.lead_unit.map(Recipient::Unit).into_iter().collect(),
-        Audience::FormerUnit => former_unit(line).map(Recipient::Unit).into_iter().collect(),
+        Audience::FormerLead => former_units(line, true),
+        Audience::FormerHelpers => former_units(line, false),
         Audience::AssistingUnits => assisting(tx, row.id).await?,
         Audience::AddressedUnits => {
             let lead = row.lead_unit.map(Recipient::Unit);
@@ -173,10 +174,23 @@ async fn recipients(
     })
 }
 
-/// The unit that had the case before this line, where another has it since.
-fn former_unit(line: &journal::Line) -> Option<UnitId> {
-    let lead = line.body().pointer("/changes/case/lead_unit/0").cloned()?;
-    serde_json::from_value(lead).ok()
+/// The units whose part ended with this line, that of the lead or those of its helpers, and that have none
+/// after it either.
+fn former_units(line: &journal::Line, lead: bool) -> Vec<Recipient> {
+    let body = line.body();
+    let Some(parts) = body.pointer("/changes/assignments").and_then(Value::as_object) else {
+        return Vec::new();
+    };
+    let read = |pair: &Value, at: usize| serde_json::from_value::<AssignmentRow>(pair.get(at)?.clone()).ok();
+    let parts: Vec<_> = parts.values().map(|pair| (read(pair, 0), read(pair, 1))).collect();
+    let has = |unit: UnitId| {
+        parts.iter().any(|(_, after)| after.as_ref().is_some_and(|after| after.open && after.unit == unit))
+    };
+    let ended = parts.iter().filter_map(|(before, after)| {
+        let (before, after) = before.as_ref().zip(after.as_ref())?;
+        (before.lead == lead && before.open && !after.open && !has(before.unit)).then_some(before.unit)
+    });
+    ended.map(Recipient::Unit).collect()
 }
 
 /// Where a case lies.

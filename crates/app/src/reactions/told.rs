@@ -23,8 +23,10 @@ pub(super) enum Audience {
     Dispatcher,
     /// The supervisors of the place.
     Supervisors,
-    /// The unit that had it until it was given to another.
-    FormerUnit,
+    /// The unit that answered for it until it was given to another.
+    FormerLead,
+    /// The units that helped, and are no longer asked to.
+    FormerHelpers,
     /// As [`Audience::Supervisors`], where the unit sent it back so often that it is theirs now.
     Escalated,
     /// As [`Audience::Supervisors`], where by the rules it is another unit's now than the one's that has it:
@@ -45,7 +47,8 @@ pub(super) const TOLD: &[(CommandName, Audience, &str)] = &[
     (CommandName::Merge, Audience::Reporters, "report-merged"),
     (CommandName::Unmerge, Audience::Reporters, "report-unmerged"),
     (CommandName::Dispatch, Audience::LeadUnit, "unit-dispatched"),
-    (CommandName::Dispatch, Audience::FormerUnit, "unit-taken-away"),
+    (CommandName::Dispatch, Audience::FormerLead, "unit-taken-away"),
+    (CommandName::Dispatch, Audience::FormerHelpers, "unit-help-ended"),
     (CommandName::Dispatch, Audience::AssistingUnits, "unit-called"),
     (CommandName::Dispatch, Audience::Reporters, "report-dispatched"),
     (CommandName::SendBack, Audience::Escalated, "escalated"),

@@ -1,6 +1,7 @@
 ### Several cases at once, and giving a case to another unit.
 
 notice-unit-taken-away = Given to another unit: { $what }
+notice-unit-help-ended = Your help is no longer asked for, it was dispatched anew: { $what }
 refusal-unit-has-it-already = This unit has it already. Choose another one, or other units to help.
 command-redispatch = Give to another unit
 selection-title-reroute = By the routing rules, several cases

@@ -1,6 +1,7 @@
 ### 批量办理，以及改派。
 
 notice-unit-taken-away = 已改派其他部门：{ $what }
+notice-unit-help-ended = 已改派，不再需要您部门协同：{ $what }
 refusal-unit-has-it-already = 该部门已有此案卷，请另选部门或调整协办。
 command-redispatch = 改派
 selection-title-reroute = 批量按规则派遣

@@ -3,11 +3,12 @@
 use http::Method;
 use qige_db::db_test;
 use qige_db::testing::TestDb;
+use qige_identity::{Role, Scope};
 use qige_kernel::Timestamp;
 use serde_json::{Value, json};
 
 use crate::actors::{Actor, Answer};
-use crate::centre_world::{Town, key};
+use crate::centre_world::{Town, key, unit};
 
 async fn plan(by: &Actor, query: &str) -> Value {
     by.get_json(&format!("/cases/selection?{query}")).await.ok().json()
@@ -146,4 +147,52 @@ async fn given_to_another_unit_and_back_again_in_one_press(db: TestDb) {
     let after = town.case(&case).await;
     assert_eq!((&after["lead_unit"], &after["due_at"]), (&before["lead_unit"], &before["due_at"]));
     town.handler.get(&format!("/unit/cases/{case}")).await.ok();
+}
+
+#[db_test]
+async fn whoever_no_longer_has_a_part_is_told_and_nobody_else(db: TestDb) {
+    let town = Town::new(&db).await;
+    let (case, gas) = (town.filed().await, unit(&town.app, "燃气公司").await);
+    let water = town.app.person(Role::UnitLead, Scope::Unit(town.water)).await;
+    let gas_lead = town.app.person(Role::UnitLead, Scope::Unit(gas)).await;
+    let first = json!({"lead": town.roads, "assist": [town.water, gas]});
+    town.give(&town.dispatcher, &case, "dispatch", &first).await.ok();
+    let settle = async || {
+        town.app.clock.advance(90 * Timestamp::SECOND);
+        qige_app::worker(&town.app.app).run_until_idle().await.unwrap();
+    };
+    let told = async |who: &Actor| {
+        let page = who.get_json("/notices").await.ok().json();
+        let kinds = page["notices"].as_array().unwrap().iter();
+        kinds.map(|notice| notice["kind"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    settle().await;
+    assert_eq!(told(&town.handler).await, ["unit-dispatched"]);
+    assert_eq!(
+        (told(&water).await, told(&gas_lead).await),
+        (vec!["unit-called".into()], vec!["unit-called".into()])
+    );
+    // Who led helps now, one helper leads, and the other has no part any more.
+    let second = json!({"lead": town.water, "assist": [town.roads]});
+    town.give(&town.dispatcher, &case, "dispatch", &second).await.ok();
+    settle().await;
+    assert_eq!(told(&gas_lead).await, ["unit-help-ended", "unit-called"]);
+    assert_eq!(told(&town.handler).await, ["unit-called", "unit-dispatched"]);
+    assert_eq!(told(&water).await, ["unit-dispatched", "unit-called"]);
+    let page = gas_lead.get_json("/notices").await.ok().json();
+    let number = town.case(&case).await["number"].as_str().unwrap().to_owned();
+    assert!(page["notices"][0].to_string().contains(&number), "{page}");
+    assert!(gas_lead.get("/notices").await.ok().text().contains("不再需要您部门协同"));
+    // Which leads to what the unit has: the case is not among it any more.
+    let id = page["notices"][0]["id"].as_str().unwrap();
+    gas_lead.post(&format!("/notices/{id}/read"), &[]).await.see("/unit");
+    gas_lead.post("/me/language", &[("language", "en")]).await;
+    assert!(gas_lead.get("/notices").await.ok().text().contains("Your help is no longer asked for"));
+    // Taken back, nobody is told of it.
+    let third = json!({"lead": gas, "assist": []});
+    town.give(&town.dispatcher, &case, "dispatch", &third).await.ok();
+    town.give(&town.dispatcher, &case, "undo", &json!({})).await.ok();
+    qige_app::worker(&town.app.app).run_until_idle().await.unwrap();
+    settle().await;
+    assert_eq!(told(&town.handler).await.len(), 2);
 }

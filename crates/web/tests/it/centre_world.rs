@@ -149,7 +149,7 @@ async fn place(
     app.write(AddPlace { place, edit }).await
 }
 
-async fn unit(app: &TestApp, name: &str) -> UnitId {
+pub(crate) async fn unit(app: &TestApp, name: &str) -> UnitId {
     let facts = UnitFacts { name: name.to_owned(), kind: UnitKind::Department, contact: String::new() };
     let edit = Edit::new(app.app.now(), "tenant-admin", &app.app.entropy);
     app.write(CreateUnit { id: app.app.entropy.id(app.app.now()), facts, edit }).await
