@@ -7,6 +7,7 @@
 //! | `by_rule.rs` | routing rules that file and dispatch by themselves |
 //! | `learning.rs` | a model that suggests matters is made from what was filed |
 //! | `lateness.rs` | a deadline comes near or has passed |
+//! | `marking.rs` | marks of cases from before there were marks |
 //! | `rooting.rs` | what the journal came to is signed each night, and held against it the next |
 //! | `sealing.rs` | what is sealed under an old key goes under the newest |
 //! | `searching.rs` | what cases are found by, made after it was said |
@@ -20,6 +21,7 @@ pub(crate) mod case_event;
 pub(crate) mod keeping;
 pub(crate) mod lateness;
 pub(crate) mod learning;
+pub(crate) mod marking;
 pub(crate) mod merged_place;
 pub(crate) mod rooting;
 pub(crate) mod sealing;

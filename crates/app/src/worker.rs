@@ -10,7 +10,8 @@ use uuid::Uuid;
 
 use crate::App;
 use crate::reactions::{
-    by_rule, case_event, keeping, lateness, learning, merged_place, rooting, sealing, searching, watching,
+    by_rule, case_event, keeping, lateness, learning, marking, merged_place, rooting, sealing, searching,
+    watching,
     without_photo,
 };
 
@@ -54,6 +55,7 @@ pub fn worker(app: &App) -> Worker {
     worker.register(searching::LOOK.kind, move |db: Db, asker: Asker, _job| {
         searching::look(db, asker, own.clone())
     });
+    worker.register(marking::FILL.kind, move |db: Db, asker: Asker, _job| marking::fill(db, asker));
     let own = app.clone();
     worker.register(sealing::RESEAL.kind, move |_db, asker: Asker, _job| sealing::reseal(own.clone(), asker));
     let own = app.clone();
@@ -65,6 +67,7 @@ pub fn worker(app: &App) -> Worker {
         lateness::LOOK,
         learning::LEARN,
         searching::LOOK,
+        marking::FILL,
         sealing::RESEAL,
         watching::WATCH,
         rooting::ROOT,

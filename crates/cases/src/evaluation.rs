@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `fact.rs` | [`Fact`], [`Sign`]: what figures are counted from |
 //! | `marks.rs` | the marks of a case, kept by every step that changes them |
+//! | `fill.rs` | [`FillMarks`]: the marks of cases from before there were marks |
 //! | `indicator.rs` | [`Indicator`], [`Rule`]: numerators and denominators as data |
 //! | `tally.rs` | [`Tally`], [`Figures`]: facts counted, and how long stages took |
 //! | `read.rs` | [`figures`], [`facts_behind`]: facts of a time, from the tables |
@@ -14,6 +15,7 @@
 //! Never here: a figure of a person, a fact that the list behind its figure would not show.
 
 mod fact;
+mod fill;
 mod indicator;
 pub(crate) mod marks;
 pub(crate) mod month;
@@ -23,6 +25,7 @@ mod score;
 mod tally;
 
 pub use fact::{Fact, FactKind, Sign, Signs};
+pub use fill::{FillMarks, marks_are_missing};
 pub use indicator::{Definition, Indicator, Rule};
 pub use month::{
     DefinedThen, IssueMonth, Issued, Month, MonthLine, MonthReport, issued, issued_of, issued_report,

@@ -39,6 +39,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     13 "0013_evaluation";
     14 "0014_suggestion";
     15 "0015_search";
+    16 "0016_marks";
     17 "0017_data_keys";
     18 "0018_readings";
     19 "0019_journal_roots";

@@ -1,7 +1,8 @@
 //! The marks of a case: what its clocks and ratings come to, kept by every step that changes them.
 //!
 //! A function of the case alone, so that taking a step back takes its marks back, and so that they can be
-//! computed again at any time.
+//! computed again at any time. Where another mark comes to follow from the same case, a migration asks for
+//! all to be written again (`fill.rs`).
 
 use qige_db::{DbError, Param, Tx, params, statements, values};
 use qige_kernel::{TenantId, Timestamp, UnitId};
@@ -61,7 +62,7 @@ pub(crate) async fn keep(tx: &mut Tx<'_>, before: &Dossier, after: &Dossier) -> 
     put(tx, new.iter().filter(|new| !old.contains(new))).await
 }
 
-/// The first marks of a case that is changed without a step of its own.
+/// The marks of a case that is changed without a step of its own, or was before there were marks.
 pub(crate) async fn begin(tx: &mut Tx<'_>, dossier: &Dossier) -> Result<(), DbError> {
     put(tx, marks(dossier).iter()).await
 }
@@ -205,8 +206,8 @@ fn unit_of(dossier: &Dossier, row: &ClockRow) -> Option<UnitId> {
     }
 }
 
-/// Whether the unit that it was given to kept it: it did not send it back, and the centre did not have to give
-/// it to another before it began.
+/// Whether the unit that it was given to kept it: it did not send it back, and the centre did not have to
+/// give it to another before it began.
 fn went_right(dossier: &Dossier, row: &ClockRow) -> bool {
     let Some(dispatched) = row.clock.ended else { return false };
     let next = dossier.clocks.iter().filter(|next| next.id != row.id && next.clock.stage == Stage::Dispatch);

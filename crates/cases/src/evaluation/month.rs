@@ -16,6 +16,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::fill::marks_are_missing;
 use super::indicator::Indicator;
 use super::read::{Narrowed, Reach, Span, figures};
 use super::score::{Score, Weights};
@@ -294,6 +295,9 @@ impl Command for IssueMonth {
         let Self { report, version, signed, .. } = self;
         if report.month.span(&self.zone).until > report.counted_at {
             return Err(refuse(RefusalKind::Conflict, "month-not-over"));
+        }
+        if marks_are_missing(tx).await? {
+            return Err(refuse(RefusalKind::Conflict, "marks-are-missing"));
         }
         let reason = if *version > 1 {
             Some(words::needed("reason", &self.reason, MAX_WORDS_CHARS)?)

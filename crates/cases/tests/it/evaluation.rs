@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 
 use qige_cases::actions::*;
 use qige_cases::evaluation::{
-    Counted, Dimension, Fact, Figures, Indicator, Key, Narrowed, Reach, Rule, Span, facts_behind, figures,
+    Counted, Dimension, Fact, Figures, FillMarks, Indicator, Key, Narrowed, Reach, Rule, Span,
+    facts_behind, figures, marks_are_missing,
 };
 use qige_cases::{By, NewReport, State};
 use qige_db::testing::TestDb;
@@ -186,8 +187,68 @@ async fn figures_are_what_the_journal_says(db: TestDb) {
             }
         }
     }
-    let faults = world.read(|tx| Box::pin(async move { Ok(qige_cases::verify(tx).await?) })).await;
-    assert_eq!(faults, []);
+    assert_eq!(faults(&world).await, []);
+}
+
+async fn faults(world: &World) -> Vec<qige_cases::Fault> {
+    world.read(|tx| Box::pin(async move { Ok(qige_cases::verify(tx).await?) })).await
+}
+
+/// As the migration leaves cases that were changed before there were marks.
+async fn without_marks(world: &World) {
+    world.db.tamper("DELETE FROM case_marks; DELETE FROM mark_runs;").await;
+    world.db.tamper("INSERT INTO mark_runs (tenant) SELECT DISTINCT tenant FROM cases").await;
+}
+
+async fn fill(world: &World, cases: i64) -> bool {
+    world.db.write(qige_db::Asker::system(world.tenant), FillMarks { cases }).await.unwrap()
+}
+
+async fn missing(world: &World) -> bool {
+    world.read(|tx| Box::pin(async move { Ok(marks_are_missing(tx).await?) })).await
+}
+
+#[db_test]
+async fn cases_from_before_there_were_marks_get_theirs_wherever_it_was_stopped(db: TestDb) {
+    let world = World::new(db).await;
+    let span = Span { from: world.now(), until: world.now().plus(365 * Timestamp::DAY) };
+    let cases = lived(&world, 23).await;
+    let all = Narrowed::to(Reach::WHOLE);
+    assert!(!missing(&world).await, "whoever begins now has nothing to make up for");
+    let before = counted(&world, span, &all).await;
+    without_marks(&world).await;
+    assert!(missing(&world).await);
+    assert_ne!(counted(&world, span, &all).await, before);
+    assert!(!faults(&world).await.is_empty());
+    assert!(fill(&world, 7).await && fill(&world, 7).await);
+    // Somebody works on what has its marks again, and on what has none yet; then it goes on where it was.
+    let life = Entropy::seeded(24);
+    for case in &cases {
+        let action = usual(&world, &life, world.state(*case).await);
+        try_as_anybody(&world, *case, &action).await;
+    }
+    while fill(&world, 7).await {}
+    assert!(!missing(&world).await);
+    assert_eq!(faults(&world).await, []);
+    let facts = journal::facts(&world, &cases).await;
+    let now = world.now();
+    let over: Vec<Fact> = facts.into_iter().filter(|fact| fact.at < now).collect();
+    assert_eq!(counted(&world, span, &all).await.all, journal::figures(&over));
+    // Done is done: it reads nothing again.
+    world.db.tamper("DELETE FROM case_marks").await;
+    assert!(!fill(&world, 7).await);
+    assert!(!faults(&world).await.is_empty());
+}
+
+#[db_test]
+async fn marks_that_said_something_else_are_written_again(db: TestDb) {
+    let world = World::new(db).await;
+    world.case_in(State::Closed).await;
+    world.db.tamper("UPDATE case_marks SET signs = 0, took_minutes = NULL").await;
+    assert!(!faults(&world).await.is_empty());
+    world.db.tamper("INSERT INTO mark_runs (tenant) SELECT DISTINCT tenant FROM cases").await;
+    while fill(&world, 1).await {}
+    assert_eq!(faults(&world).await, []);
 }
 
 #[db_test]

@@ -3,6 +3,7 @@
 use qige_cases::Stage;
 use qige_cases::evaluation::{
     Counted, Dimension, Figures, Indicator, Key, Reach, Score, Share, Times, Weights, figures,
+    marks_are_missing,
 };
 use qige_identity::{Permission, setting};
 use qige_kernel::Timestamp;
@@ -41,6 +42,8 @@ pub(super) struct TablePage {
     last: String,
     /// Whether it goes on: then it is counted up to now.
     goes_on: bool,
+    /// Whether figures of earlier cases are still being completed.
+    incomplete: bool,
     /// Addresses of this and other periods.
     periods: Vec<Link>,
     /// Addresses of the same by other things.
@@ -138,6 +141,7 @@ impl View for TablePage {
             from: "2026-11-01".to_owned(),
             last: "2026-11-30".to_owned(),
             goes_on: true,
+            incomplete: true,
             periods: ["week", "month", "quarter", "year"]
                 .map(|kind| Link { kind: kind.to_owned(), href: "?".to_owned(), current: kind == "month" })
                 .into(),
@@ -163,6 +167,7 @@ impl View for TablePage {
             may_open: false,
             whole: false,
             goes_on: false,
+            incomplete: false,
             ..full.clone()
         };
         let rest = Dimension::ALL.iter().map(|by| Self { by: *by, ..full.clone() });
@@ -206,6 +211,7 @@ struct Found {
     directory: Directory,
     weights: Weights,
     goes_on: bool,
+    incomplete: bool,
 }
 
 async fn find(cx: &Cx, asked: &Asked) -> Result<Found, Fault> {
@@ -214,17 +220,18 @@ async fn find(cx: &Cx, asked: &Asked) -> Result<Found, Fault> {
     let period = asked.period(now, &zone)?;
     let reach = Reach::of(cx.signed_in()?, Permission::ReadFigures);
     let (narrowed, span, by) = (asked.narrowed(reach.clone())?, period.span(&zone), asked.by());
-    let (counted, directory, weights) = cx
+    let (counted, directory, weights, incomplete) = cx
         .read(move |tx| {
             Box::pin(async move {
                 let counted = figures(tx, span, &narrowed, &[by], now).await?;
                 let weights: Option<Weights> = setting(tx, SCORE_SETTING).await?;
-                Ok((counted, Directory::read(tx, grids).await?, weights.unwrap_or_default()))
+                let (weights, incomplete) = (weights.unwrap_or_default(), marks_are_missing(tx).await?);
+                Ok((counted, Directory::read(tx, grids).await?, weights, incomplete))
             })
         })
         .await?;
     let goes_on = span.until > now;
-    Ok(Found { period, reach, counted, directory, weights, goes_on })
+    Ok(Found { period, reach, counted, directory, weights, goes_on, incomplete })
 }
 
 impl Found {
@@ -299,6 +306,7 @@ async fn show(cx: Cx, Query(asked): Query<Asked>) -> Result<Page<TablePage>, Fau
         from: period.from.to_string(),
         last: period.last.to_string(),
         goes_on: found.goes_on,
+        incomplete: found.incomplete,
         periods: periods.into(),
         dimensions: links(&Asked { page: None, ..asked.clone() }),
         before: period.before().map(to),

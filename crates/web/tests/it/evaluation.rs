@@ -73,6 +73,26 @@ async fn each_figure_opens_the_cases_that_it_counts(db: TestDb) {
 }
 
 #[db_test]
+async fn figures_that_are_being_completed_say_so_and_are_not_issued(db: TestDb) {
+    let Past { town, supervisor, .. } = past(&db).await;
+    let seen = async || supervisor.get("/evaluation?period=2026-09").await.ok().text();
+    assert!(!seen().await.contains("补全"));
+    db.tamper("DELETE FROM case_marks; INSERT INTO mark_runs (tenant) SELECT id FROM tenants;").await;
+    assert!(seen().await.contains("以前案卷的统计还在后台补全"));
+    let issue = json!({"version": 1});
+    supervisor.post_json("/reports/2026-09/issue", &issue).await.refused(409, "还在后台补全");
+    // The worker sees it within two minutes.
+    let worker = qige_app::worker(&town.app.app);
+    for _ in 0..2 {
+        town.app.clock.advance(Timestamp::MINUTE);
+        worker.run_until_idle().await.unwrap();
+    }
+    let page = supervisor.get_json("/evaluation?period=2026-09").await.ok().json();
+    assert_eq!((&page["incomplete"], &share(&page["all"], "handled")["of"]), (&json!(false), &json!(2)));
+    supervisor.post_json("/reports/2026-09/issue", &issue).await.ok();
+}
+
+#[db_test]
 async fn a_table_is_broken_down_by_whatever_is_asked(db: TestDb) {
     let Past { town, supervisor, .. } = past(&db).await;
     for (by, rows) in [("unit", 1), ("community", 1), ("grid", 1), ("class", 1), ("matter", 1)] {
