@@ -31,7 +31,7 @@ pub use month::{
     DefinedThen, IssueMonth, Issued, Month, MonthLine, MonthReport, issued, issued_of, issued_report,
     midnight,
 };
-pub use read::{Narrowed, Reach, Span, facts_behind, figures};
+pub use read::{Narrowed, Reach, Span, facts_behind, figures, handled_in_time};
 pub use safe::{LEAST_PUBLISHED, Published, published, published_percent};
 pub use score::{MAX_WEIGHT, Score, ScorePart, Weights};
 pub use tally::{Counted, Dimension, Figures, Key, Share, Tally, Times};

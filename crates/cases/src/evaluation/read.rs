@@ -3,14 +3,16 @@
 //! Each source is read in the order of an index, some thousand rows at a time, so that a year of a million
 //! cases is counted in the memory of one batch ([0020](../../../../docs/adr/0020-figures-count-marks.md)).
 
+use std::collections::BTreeMap;
+
 use qige_db::{DbError, Failure, Tx, from_row, params, statements};
 use qige_identity::{Permission, Scope, Who};
 use qige_kernel::{CaseId, PlaceId, Refusal, Timestamp, UnitId};
 use uuid::Uuid;
 
 use super::fact::{Fact, FactKind, Sign, Signs};
-use super::indicator::Rule;
-use super::tally::{Counted, Dimension, Key, Tally};
+use super::indicator::{Indicator, Rule};
+use super::tally::{Counted, Dimension, Key, Share, Tally};
 use crate::views::Page;
 use crate::{MatterKey, MatterKind, Stage, State};
 
@@ -31,6 +33,20 @@ statements! {
     UNTOUCHED = "SELECT id, late_at AS at, state, filed_at, solved, community, grid, matter FROM cases
         WHERE tenant = $1 AND open AND version = 1 AND late_at < $2 AND (late_at, id) > ($3, $4)
         ORDER BY late_at, id LIMIT $5";
+    /// What was to be handled in a time, as many marks as are alike: from an index that holds all of this.
+    HANDLING = "SELECT unit, community, grid, signs, COUNT(*) AS marks FROM case_marks
+        WHERE tenant = $1 AND at >= $2 AND at < $3 AND kind = 'handle'
+        GROUP BY unit, community, grid, signs";
+}
+
+from_row! {
+    struct Alike {
+        unit: Option<UnitId>,
+        community: Option<PlaceId>,
+        grid: Option<PlaceId>,
+        signs: Signs,
+        marks: i64,
+    }
 }
 
 from_row! {
@@ -102,12 +118,9 @@ impl Reach {
         &self.units
     }
 
-    fn covers(&self, fact: &Fact) -> bool {
+    fn covers(&self, unit: Option<UnitId>, community: Option<PlaceId>, grid: Option<PlaceId>) -> bool {
         let place = |place: Option<PlaceId>| place.is_some_and(|place| self.places.contains(&place));
-        self.whole
-            || place(fact.community)
-            || place(fact.grid)
-            || fact.unit.is_some_and(|unit| self.units.contains(&unit))
+        self.whole || place(community) || place(grid) || unit.is_some_and(|unit| self.units.contains(&unit))
     }
 }
 
@@ -141,7 +154,7 @@ impl Narrowed {
     #[must_use]
     pub fn holds(&self, fact: &Fact) -> bool {
         let class = fact.matter.map(|matter| (matter.kind(), matter.major()));
-        self.reach.covers(fact)
+        self.reach.covers(fact.unit, fact.community, fact.grid)
             && (self.unit.is_none() || self.unit == fact.unit)
             && (self.community.is_none() || self.community == fact.community)
             && (self.grid.is_none() || self.grid == fact.grid)
@@ -173,6 +186,29 @@ pub async fn figures(
         }
     }
     Ok(tally.done())
+}
+
+/// How many of what units should have handled in a time they handled in time: [`Indicator::OnTimeHandled`] by
+/// unit, as in [`figures`], but quick enough for a page that is looked at all day.
+///
+/// # Errors
+/// As the engine has them.
+pub async fn handled_in_time(
+    tx: &mut Tx<'_>,
+    span: Span,
+    reach: &Reach,
+    now: Timestamp,
+) -> Result<BTreeMap<UnitId, Share>, DbError> {
+    let (span, definition) = (span.until_now(now), Indicator::OnTimeHandled.definition());
+    let alike: Vec<Alike> = tx.all(HANDLING, params![tx.tenant(), span.from, span.until]).await?;
+    let mut units: BTreeMap<UnitId, Share> = BTreeMap::new();
+    for Alike { unit, community, grid, signs, marks } in alike {
+        let Some(of_unit) = unit.filter(|_| reach.covers(unit, community, grid)) else { continue };
+        let (share, marks) = (units.entry(of_unit).or_default(), u64::try_from(marks).unwrap_or_default());
+        share.of += if signs.hold(definition.of.signs) { marks } else { 0 };
+        share.part += if signs.hold(definition.part.signs) { marks } else { 0 };
+    }
+    Ok(units)
 }
 
 /// The facts that a rule counts, page by page: just as many as the figure says.

@@ -307,21 +307,9 @@ pub(super) struct Asked<'a> {
 impl Asked<'_> {
     /// The statement: `select`, where from, the chosen pieces, `tail`.
     pub(super) fn sql(&self, select: &'static Statement, tail: &[&'static Statement]) -> Sql {
-        self.joined(select, &[], tail)
-    }
-
-    /// The same with what else is looked at beside each case.
-    pub(super) fn joined(
-        &self,
-        select: &'static Statement,
-        joins: &[&'static Statement],
-        tail: &[&'static Statement],
-    ) -> Sql {
         let [from, of_these] =
             if self.names_them() { [FROM_THESE, WHERE_THESE] } else { [FROM_CASES, WHERE_OF_TENANT] };
-        let mut pieces = vec![select, from];
-        pieces.extend(joins);
-        pieces.push(of_these);
+        let mut pieces = vec![select, from, of_these];
         pieces.extend(self.filter.pieces(self.sight));
         if let Some(window) = self.window {
             pieces.push(AND_IN_WINDOW);

@@ -6,6 +6,7 @@ use qige_db::{DbError, Tx, from_row, statements};
 use qige_kernel::{PlaceId, TenantId, Timestamp, UnitId};
 
 use super::filter::{Asked, QueueFilter, Sight};
+use crate::evaluation::{Reach, Span, handled_in_time};
 use crate::views::{Wall, WallFunnel, WallMatter, WallPlace, WallUnit};
 use crate::{MatterKey, State};
 
@@ -22,14 +23,6 @@ statements! {
         CAST(SUM(CASE WHEN c.state = 'closed' THEN 1 ELSE 0 END) AS BIGINT) AS closed";
     /// Its groups.
     fragment BY_PLACE_AND_MATTER = "GROUP BY c.community, c.grid, c.matter";
-    /// How often units handled what was closed since, and how often in time: by the clocks of handling.
-    fragment SELECT_HANDLED = "SELECT k.unit, COUNT(*) AS handled,
-        CAST(SUM(CASE WHEN k.ended_at <= k.due_at THEN 1 ELSE 0 END) AS BIGINT) AS in_time";
-    /// Those clocks.
-    fragment JOIN_HANDLED = "JOIN case_clocks k ON k.tenant = c.tenant AND k.case_id = c.id
-        AND k.stage = 'handle' AND k.ended_at IS NOT NULL AND k.unit IS NOT NULL";
-    /// Its groups.
-    fragment BY_UNIT = "GROUP BY k.unit";
     /// How many.
     fragment SELECT_NUMBER = "SELECT COUNT(*)";
 }
@@ -58,14 +51,15 @@ from_row! {
     }
 }
 
-/// How things stand at `now`: today is what came in or was closed from `today` on, lately what did from
-/// `since` on.
+/// How things stand at `now`: today is what came in or was closed from `today` on, lately what came in or
+/// should have been handled from `since` on. What is in `sight` of cases is in `reach` of figures.
 ///
 /// # Errors
 /// [`DbError`].
 pub async fn wall(
     tx: &mut Tx<'_>,
     sight: &Sight,
+    reach: &Reach,
     now: Timestamp,
     today: Timestamp,
     since: Timestamp,
@@ -89,13 +83,9 @@ pub async fn wall(
         tx.all(filter.sql(SELECT_LATELY, &[BY_PLACE_AND_MATTER]), &filter.values()).await?;
     rows.iter().for_each(|row| tally.came(row, &mut wall));
 
-    let done = closed(since);
-    let filter = asked(tenant, &done, sight, now);
-    let rows: Vec<(UnitId, i64, i64)> =
-        tx.all(filter.joined(SELECT_HANDLED, &[JOIN_HANDLED], &[BY_UNIT]), &filter.values()).await?;
-    for (unit, handled, in_time) in rows {
-        let of_unit = tally.units.entry(unit).or_insert_with(|| WallUnit::of(unit));
-        (of_unit.handled, of_unit.in_time) = (handled, in_time);
+    let lately = Span { from: since, until: now };
+    for (unit, handled) in handled_in_time(tx, lately, reach, now).await? {
+        tally.units.entry(unit).or_insert_with(|| WallUnit::of(unit)).handled = handled;
     }
     for (filter, number) in [(came_in(today), &mut wall.today), (closed(today), &mut wall.closed_today)] {
         let filter = asked(tenant, &filter, sight, now);
@@ -166,7 +156,7 @@ impl Tally {
         wall.matters = matters.map(|(matter, lately)| WallMatter { matter, lately }).collect();
         // What happened most comes first; the same number keeps the order of ids.
         wall.communities.sort_by_key(|place| std::cmp::Reverse((place.open, place.lately)));
-        wall.units.sort_by_key(|unit| std::cmp::Reverse((unit.open, unit.handled)));
+        wall.units.sort_by_key(|unit| std::cmp::Reverse((unit.open, unit.handled.of)));
         wall.matters.sort_by_key(|matter| std::cmp::Reverse(matter.lately));
     }
 }

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::MatterKey;
+use crate::evaluation::Share;
 
 /// How things stand. `lately` is what came in, or was closed, in the stretch that was asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
@@ -68,10 +69,8 @@ pub struct WallUnit {
     pub open: i64,
     /// Of those, over their time.
     pub red: i64,
-    /// Times that it handled a case that was closed lately.
-    pub handled: i64,
-    /// Of those, in time.
-    pub in_time: i64,
+    /// Of what it should have handled lately: handled in time.
+    pub handled: Share,
 }
 
 /// A matter.
@@ -93,7 +92,7 @@ impl WallPlace {
 impl WallUnit {
     /// A unit of which nothing is counted yet.
     pub(crate) const fn of(unit: UnitId) -> Self {
-        Self { unit, open: 0, red: 0, handled: 0, in_time: 0 }
+        Self { unit, open: 0, red: 0, handled: Share { part: 0, of: 0 } }
     }
 }
 

@@ -6,13 +6,13 @@ use std::collections::BTreeMap;
 
 use qige_cases::actions::*;
 use qige_cases::evaluation::{
-    Counted, Dimension, Fact, Figures, FillMarks, Indicator, Key, Narrowed, Reach, Rule, Span,
-    facts_behind, figures, marks_are_missing,
+    Counted, Dimension, Fact, Figures, FillMarks, Indicator, Key, Narrowed, Reach, Rule, Share, Span,
+    facts_behind, figures, handled_in_time, marks_are_missing,
 };
 use qige_cases::{By, NewReport, State};
 use qige_db::testing::TestDb;
 use qige_db::{Failure, db_test};
-use qige_identity::Who;
+use qige_identity::{Permission, Who};
 use qige_kernel::{CaseId, Entropy, PlaceId, Timestamp};
 
 use crate::model::{any_action, pick};
@@ -187,7 +187,30 @@ async fn figures_are_what_the_journal_says(db: TestDb) {
             }
         }
     }
+    by_the_short_way(&world, began).await;
     assert_eq!(faults(&world).await, []);
+}
+
+/// What the wall shows is the same figure.
+async fn by_the_short_way(world: &World, began: Timestamp) {
+    let places = [Reach::WHOLE, Reach::of(&world.dispatcher, Permission::ReadFigures)];
+    let one = Reach::of(&world.roads_lead, Permission::ReadFigures);
+    for reach in places.into_iter().chain([one]) {
+        for days in [3, 14, 90] {
+            let span = Span { from: began, until: began.plus(days * Timestamp::DAY) };
+            let (now, seen) = (world.now(), reach.clone());
+            let short = world
+                .read(move |tx| Box::pin(async move { Ok(handled_in_time(tx, span, &seen, now).await?) }));
+            let long = counted(world, span, &Narrowed::to(reach.clone())).await.by.remove(&Dimension::Unit);
+            let share = |(key, figures): (Key, Figures)| match key {
+                Key::Unit(unit) => Some((unit, figures.share(Indicator::OnTimeHandled))),
+                _ => None,
+            };
+            let long = long.unwrap_or_default().into_iter().filter_map(share);
+            let long: BTreeMap<_, Share> = long.filter(|(_, share)| share.of > 0).collect();
+            assert_eq!(short.await, long, "{days} {reach:?}");
+        }
+    }
 }
 
 async fn faults(world: &World) -> Vec<qige_cases::Fault> {

@@ -2,11 +2,14 @@
 
 mod samples;
 
+use jiff::ToSpan;
+use jiff::civil::Date;
 use qige_cases::State;
+use qige_cases::evaluation::{Indicator, Reach, Share};
 use qige_cases::queries::{Sight, wall};
 use qige_cases::views::{Wall, WallFunnel, WallPlace};
 use qige_identity::Permission;
-use qige_kernel::Timestamp;
+use qige_kernel::{Timestamp, UnitId};
 use qige_places::GridIndex;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -56,6 +59,10 @@ struct WallPage {
     at: Timestamp,
     /// Days that are meant by "lately".
     days: i64,
+    /// The first of them (`2026-11-03`).
+    since: String,
+    /// The last.
+    today: String,
     /// The large numbers.
     figures: Vec<Figure>,
     /// How far came what came in lately.
@@ -73,6 +80,8 @@ struct WallPage {
     drawing: Option<Drawing>,
     /// Whether the numbers lead to lists of cases.
     links: bool,
+    /// Whether figures lead to what they count.
+    opens: bool,
 }
 
 /// A large number.
@@ -112,11 +121,13 @@ struct UnitLine {
     name: String,
     open: i64,
     red: i64,
-    /// Times that it handled a case that was closed lately.
-    handled: i64,
-    /// Of those in time, in percent; none where it handled none.
-    in_time_percent: Option<i64>,
+    /// Of what it should have handled lately: handled in time, by the definition of the evaluation.
+    handled: Share,
+    /// The same from 0 to 1; none of nothing.
+    in_time: Option<f64>,
     href: String,
+    /// What it should have handled, in the evaluation.
+    handled_href: String,
 }
 
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -148,20 +159,22 @@ async fn show(cx: Cx, Query(looked): Query<Looked>) -> Result<Page<WallPage>, Fa
     let book = cx.app().rulebook(cx.tenant()?.id).await?;
     let day = book.calendar.zone().to_datetime(now.to_jiff()).date();
     let today = super::asked::midnight(day, book.calendar.zone());
-    let since = Timestamp::from_micros(today.micros().saturating_sub(LATELY_DAYS * Timestamp::DAY));
+    let days = Days { since: day.saturating_sub(LATELY_DAYS.days()), today: day };
+    let since = super::asked::midnight(days.since, book.calendar.zone());
+    let reach = Reach::of(who, Permission::ReadWall);
     let (grids, seen) = (book.grids.clone(), sight.clone());
     let (found, directory) = cx
         .read(move |tx| {
             Box::pin(async move {
-                let found = wall(tx, &seen, now, today, since).await?;
+                let found = wall(tx, &seen, &reach, now, today, since).await?;
                 Ok((found, Directory::read(tx, grids).await?))
             })
         })
         .await?;
     let links = who.may(Permission::ReadQueue);
     let seen = Seen { sight: &sight, directory: &directory, grids: &book.grids };
-    let days = Days { today: day.to_string() };
-    Ok(Page(page(&found, &seen, &days, (now, looked.by, links), cx.locale())))
+    let opens = who.may(Permission::OpenFigures);
+    Ok(Page(WallPage { opens, ..page(&found, &seen, &days, (now, looked.by, links), cx.locale()) }))
 }
 
 /// What the page is made of besides the counts.
@@ -172,7 +185,16 @@ struct Seen<'a> {
 }
 
 struct Days {
-    today: String,
+    since: Date,
+    today: Date,
+}
+
+impl Days {
+    /// What a unit should have handled in these days, as the evaluation lists it.
+    fn handled_by(&self, unit: UnitId) -> String {
+        let (Self { since, today }, indicator) = (self, Indicator::OnTimeHandled);
+        format!("/evaluation/cases?from={since}&until={today}&unit={unit}&indicator={indicator}&of=true")
+    }
 }
 
 fn page(
@@ -196,13 +218,16 @@ fn page(
             open: unit.open,
             red: unit.red,
             handled: unit.handled,
-            in_time_percent: percent(unit.in_time, unit.handled),
+            in_time: unit.handled.value(),
             href: listed(&Asked { unit: Some(unit.unit), ..Asked::default() }),
+            handled_href: days.handled_by(unit.unit),
         })
     });
     WallPage {
         at,
         days: LATELY_DAYS,
+        since: days.since.to_string(),
+        today: days.today.to_string(),
         figures,
         funnel: funnel(&found.funnel),
         communities: communities(&found.communities, seen).into_iter().take(LINES).collect(),
@@ -213,6 +238,7 @@ fn page(
         by,
         drawing,
         links,
+        opens: false,
     }
 }
 
@@ -222,7 +248,7 @@ fn listed(asked: &Asked) -> String {
 
 fn figures(found: &Wall, days: &Days) -> Vec<Figure> {
     use qige_cases::Tone;
-    let today = || Some(days.today.clone());
+    let today = || Some(days.today.to_string());
     let toned = |count: i64, tone| if count > 0 { tone } else { "" };
     let late = |tone| Asked { tone: Some(tone), ..Asked::default() };
     let came = Asked { state: State::ALL.to_vec(), from: today(), ..Asked::default() };

@@ -1,5 +1,7 @@
 //! Pages to try the template with: a quiet town, a busy one, one without grids.
 
+use jiff::civil::date;
+use qige_cases::evaluation::Share;
 use qige_kernel::Timestamp;
 
 use super::{
@@ -16,22 +18,25 @@ pub(super) fn all() -> Vec<WallPage> {
     let full = |by| WallPage {
         communities: vec![community(Some("晶都社区")), community(None)],
         communities_total: 22,
-        units: vec![unit(Some(88)), unit(None)],
+        units: vec![unit(22), unit(0)],
         units_total: 14,
         matters: vec![matter(Some("占道经营")), matter(None)],
         drawing: Some(drawn::sample()),
         links: true,
+        opens: true,
         ..page(&busy, by)
     };
     vec![quiet, full(By::Communities), full(By::Grids)]
 }
 
 fn page(found: &Wall, by: By) -> WallPage {
-    let days = super::Days { today: "2026-09-23".to_owned() };
+    let days = super::Days { since: date(2026, 8, 24), today: date(2026, 9, 23) };
     let figures: Vec<Figure> = figures(found, &days);
     WallPage {
         at: Timestamp::from_micros(1_790_000_000_000_000),
         days: LATELY_DAYS,
+        since: days.since.to_string(),
+        today: days.today.to_string(),
         figures,
         funnel: funnel(&found.funnel),
         communities: Vec::new(),
@@ -42,6 +47,7 @@ fn page(found: &Wall, by: By) -> WallPage {
         by,
         drawing: None,
         links: false,
+        opens: false,
     }
 }
 
@@ -49,10 +55,11 @@ fn community(name: Option<&str>) -> PlaceLine {
     PlaceLine { name: name.map(str::to_owned), open: 12, red: 2, lately: 31, href: "/cases".to_owned() }
 }
 
-fn unit(in_time_percent: Option<i64>) -> UnitLine {
-    let handled = if in_time_percent.is_some() { 25 } else { 0 };
+fn unit(in_time: u64) -> UnitLine {
+    let handled = Share { part: in_time, of: if in_time > 0 { 25 } else { 0 } };
     let (name, href) = ("市政养护队".to_owned(), "/cases".to_owned());
-    UnitLine { name, open: 7, red: 1, handled, in_time_percent, href }
+    let handled_href = "/evaluation/cases?indicator=on-time-handled&of=true".to_owned();
+    UnitLine { name, open: 7, red: 1, handled, in_time: handled.value(), href, handled_href }
 }
 
 fn matter(name: Option<&str>) -> MatterLine {
