@@ -36,7 +36,7 @@ pub use report::{
     ReportRow, case_of_report, may_have_photos, photo_by_id, photos_of_case, report_by_id, reports_of_case,
     voices_of_case,
 };
-pub use row::{CaseRow, by_id, by_number, lead_unit, open_in};
+pub use row::{CaseRow, by_id, by_number, called, lead_unit, open_in};
 pub(crate) use row::{INSERT_CASE, LET_GO, TAKE_IN, position};
 pub(crate) use undo::{DROP_UNDO, PUT_UNDO};
 pub use undo::{UndoRow, undo_of};

@@ -1,5 +1,7 @@
 //! The row of a case: what commands may change about it.
 
+use std::collections::BTreeMap;
+
 use qige_db::{DbError, Param, Tx, from_row, params, statements, values};
 use qige_kernel::{CaseId, PersonId, PlaceId, Position, ReportId, TenantId, Timestamp, UnitId};
 use serde::{Deserialize, Serialize};
@@ -11,6 +13,13 @@ statements! {
     CASE_BY_ID = "SELECT * FROM cases WHERE tenant = $1 AND id = $2";
     /// A case by the number that it was given when it was filed.
     CASE_BY_NUMBER = "SELECT * FROM cases WHERE tenant = $1 AND number = $2";
+    /// What cases are called and where they stand.
+    CALLED = {
+        sqlite: "SELECT c.id, c.number, c.state FROM json_each('[\"' || replace(?2, ',', '\",\"') || '\"]') j
+            CROSS JOIN cases c ON c.tenant = ?1 AND c.id = unhex(j.value)",
+        postgres: "SELECT c.id, c.number, c.state FROM cases c
+            WHERE c.tenant = $1 AND c.id = ANY(string_to_array($2, ',')::uuid[])",
+    };
     /// A new case.
     INSERT_CASE = "INSERT INTO cases (tenant, id, version, number, state, open, matter, urgency, words,
         released_words, address, lng, lat, accuracy, cell, community, grid, first_report, solved, stage,
@@ -307,6 +316,20 @@ pub async fn open_in(tx: &mut Tx<'_>, community: PlaceId) -> Result<Vec<CaseRow>
 /// [`DbError`].
 pub async fn by_id(tx: &mut Tx<'_>, id: CaseId) -> Result<Option<CaseRow>, DbError> {
     tx.optional(CASE_BY_ID, params![tx.tenant(), id]).await
+}
+
+/// What cases are called and where they stand, by case; of any number of them in one look.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn called(
+    tx: &mut Tx<'_>,
+    cases: &[CaseId],
+) -> Result<BTreeMap<CaseId, (Option<String>, State)>, DbError> {
+    let list: Vec<String> = cases.iter().map(|case| case.0.simple().to_string()).collect();
+    let rows: Vec<(CaseId, Option<String>, State)> =
+        tx.all(CALLED, params![tx.tenant(), list.join(",")]).await?;
+    Ok(rows.into_iter().map(|(case, number, state)| (case, (number, state))).collect())
 }
 
 /// The unit that answers for a case; none where none does.

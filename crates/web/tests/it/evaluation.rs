@@ -72,6 +72,31 @@ async fn each_figure_opens_the_cases_that_it_counts(db: TestDb) {
     }
 }
 
+/// More than are read at once for a file.
+const MANY: usize = 10_050;
+
+#[db_test]
+async fn a_file_of_many_batches_holds_each_line_once(db: TestDb) {
+    let Past { dispatcher, .. } = past(&db).await;
+    let more = format!(
+        "INSERT INTO case_marks SELECT tenant, at - n, case_id, id, kind, unit, community, grid, matter,
+        signs, n FROM (SELECT * FROM case_marks WHERE kind = 'file' LIMIT 1) m CROSS JOIN
+        (WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {MANY})
+        SELECT n FROM numbers) x"
+    );
+    db.tamper(&more).await;
+    let query = "period=2026-09&indicator=on-time-file&of=true";
+    let list = dispatcher.get_json(&format!("/evaluation/cases?{query}")).await.ok().json();
+    assert_eq!(list["count"], MANY + 9);
+    let file = dispatcher.get(&format!("/evaluation/cases.csv?{query}")).await.ok();
+    let took = file.body.lines().filter_map(|line| line.rsplit(',').next()?.parse::<usize>().ok());
+    let mut took: Vec<usize> = took.collect();
+    assert_eq!((file.body.lines().count(), took.len()), (MANY + 10, MANY + 3));
+    took.sort_unstable();
+    took.dedup();
+    assert!(took.len() >= MANY, "each once");
+}
+
 #[db_test]
 async fn figures_that_are_being_completed_say_so_and_are_not_issued(db: TestDb) {
     let Past { town, supervisor, .. } = past(&db).await;
