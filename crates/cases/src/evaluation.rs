@@ -10,7 +10,7 @@
 //! | `read.rs` | [`figures`], [`facts_behind`]: facts of a time, from the tables |
 //! | `score.rs` | [`Weights`], [`Score`]: the score of a unit, and how it comes about |
 //! | `month.rs` | [`MonthReport`], [`IssueMonth`]: the report of a month, frozen once it is issued |
-//! | `safe.rs` | [`published`]: what may be published without giving anybody away |
+//! | `safe.rs` | [`published`], [`published_of`]: what may be published without giving anybody away |
 //!
 //! Never here: a figure of a person, a fact that the list behind its figure would not show.
 
@@ -32,6 +32,6 @@ pub use month::{
     midnight,
 };
 pub use read::{Narrowed, Reach, Span, facts_behind, figures, handled_in_time};
-pub use safe::{LEAST_PUBLISHED, Published, published, published_percent};
+pub use safe::{Columns, LEAST_PUBLISHED, Published, published, published_of, published_percent_of};
 pub use score::{MAX_WEIGHT, Score, ScorePart, Weights};
 pub use tally::{Counted, Dimension, Figures, Key, Share, Tally, Times};

@@ -1,8 +1,9 @@
 //! What everybody may read of months that were issued: no number under five, and none by which one could be
-//! worked out.
+//! worked out, from this version or together with those before it.
 
 use qige_cases::evaluation::{
-    Indicator, Issued, Month, MonthLine, MonthReport, issued, issued_report, published, published_percent,
+    Columns, Indicator, Issued, Month, MonthLine, MonthReport, Published, Share, issued, issued_of,
+    issued_report, published_of, published_percent_of,
 };
 use qige_kernel::Timestamp;
 use schemars::JsonSchema;
@@ -55,6 +56,8 @@ struct Shown {
 struct Table {
     /// `community` or `class`.
     kind: &'static str,
+    /// The version whose numbers these are: not the latest, where its own would give something away.
+    version: i64,
     received: Option<u64>,
     closed: Option<u64>,
     rows: Vec<Row>,
@@ -93,8 +96,9 @@ impl View for FiguresPage {
     fn samples() -> Vec<Self> {
         let months: Vec<Month> = ["2026-11", "2026-10"].iter().filter_map(|text| text.parse().ok()).collect();
         let row = |received| Row { name: "晶都社区".to_owned(), received, closed: None };
-        let table = |kind| Table {
+        let table = |kind, version| Table {
             kind,
+            version,
             received: Some(61),
             closed: None,
             rows: vec![row(Some(40)), row(None), row(None)],
@@ -103,7 +107,7 @@ impl View for FiguresPage {
             month: *month,
             version: 2,
             issued_at: Timestamp::from_micros(1_790_000_000_000_000),
-            tables: vec![table("community"), table("class")],
+            tables: vec![table("community", 1), table("class", 2)],
             shares: vec![
                 Percent { indicator: Indicator::Satisfaction, percent: Some(92) },
                 Percent { indicator: Indicator::Reopening, percent: None },
@@ -115,50 +119,63 @@ impl View for FiguresPage {
 
 async fn show(cx: Cx, Query(wanted): Query<Wanted>) -> Result<Page<FiguresPage>, Fault> {
     let asked = wanted.month;
-    let (mut found, report) = cx
+    let (mut found, reports) = cx
         .read(move |tx| {
             Box::pin(async move {
                 let found = issued(tx, VERSIONS).await?;
-                let chosen = found.iter().find(|one| asked.is_none_or(|month| one.month == month)).cloned();
-                let report = match &chosen {
-                    Some(one) => issued_report(tx, one.month, one.version).await?,
-                    None => None,
+                let month = asked.or(found.first().map(|one| one.month));
+                let mut reports = Vec::new();
+                let versions = match month {
+                    Some(month) => issued_of(tx, month).await?,
+                    None => Vec::new(),
                 };
-                Ok((found, chosen.zip(report)))
+                for one in versions.into_iter().rev() {
+                    let report = issued_report(tx, one.month, one.version).await?;
+                    reports.extend(report.map(|report| (one, report)));
+                }
+                Ok((found, reports))
             })
         })
         .await?;
-    if asked.is_some() && report.is_none() {
+    let shown = shown(&cx, &reports);
+    if asked.is_some() && shown.is_none() {
         return Err(Fault::missing());
     }
     found.dedup_by_key(|one| one.month);
-    Ok(Page(FiguresPage {
-        months: found.iter().map(|one| one.month).take(MONTHS).collect(),
-        shown: report.map(|(issued, report)| shown(&cx, &issued, &report)),
-    }))
+    Ok(Page(FiguresPage { months: found.iter().map(|one| one.month).take(MONTHS).collect(), shown }))
 }
 
-fn shown(cx: &Cx, issued: &Issued, report: &MonthReport) -> Shown {
-    let percent = |indicator: &Indicator| Percent {
-        indicator: *indicator,
-        percent: published_percent(report.all.share(*indicator)),
+/// The versions of a month that were issued, the latest last, as everybody may read them.
+fn shown(cx: &Cx, reports: &[(Issued, MonthReport)]) -> Option<Shown> {
+    let (latest, _) = reports.last()?;
+    let percent = |indicator: &Indicator| {
+        let shares: Vec<Share> = reports.iter().map(|(_, report)| report.all.share(*indicator)).collect();
+        Percent { indicator: *indicator, percent: published_percent_of(&shares) }
     };
-    Shown {
-        month: issued.month,
-        version: issued.version,
-        issued_at: issued.issued_at,
-        tables: vec![table(cx, "community", &report.communities), table(cx, "class", &report.classes)],
+    let tables = [
+        table(cx, "community", reports, |report| &report.communities),
+        table(cx, "class", reports, |report| &report.classes),
+    ];
+    Some(Shown {
+        month: latest.month,
+        version: latest.version,
+        issued_at: latest.issued_at,
+        tables: tables.into_iter().flatten().collect(),
         shares: SHARES.iter().map(percent).collect(),
-    }
+    })
 }
 
-fn table(cx: &Cx, kind: &'static str, lines: &[MonthLine]) -> Table {
-    let count = |indicator| {
-        let cells: Vec<u64> = lines.iter().map(|line| line.figures.share(indicator).of).collect();
-        published(&cells)
-    };
-    // What an indicator is counted of: all that came in, all that was closed.
-    let (received, closed) = (count(Indicator::ValidReport), count(Indicator::Reopening));
+fn table(
+    cx: &Cx,
+    kind: &'static str,
+    reports: &[(Issued, MonthReport)],
+    lines: fn(&MonthReport) -> &Vec<MonthLine>,
+) -> Option<Table> {
+    let versions: Vec<_> = reports.iter().map(|(_, report)| columns(lines(report))).collect();
+    let (version, columns) = published_of(&versions)?;
+    let (issued, report) = reports.get(version)?;
+    let mut columns = columns.into_iter();
+    let (received, closed): (Published, Published) = (columns.next()?, columns.next()?);
     let name = |line: &MonthLine| {
         let class = || {
             let (kind, major) = read_class(line.key.as_deref()?)?;
@@ -173,10 +190,19 @@ fn table(cx: &Cx, kind: &'static str, lines: &[MonthLine]) -> Table {
         received,
         closed,
     };
-    Table {
+    Some(Table {
         kind,
+        version: issued.version,
         received: received.total,
         closed: closed.total,
-        rows: lines.iter().zip(cells).map(row).collect(),
-    }
+        rows: lines(report).iter().zip(cells).map(row).collect(),
+    })
+}
+
+/// All that came in, and all that was closed: what two of the indicators are counted of.
+fn columns(lines: &[MonthLine]) -> Columns<Option<&str>> {
+    let of = |indicator: Indicator| {
+        lines.iter().map(|line| (line.key.as_deref(), line.figures.share(indicator).of)).collect()
+    };
+    [Indicator::ValidReport, Indicator::Reopening].map(of).into()
 }

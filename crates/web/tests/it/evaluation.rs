@@ -246,6 +246,41 @@ async fn everybody_reads_issued_months_and_no_number_under_five(db: TestDb) {
 }
 
 #[db_test]
+async fn no_two_versions_can_be_subtracted_to_a_number_under_five(db: TestDb) {
+    let Past { town, supervisor, .. } = past(&db).await;
+    let stranger = town.app.stranger();
+    let issue = async |version: i64| {
+        let body = json!({"version": version, "reason": "误录"});
+        supervisor.post_json("/reports/2026-09/issue", &body).await.ok();
+        stranger.get_json("/figures?month=2026-09").await.ok().json()["shown"].clone()
+    };
+    let came_in = |shown: &Value| {
+        let table = &shown["tables"][0];
+        (shown["version"].as_i64(), table["version"].as_i64(), table["received"].as_u64())
+    };
+    assert_eq!(came_in(&issue(1).await), (Some(1), Some(1), Some(9)));
+    // As if reports had come in late: one more, then five.
+    let at = "(SELECT MIN(received_at) FROM cases)";
+    let later = |cases: usize| {
+        format!(
+            "UPDATE cases SET received_at = {at} WHERE id IN
+            (SELECT id FROM cases WHERE received_at > {at} + 86400000000 LIMIT {cases})"
+        )
+    };
+    for _ in 0..6 {
+        town.reported().await;
+    }
+    db.tamper(&later(1)).await;
+    let shown = issue(2).await;
+    assert_eq!(came_in(&shown), (Some(2), Some(1), Some(9)), "10 - 9 would be told");
+    let page = stranger.get("/figures?month=2026-09").await.ok();
+    assert!(page.text().contains("以上为第 1 版的数字"), "{}", page.text());
+    assert_eq!(supervisor.get_json("/reports/2026-09").await.ok().json()["shown"]["version"], 2);
+    db.tamper(&later(5)).await;
+    assert_eq!(came_in(&issue(3).await), (Some(3), Some(3), Some(15)));
+}
+
+#[db_test]
 async fn weights_are_a_setting_with_an_example(db: TestDb) {
     let Past { town, supervisor, .. } = past(&db).await;
     let page = supervisor.get_json("/evaluation/score?period=2026-09").await.ok().json();
