@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::rider::matter::Matter;
+use crate::sheet::{self, Listing, Rows};
 use crate::{Access, Cx, Done, Fault, Input, Page, Path, Query, Routes, Text, View, Width};
 
 /// Notices on one page.
@@ -20,6 +21,7 @@ const ON_PAGE: u32 = 30;
 pub(crate) fn routes() -> Routes {
     Routes::of("notices")
         .get("/notices", Access::SignedIn, "What one has been told", show)
+        .list::<NoticesPage>(Access::SignedIn)
         .post("/notices/read", Access::SignedIn, "Mark everything as read", read_all)
         .post("/notices/{id}/read", Access::SignedIn, "Mark one as read and go to what it is about", read_one)
 }
@@ -99,7 +101,41 @@ pub(crate) async fn unread(cx: &Cx) -> u32 {
     counted.ok().and_then(|count| u32::try_from(count).ok()).unwrap_or_default()
 }
 
-#[derive(Debug, Deserialize, JsonSchema)]
+impl Listing for NoticesPage {
+    type Asked = Wanted;
+    const PATHS: [&'static str; 2] = ["/notices.csv", "/notices.xlsx"];
+    const SUMMARY: &'static str = "What one has been told, as a file";
+    const NAME: &'static str = "notices";
+    const TITLE: &'static str = "notices-title";
+    const COLUMNS: &'static [(&'static str, u8)] =
+        &[("list-at", 20), ("list-said", 60), ("notices-was-read", 10)];
+
+    async fn read(cx: Cx, wanted: Wanted) -> Result<Self, Fault> {
+        Ok(show(cx, Query(wanted)).await?.0)
+    }
+
+    fn rows(&self, said: &sheet::Said) -> Rows {
+        let row = |told: &Told| {
+            let what = told.said.args.iter().filter_map(|(name, value)| Some((name, value.as_str()?)));
+            let text = Text::of(told.said.key.clone());
+            let text = what.fold(text, |text, (name, value)| text.with(name, value.to_owned()));
+            let read = told.read.then(|| said.plain("list-yes"));
+            vec![said.time(told.at), said.say(&text).into(), read.into()]
+        };
+        self.notices.iter().map(row).collect()
+    }
+
+    fn first(_: Wanted) -> Wanted {
+        Wanted { before: None }
+    }
+
+    fn next(&self, _: &Wanted) -> Option<Wanted> {
+        let (_, before) = self.next.as_deref()?.split_once("before=")?;
+        Some(Wanted { before: Some(before.to_owned()) })
+    }
+}
+
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 struct Wanted {
     /// Where the page begins.
     before: Option<String>,

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::term::Counted;
 use crate::page::Density;
+use crate::sheet::{Listing, Rows, Said};
 use crate::{Cx, Fault, Page, Query, Routes, Text, View};
 
 /// Weekdays as fields and refusals call them, Monday first.
@@ -23,6 +24,7 @@ const YEARS_AHEAD: i16 = 2;
 pub(super) fn routes() -> Routes {
     Routes::of("admin")
         .get("/admin/calendar", Permission::ManageSettings, "The work calendar", show)
+        .list::<CalendarPage>(Permission::ManageSettings)
         .and(week::routes())
         .and(days::routes())
 }
@@ -121,7 +123,33 @@ impl View for CalendarPage {
     }
 }
 
-#[derive(Debug, Deserialize, JsonSchema)]
+impl Listing for CalendarPage {
+    type Asked = Wanted;
+    const PATHS: [&'static str; 2] = ["/admin/calendar.csv", "/admin/calendar.xlsx"];
+    const SUMMARY: &'static str = "The days of a year that differ from the week, as a file";
+    const NAME: &'static str = "days";
+    const TITLE: &'static str = "admin-days";
+    const COLUMNS: &'static [(&'static str, u8)] =
+        &[("admin-date", 14), ("list-weekday", 12), ("admin-day-kind", 14), ("admin-day-name", 22)];
+
+    async fn read(cx: Cx, wanted: Wanted) -> Result<Self, Fault> {
+        Ok(show(cx, Query(wanted)).await?.0)
+    }
+
+    fn rows(&self, said: &Said) -> Rows {
+        let row = |day: &Day| {
+            vec![
+                day.date.to_string().into(),
+                said.text(format!("date-weekday-{}", day.weekday)),
+                said.text(if day.off { "admin-day-holiday" } else { "admin-day-workday" }),
+                day.name.clone().into(),
+            ]
+        };
+        self.days.iter().map(row).collect()
+    }
+}
+
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 struct Wanted {
     /// Which year's days; this year's where it is left out.
     year: Option<i16>,

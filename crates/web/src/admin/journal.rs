@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use self::line::JournalLine;
 use crate::page::Density;
+use crate::sheet::{Listing, Rows, Said};
 use crate::{Cx, Fault, Input, Page, Query, Routes, Text, View};
 
 /// Roots shown: a week and a day.
@@ -24,6 +25,7 @@ const ROOTS_SHOWN: u32 = 8;
 pub(super) fn routes() -> Routes {
     Routes::of("admin")
         .get("/admin/journal", Permission::ReadJournal, "The journal of one case", show)
+        .list::<JournalPage>(Permission::ReadJournal)
         .get("/admin/journal/verify", Permission::VerifyJournal, "Before the journal is checked", before)
         .post("/admin/journal/verify", Permission::VerifyJournal, "Have the journal's chain checked", verify)
 }
@@ -141,7 +143,34 @@ impl View for JournalPage {
     }
 }
 
-#[derive(Debug, Deserialize, JsonSchema)]
+impl Listing for JournalPage {
+    type Asked = Wanted;
+    const PATHS: [&'static str; 2] = ["/admin/journal.csv", "/admin/journal.xlsx"];
+    const SUMMARY: &'static str = "The journal of one case as a file";
+    const NAME: &'static str = "journal";
+    const TITLE: &'static str = "admin-journal-title";
+    const COLUMNS: &'static [(&'static str, u8)] = &[
+        ("list-line", 8),
+        ("list-at", 20),
+        ("list-by", 22),
+        ("admin-role", 14),
+        ("list-step", 22),
+        ("list-moves", 60),
+        ("list-also", 36),
+        ("list-parts", 36),
+        ("list-hash", 66),
+    ];
+
+    async fn read(cx: Cx, wanted: Wanted) -> Result<Self, Fault> {
+        Ok(show(cx, Query(wanted)).await?.0)
+    }
+
+    fn rows(&self, said: &Said) -> Rows {
+        self.lines.iter().map(|line| line.cells(said)).collect()
+    }
+}
+
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 struct Wanted {
     /// The case's number, `20260923-0001`; its id where it has no number yet.
     case: Option<String>,

@@ -5,10 +5,13 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::page::Density;
-use crate::{Page, Routes, Text, View, Width};
+use crate::sheet::{Listing, Nothing, Rows, Said};
+use crate::{Cx, Fault, Page, Routes, Text, View, Width};
 
 pub(super) fn routes() -> Routes {
-    Routes::of("admin").get("/admin/permissions", Permission::ReadPeople, "Which role may do what", show)
+    Routes::of("admin")
+        .get("/admin/permissions", Permission::ReadPeople, "Which role may do what", show)
+        .list::<PermissionsPage>(Permission::ReadPeople)
 }
 
 /// Which role may do what.
@@ -45,6 +48,27 @@ impl View for PermissionsPage {
 
     fn samples() -> Vec<Self> {
         vec![page()]
+    }
+}
+
+impl Listing for PermissionsPage {
+    type Asked = Nothing;
+    const PATHS: [&'static str; 2] = ["/admin/permissions.csv", "/admin/permissions.xlsx"];
+    const SUMMARY: &'static str = "Which role may do what, as a file";
+    const NAME: &'static str = "permissions";
+    const TITLE: &'static str = "admin-permissions-title";
+    const COLUMNS: &'static [(&'static str, u8)] = &[("admin-permission", 60), ("admin-role", 60)];
+
+    async fn read(_: Cx, _: Nothing) -> Result<Self, Fault> {
+        Ok(page())
+    }
+
+    fn rows(&self, said: &Said) -> Rows {
+        let row = |line: &PermissionLine| {
+            let roles = line.roles.iter().map(|role| said.plain(format!("role-{role}")));
+            vec![said.text(format!("permission-{}", line.permission)), said.listed(roles)]
+        };
+        self.permissions.iter().map(row).collect()
     }
 }
 

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::stamp;
 use crate::page::Density;
+use crate::sheet::{self, Cell, Listing, Rows, Said};
 use crate::{Cx, Done, Fault, Input, Page, Query, Routes, Text, View};
 
 const MAY: Permission = Permission::ManageSettings;
@@ -19,6 +20,7 @@ const MAY: Permission = Permission::ManageSettings;
 pub(super) fn routes() -> Routes {
     Routes::of("admin")
         .get("/admin/suggestions", MAY, "What matters are suggested from, and how well", show)
+        .list::<SuggestionsPage>(MAY)
         .post("/admin/suggestions/source", MAY, "Change what matters are suggested from", choose)
         .post("/admin/suggestions/model", MAY, "Keep to one model, or take the newest", keep_to)
         .post("/admin/suggestions/learn", MAY, "Make a model now from the cases that were filed", learn)
@@ -80,8 +82,54 @@ impl View for SuggestionsPage {
     }
 }
 
+impl Listing for SuggestionsPage {
+    type Asked = sheet::Nothing;
+    const PATHS: [&'static str; 2] = ["/admin/suggestions.csv", "/admin/suggestions.xlsx"];
+    const SUMMARY: &'static str = "The models that matters were suggested from, as a file";
+    const NAME: &'static str = "models";
+    const TITLE: &'static str = "suggestions-models";
+    const COLUMNS: &'static [(&'static str, u8)] = &[
+        ("suggestions-version", 8),
+        ("list-at", 20),
+        ("suggestions-cases", 10),
+        ("suggestions-known-words", 10),
+        ("suggestions-held-out", 14),
+        ("suggestions-first", 14),
+        ("suggestions-three", 14),
+        ("suggestions-alone", 18),
+        ("admin-state", 14),
+    ];
+
+    async fn read(cx: Cx, _: sheet::Nothing) -> Result<Self, Fault> {
+        Ok(show(cx, Query(Wanted::default())).await?.0)
+    }
+
+    fn rows(&self, said: &Said) -> Rows {
+        let row = |one: &Known| {
+            let Quality { held_out, learned, catalogue, .. } = &one.quality;
+            let state = match (self.in_use == Some(one.version), one.worth_it) {
+                (true, _) => Some("suggestions-in-use"),
+                (false, false) => Some("suggestions-not-worth-it"),
+                (false, true) => None,
+            };
+            vec![
+                Cell::from(one.version),
+                said.time(one.trained_at),
+                Cell::from(one.cases),
+                Cell::from(one.words),
+                Cell::from(*held_out),
+                Cell::from(learned.first),
+                Cell::from(learned.three),
+                Cell::from(catalogue.first),
+                state.map_or(Cell::Nothing, |key| said.text(key)),
+            ]
+        };
+        self.versions.iter().map(row).collect()
+    }
+}
+
 /// What is tried.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 struct Wanted {
     /// As somebody would write it.
     words: Option<String>,

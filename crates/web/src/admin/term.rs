@@ -4,6 +4,8 @@ use qige_kernel::Term;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::Text;
+
 /// What a term counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -21,6 +23,18 @@ pub(crate) enum Counted {
 pub(crate) struct Long {
     pub(crate) count: u32,
     pub(crate) counted: Counted,
+}
+
+impl Long {
+    /// As people say it.
+    pub(crate) fn text(self) -> Text {
+        let counted = match self.counted {
+            Counted::WorkDays => "work-days",
+            Counted::WorkMinutes => "work-minutes",
+            Counted::ClockMinutes => "clock-minutes",
+        };
+        Text::of(format!("admin-term-{counted}")).number("n", self.count)
+    }
 }
 
 impl Counted {

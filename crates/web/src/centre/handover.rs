@@ -1,5 +1,7 @@
 //! The hand-over of a shift: what came in, what is late or will be, what waits for somebody; and what the
-//! shift that ends says to the one that begins.
+//! shift that ends says to the one that begins. As files, it is in `handover/file.rs`.
+
+mod file;
 
 use std::collections::BTreeMap;
 
@@ -26,12 +28,16 @@ const ON_SHIFT: &[Permission] = &[Permission::FileCase, Permission::SuperviseCas
 const NAMED: u32 = 8;
 /// Notes on one page.
 const NOTES: u32 = 20;
+/// After the latest note.
+const LATEST: (Timestamp, HandoverId) = (Timestamp::from_micros(i64::MAX), HandoverId(uuid::Uuid::max()));
 /// The hours of a shift, where nothing else is said.
 const USUAL_HOURS: u8 = 8;
 
 pub(super) fn routes() -> Routes {
     Routes::of("centre")
         .get("/handover", Permission::ReadQueue, "What one shift of the centre leaves to the next", show)
+        .list::<file::Waits>(Permission::ExportCases)
+        .list::<file::Notes>(Permission::ReadQueue)
         .post("/handover", ON_SHIFT, "Leave something to the next shift", write)
         .post("/handover/{id}/take", ON_SHIFT, "Take over what a shift left", take)
 }
@@ -64,6 +70,8 @@ pub(super) struct HandoverPage {
     later: bool,
     /// Whether this person writes notes and takes them over.
     on_shift: bool,
+    /// Whether this person may take out the cases as a file.
+    may_export: bool,
 }
 
 /// Cases that wait for the same.
@@ -98,6 +106,27 @@ struct NoteLine {
     taken_at: Option<Timestamp>,
     /// Whether this person can take it over.
     may_take: bool,
+}
+
+impl NoteLine {
+    /// A note as `taker`, who is on shift, sees it; where that is none, as whoever only reads.
+    fn of(note: HandoverNote, names: &BTreeMap<String, String>, taker: Option<PersonId>) -> Self {
+        let named = |person: PersonId| names.get(&person.to_string()).cloned();
+        Self {
+            id: note.id,
+            by: named(note.person),
+            at: note.written_at,
+            taken_by: note.taken_by.and_then(named),
+            taken_at: note.taken_at,
+            may_take: note.taken_at.is_none() && taker.is_some_and(|taker| taker != note.person),
+            words: note.words,
+        }
+    }
+
+    /// Where the notes after this one begin.
+    fn cursor(&self) -> String {
+        format!("{}-{}", self.at.micros(), self.id)
+    }
 }
 
 impl View for HandoverPage {
@@ -137,14 +166,13 @@ impl View for HandoverPage {
             next: None,
             later: false,
             on_shift: false,
+            may_export: false,
         };
         let sorts = KINDS.iter().map(|kind| sort(kind, 12, vec![line(State::Handling)])).collect();
         let notes = vec![note(None), note(Some("坐席 0002"))];
         let next = Some("/handover?before=1".to_owned());
-        vec![
-            Self { received: 23, open: 61, sorts, notes, next, later: true, on_shift: true, ..quiet.clone() },
-            quiet,
-        ]
+        let shift = Self { on_shift: true, may_export: true, ..quiet.clone() };
+        vec![Self { received: 23, open: 61, sorts, notes, next, later: true, ..shift }, quiet]
     }
 }
 
@@ -191,18 +219,18 @@ async fn show(cx: Cx, Query(looked): Query<Looked>) -> Result<Page<HandoverPage>
             Box::pin(async move {
                 let found = find(tx, &filters, &sight, (since, now), before).await?;
                 let directory = Directory::read(tx, grids).await?;
-                let spoken = found.notes.iter().flat_map(|note| [Some(note.person), note.taken_by]);
-                let names = people(tx, spoken.flatten().collect()).await?;
+                let names = people(tx, spoken_of(&found.notes)).await?;
                 Ok((found, directory, names))
             })
         })
         .await?;
     let on_shift = ON_SHIFT.iter().any(|permission| who.may(*permission));
-    let teller = Teller { directory: &directory, names: &names, me, on_shift, now, locale };
+    let (teller, taker) = (Teller { directory: &directory, now, locale }, on_shift.then_some(me));
     let full = usize::try_from(NOTES).is_ok_and(|most| found.notes.len() == most);
-    let last = found.notes.last().filter(|_| full);
-    let next =
-        last.map(|note| format!("/handover?hours={hours}&before={}-{}", note.written_at.micros(), note.id));
+    let notes: Vec<NoteLine> =
+        found.notes.into_iter().map(|note| NoteLine::of(note, &names, taker)).collect();
+    let last = notes.last().filter(|_| full);
+    let next = last.map(|note| format!("/handover?hours={hours}&before={}", note.cursor()));
     Ok(Page(HandoverPage {
         hours,
         since,
@@ -210,18 +238,16 @@ async fn show(cx: Cx, Query(looked): Query<Looked>) -> Result<Page<HandoverPage>
         open: found.open,
         next,
         sorts: found.sorts.into_iter().map(|sort| teller.sort(sort)).collect(),
-        notes: found.notes.into_iter().map(|note| teller.note(note)).collect(),
+        notes,
         later: looked.before.is_some(),
         on_shift,
+        may_export: who.may(Permission::ExportCases),
     }))
 }
 
-/// Knows who asks, and what everything is called.
+/// Knows what everything is called.
 struct Teller<'a> {
     directory: &'a Directory,
-    names: &'a BTreeMap<String, String>,
-    me: PersonId,
-    on_shift: bool,
     now: Timestamp,
     locale: Locale,
 }
@@ -241,19 +267,6 @@ impl Teller<'_> {
             case,
         }
     }
-
-    fn note(&self, note: HandoverNote) -> NoteLine {
-        let named = |person: PersonId| self.names.get(&person.to_string()).cloned();
-        NoteLine {
-            id: note.id,
-            by: named(note.person),
-            at: note.written_at,
-            taken_by: note.taken_by.and_then(named),
-            taken_at: note.taken_at,
-            may_take: self.on_shift && note.taken_at.is_none() && note.person != self.me,
-            words: note.words,
-        }
-    }
 }
 
 async fn find(
@@ -271,13 +284,17 @@ async fn find(
         let rows = queue(tx, filter, sight, Order::Lateness, now, None, NAMED).await?.rows;
         sorts.push((*kind, count, rows));
     }
-    let latest = (Timestamp::from_micros(i64::MAX), HandoverId(uuid::Uuid::max()));
     Ok(Found {
         received: how_many(tx, &came, sight, now).await?,
         open: how_many(tx, &all, sight, now).await?,
         sorts,
-        notes: handover_notes(tx, before.unwrap_or(latest), NOTES).await?,
+        notes: handover_notes(tx, before.unwrap_or(LATEST), NOTES).await?,
     })
+}
+
+/// Who wrote notes and who took them over.
+fn spoken_of(notes: &[HandoverNote]) -> Vec<PersonId> {
+    notes.iter().flat_map(|note| [Some(note.person), note.taken_by]).flatten().collect()
 }
 
 /// A moment in microseconds and an id, as `next` has them.

@@ -19,6 +19,7 @@ use super::matters;
 use super::searching::ByName;
 use super::selection::chosen::SELECTED_MAX;
 use crate::page::Density;
+use crate::sheet::{Cell, Listing, Rows, Said};
 use crate::{Cx, Fault, Page, Query, Routes, Text, View, Width};
 
 /// Things on the page at most: each wants to be looked at before it is merged.
@@ -30,7 +31,9 @@ const RING_CORNERS: u32 = 32;
 
 pub(super) fn routes() -> Routes {
     let about = "Open cases that are probably reported more than once";
-    Routes::of("centre").get("/cases/repeats", Permission::ReadQueue, about, show)
+    Routes::of("centre")
+        .get("/cases/repeats", Permission::ReadQueue, about, show)
+        .list::<RepeatsPage>(Permission::ExportCases)
 }
 
 /// What is probably reported more than once.
@@ -50,6 +53,8 @@ struct RepeatsPage {
     queue: String,
     /// Whether this person may merge them.
     may_write: bool,
+    /// Whether this person may take them out as a file.
+    may_export: bool,
 }
 
 /// Cases of one thing.
@@ -79,6 +84,7 @@ impl View for RepeatsPage {
             things: repeats.things.into_iter().map(|one| Thing::of(one, "")).collect(),
             queue: String::new(),
             may_write,
+            may_export: may_write,
         };
         let things = Vec::from_iter(sample());
         vec![
@@ -128,19 +134,84 @@ impl Thing {
     }
 }
 
+impl Listing for RepeatsPage {
+    type Asked = Asked;
+    const PATHS: [&'static str; 2] = ["/cases/repeats.csv", "/cases/repeats.xlsx"];
+    const SUMMARY: &'static str = "Open cases that are probably reported more than once, as a file";
+    const NAME: &'static str = "repeats";
+    const TITLE: &'static str = "repeats-title";
+    const COLUMNS: &'static [(&'static str, u8)] = &[
+        ("list-group", 8),
+        ("export-column-number", 14),
+        ("export-column-state", 14),
+        ("export-column-matter", 22),
+        ("export-column-words", 60),
+        ("export-column-received", 20),
+        ("export-column-longitude", 14),
+        ("export-column-latitude", 14),
+        ("list-metres", 12),
+        ("list-days", 12),
+        ("list-kinship", 22),
+        ("list-shared", 36),
+    ];
+
+    async fn read(cx: Cx, asked: Asked) -> Result<Self, Fault> {
+        found(&cx, &asked, usize::MAX).await
+    }
+
+    fn rows(&self, said: &Said) -> Rows {
+        let things = self.things.iter().zip(1_i64..);
+        let cases =
+            things.flat_map(|(thing, group)| thing.repeated.cases.iter().map(move |case| (group, case)));
+        cases.map(|(group, case)| self.cells(group, case, said)).collect()
+    }
+}
+
+impl RepeatsPage {
+    fn cells(&self, group: i64, case: &RepeatedCase, said: &Said) -> Vec<Cell> {
+        let matter = case.matter.and_then(|key| self.matters.get(&key.to_string()).cloned());
+        let mut cells = vec![
+            group.into(),
+            case.number.clone().into(),
+            said.text(format!("state-{}", case.state)),
+            matter.into(),
+            case.words.clone().into(),
+            said.time(case.received_at),
+            Cell::Number(case.position.lng()),
+            Cell::Number(case.position.lat()),
+        ];
+        if let Some(alike) = &case.likeness {
+            let shared = alike.shared_street.iter().chain(&alike.shared_words).cloned();
+            cells.extend([
+                Cell::Number(alike.distance_metres.into()),
+                Cell::Number(alike.days.into()),
+                said.text(format!("kinship-{}", alike.kinship)),
+                said.listed(shared),
+            ]);
+        }
+        // The first is like no other that came before.
+        cells.resize(Self::COLUMNS.len(), Cell::Nothing);
+        cells
+    }
+}
+
 async fn show(cx: Cx, Query(asked): Query<Asked>) -> Result<Page<RepeatsPage>, Fault> {
+    Ok(Page(found(&cx, &asked, SHOWN_MAX).await?))
+}
+
+async fn found(cx: &Cx, asked: &Asked, most: usize) -> Result<RepeatsPage, Fault> {
     let who = cx.signed_in()?;
     let book = cx.app().rulebook(cx.tenant()?.id).await?;
-    let filter = asked.filter(&cx, &book, ByName::Everybody).await?;
+    let filter = asked.filter(cx, &book, ByName::Everybody).await?;
     let (sight, now, policy) = (Sight::of(who, Permission::ReadQueue), cx.now(), book.policy.clone());
-    let may_write = who.may(Permission::FileCase);
+    let (may_write, may_export) = (who.may(Permission::FileCase), who.may(Permission::ExportCases));
     let Repeats { mut things, all } =
         cx.read(move |tx| Box::pin(async move { repeats(tx, &filter, &sight, &policy, now).await })).await?;
-    let more = things.len().saturating_sub(SHOWN_MAX);
-    things.truncate(SHOWN_MAX);
+    let more = things.len().saturating_sub(most);
+    things.truncate(most);
     let spoken_of = things.iter().flat_map(|thing| &thing.cases).filter_map(|case| case.matter);
     let queue = asked.query();
-    Ok(Page(RepeatsPage {
+    Ok(RepeatsPage {
         matters: spoken_of.map(|key| (key.to_string(), matters::name(key, cx.locale()))).collect(),
         drawing: drawing(&things),
         things: things.into_iter().map(|thing| Thing::of(thing, &queue)).collect(),
@@ -148,7 +219,8 @@ async fn show(cx: Cx, Query(asked): Query<Asked>) -> Result<Page<RepeatsPage>, F
         compared: (!all).then_some(MAX_COMPARED),
         queue,
         may_write,
-    }))
+        may_export,
+    })
 }
 
 /// A ring around each thing, and lines from its first case to the others; none without any.

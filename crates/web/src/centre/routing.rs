@@ -3,10 +3,12 @@
 //! | file | what lives there |
 //! | --- | --- |
 //! | `said.rs` | a rule as people read it |
+//! | `file.rs` | the list as a file |
 //! | `form.rs` | a rule as people type it |
 //! | `trial.rs` | which rule would win, and why |
 //! | `samples.rs` | pages to try the templates with |
 
+mod file;
 mod form;
 mod said;
 mod samples;
@@ -33,6 +35,7 @@ pub(super) fn routes() -> Routes {
     let (read, change) = (Permission::ReadRouting, Permission::ManageRouting);
     Routes::of("centre")
         .get("/routing", read, "The routing rules, and which of them would win", list)
+        .list::<RoutingPage>(read)
         .post("/routing/{id}/move", change, "Move a routing rule to another place in the list", move_rule)
         .post("/routing/{id}/switch", change, "Switch a routing rule on or off", switch)
         .post("/routing/{id}/remove", change, "Take a routing rule out", remove)

@@ -1,6 +1,6 @@
 //! Filters of the queue that people have named: links above it.
 
-use qige_cases::saved::{ChangeFilter, DropFilter, Keeper, SaveFilter, SavedFilter};
+use qige_cases::saved::{ChangeFilter, DropFilter, Keeper, SaveFilter, SavedFilter, saved_filters};
 use qige_identity::{Permission, Who};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -8,10 +8,12 @@ use uuid::Uuid;
 
 use super::asked::{Asked, under};
 use super::queue::QueuePage;
+use crate::sheet::{Listing, Nothing, Rows, Said};
 use crate::{Cx, Done, Fault, Input, Path, Routes, Text};
 
 pub(super) fn routes() -> Routes {
     Routes::of("centre")
+        .list::<Named>(Permission::ReadQueue)
         .post("/cases/filters", Permission::ReadQueue, "Name the filter of the queue", save)
         .post(
             "/cases/filters/{id}",
@@ -62,6 +64,39 @@ impl Saved {
             may_change: own,
         };
         vec![sample(1, "我的超期", true), sample(2, "等值班长", false)]
+    }
+}
+
+/// The filters that somebody finds above the queue.
+struct Named {
+    filters: Vec<Saved>,
+    /// What their addresses begin with.
+    public_url: String,
+}
+
+impl Listing for Named {
+    type Asked = Nothing;
+    const PATHS: [&'static str; 2] = ["/cases/filters.csv", "/cases/filters.xlsx"];
+    const SUMMARY: &'static str = "The named filters above the queue, as a file";
+    const NAME: &'static str = "filters";
+    const TITLE: &'static str = "saved-title";
+    const COLUMNS: &'static [(&'static str, u8)] =
+        &[("saved-name", 30), ("export-column-link", 60), ("saved-share", 16)];
+
+    async fn read(cx: Cx, _: Nothing) -> Result<Self, Fault> {
+        let who = cx.signed_in()?;
+        let (me, by) = (who.person, keeper(who));
+        let found = cx.read(move |tx| Box::pin(async move { Ok(saved_filters(tx, me).await?) })).await?;
+        let filters = found.into_iter().map(|filter| Saved::of(filter, by, "")).collect();
+        Ok(Self { filters, public_url: cx.state().settings().public_url.clone() })
+    }
+
+    fn rows(&self, said: &Said) -> Rows {
+        let row = |one: &Saved| {
+            let shared = one.shared.then(|| said.plain("list-yes"));
+            vec![one.name.clone().into(), format!("{}{}", self.public_url, one.href).into(), shared.into()]
+        };
+        self.filters.iter().map(row).collect()
     }
 }
 

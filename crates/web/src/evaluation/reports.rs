@@ -18,6 +18,7 @@ use super::file::{AsXlsx, Cell, Sheet, download, xlsx};
 use super::{SCORE_SETTING, table, words};
 use crate::centre::names::people;
 use crate::page::Density;
+use crate::sheet::{self, Listing, Rows, Said};
 use crate::{Cx, Done, Fault, Input, Page, Path, Query, Routes, Text, View, Width};
 
 /// Versions listed at most: ten years with some corrections.
@@ -27,6 +28,7 @@ pub(super) fn routes() -> Routes {
     let may = Permission::ReadFigures;
     Routes::of("evaluation")
         .get("/reports", may, "Reports of months", list)
+        .list::<ListPage>(may)
         .get("/reports/{month}", may, "The report of a month: what was issued, or a draft", show)
         .get("/reports/{month}/report.xlsx", may, "The same as a workbook", as_xlsx)
         .post("/reports/{month}/issue", Permission::IssueReports, "Issue the report of a month", issue)
@@ -68,6 +70,39 @@ impl View for ListPage {
             Self { issued: months.iter().flat_map(line).collect(), drafts: months },
             Self { issued: Vec::new(), drafts: Vec::new() },
         ]
+    }
+}
+
+impl Listing for ListPage {
+    type Asked = sheet::Nothing;
+    const PATHS: [&'static str; 2] = ["/reports.csv", "/reports.xlsx"];
+    const SUMMARY: &'static str = "Which reports of months were issued, as a file";
+    const NAME: &'static str = "reports";
+    const TITLE: &'static str = "reports-title";
+    const COLUMNS: &'static [(&'static str, u8)] = &[
+        ("list-month", 12),
+        ("suggestions-version", 8),
+        ("list-at", 20),
+        ("list-by", 22),
+        ("list-reason", 60),
+    ];
+
+    async fn read(cx: Cx, _: sheet::Nothing) -> Result<Self, Fault> {
+        Ok(list(cx).await?.0)
+    }
+
+    fn rows(&self, said: &Said) -> Rows {
+        let row = |line: &IssuedLine| {
+            let Issued { month, version, reason, issued_at, .. } = &line.issued;
+            vec![
+                month.to_string().into(),
+                sheet::Cell::from(*version),
+                said.time(*issued_at),
+                line.by.clone().into(),
+                reason.clone().into(),
+            ]
+        };
+        self.issued.iter().map(row).collect()
     }
 }
 

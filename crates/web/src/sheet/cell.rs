@@ -25,6 +25,12 @@ impl From<String> for Cell {
     }
 }
 
+impl From<u32> for Cell {
+    fn from(count: u32) -> Self {
+        Self::Number(count.into())
+    }
+}
+
 impl From<i64> for Cell {
     /// A count: none of them comes near to four thousand million.
     fn from(count: i64) -> Self {

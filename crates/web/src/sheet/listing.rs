@@ -65,6 +65,11 @@ impl Said {
         Ok(Self { cx: cx.clone(), zone: book.calendar.zone().clone() })
     }
 
+    /// A text with its values.
+    pub(crate) fn say(&self, text: &Text) -> String {
+        self.cx.say(text)
+    }
+
     /// A text without values.
     pub(crate) fn text(&self, key: impl Into<String>) -> Cell {
         self.plain(key).into()
@@ -72,7 +77,7 @@ impl Said {
 
     /// The same for whoever puts several together.
     pub(crate) fn plain(&self, key: impl Into<String>) -> String {
-        self.cx.say(&Text::of(key.into()))
+        self.say(&Text::of(key.into()))
     }
 
     /// Several in one cell.

@@ -6,6 +6,7 @@ use calamine::{Data, Reader, Xlsx};
 use qige_db::db_test;
 use qige_db::testing::TestDb;
 use qige_identity::{Role, Scope};
+use qige_kernel::Timestamp;
 use serde_json::json;
 
 use crate::actors::Actor;
@@ -93,4 +94,82 @@ async fn who_may_not_see_the_page_gets_no_file(db: TestDb) {
     let guard = town.app.person(Role::SecurityAdmin, Scope::Tenant).await;
     let file = csv(&guard, "/admin/people.csv").await;
     assert!(!file.contains("****"), "{file}");
+}
+
+/// Two cases of one thing, a rule, a named filter, a note for the next shift.
+async fn busy(town: &Town) {
+    town.filed().await;
+    let again = json!({"lng": 118.7521, "words": "=摊位占了半条路，过不去"});
+    town.reported_as(&town.rider, &again).await;
+    let rule = json!({
+        "name": "占道", "matter": "matter-06-012", "within": format!("community:{}", town.west),
+        "lead": town.roads, "assist": [town.water], "dispatches": true, "sample_percent": 5,
+    });
+    town.supervisor.post_json("/routing", &rule).await.ok();
+    let named = json!({"name": "要派遣的", "query": "state=filed&hands=mine"});
+    town.dispatcher.post_json("/cases/filters", &named).await.ok();
+    town.dispatcher.post_json("/handover", &json!({"words": "=供水公司今晚抢修"})).await.ok();
+}
+
+#[db_test]
+async fn lists_of_the_centre_and_of_those_who_keep_it_are_files_too(db: TestDb) {
+    let town = Town::new(&db).await;
+    busy(&town).await;
+    let admin = town.app.person(Role::TenantAdmin, Scope::Tenant).await;
+    let auditor = town.app.person(Role::Auditor, Scope::Tenant).await;
+    qige_app::worker(&town.app.app).run_until_idle().await.unwrap();
+    town.app.clock.advance(90 * Timestamp::SECOND);
+    qige_app::worker(&town.app.app).run_until_idle().await.unwrap();
+    let mut said = String::new();
+    for (who, address) in [
+        (&town.supervisor, "/routing.csv"),
+        (&town.dispatcher, "/cases/repeats.csv"),
+        (&town.dispatcher, "/cases/repeats.csv?matter=matter-01"),
+        (&town.dispatcher, "/cases/filters.csv"),
+        (&town.dispatcher, "/handover.csv"),
+        (&town.supervisor, "/handover/notes.csv"),
+        (&town.rider, "/notices.csv"),
+        (&town.supervisor, "/reports.csv"),
+        (&admin, "/admin/suggestions.csv"),
+    ] {
+        said.push_str(&format!("{address}\n{}\n", csv(who, address).await));
+    }
+    if db.url().starts_with("sqlite") {
+        insta::assert_snapshot!("lists_of_the_centre", said);
+    }
+    for (address, query, list) in
+        [("/admin/permissions", "", "permissions"), ("/admin/calendar", "?year=2026", "days")]
+    {
+        let shown = admin.get_json(&format!("{address}{query}")).await.ok().json();
+        let file = csv(&admin, &format!("{address}.csv{query}")).await;
+        assert_eq!(file.lines().count(), 1 + shown[list].as_array().unwrap().len(), "{file}");
+    }
+    let journal = csv(&auditor, "/admin/journal.csv?case=20260923-0001").await;
+    assert!(journal.lines().count() == 4 && !journal.contains("摊位"), "{journal}");
+    let page = town.dispatcher.get("/cases/repeats?state=reported").await.ok().body;
+    assert!(page.contains("href=\"/cases/repeats.xlsx?state=reported\""), "{page}");
+    for address in ["/routing.csv", "/cases/repeats.csv", "/handover.xlsx", "/handover/notes.csv"] {
+        town.rider.get(address).await.refused(403, "");
+    }
+    // Who sees a part of the subdistrict takes out that part.
+    let east = town.app.person(Role::Dispatcher, Scope::Community(town.east)).await;
+    for address in ["/cases/repeats.csv", "/handover.csv"] {
+        assert_eq!(csv(&east, address).await.lines().count(), 1, "{address}");
+    }
+}
+
+#[db_test]
+async fn all_that_waits_and_all_notes_stand_in_one_file(db: TestDb) {
+    let town = Town::new(&db).await;
+    for at in 0..45 {
+        let note = json!({"words": format!("第 {at} 条")});
+        town.later();
+        town.dispatcher.post_json("/handover", &note).await.ok();
+    }
+    assert_eq!(csv(&town.dispatcher, "/handover/notes.csv?before=1").await.lines().count(), 46);
+    for _ in 0..12 {
+        town.reported().await;
+    }
+    let file = csv(&town.dispatcher, "/handover.csv").await;
+    assert_eq!(file.lines().filter(|line| line.starts_with("还没有人接手,")).count(), 12, "{file}");
 }

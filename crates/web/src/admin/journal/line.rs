@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::centre::names;
+use crate::sheet::{Cell, Said};
 
 /// Fields of a case whose values say how it moved and nothing of what it is about, where it is or who it was
 /// that reported. A field that is not listed here is named as changed, without its values.
@@ -76,6 +77,28 @@ struct Move {
     before: Option<String>,
     /// None where there is nothing any more.
     after: Option<String>,
+}
+
+impl JournalLine {
+    pub(super) fn cells(&self, said: &Said) -> Vec<Cell> {
+        let side = |side: &Option<String>| side.clone().unwrap_or_else(|| "—".to_owned());
+        let moved = self
+            .moves
+            .iter()
+            .map(|one| format!("{} {} → {}", one.field, side(&one.before), side(&one.after)));
+        let moves = if self.erased { said.text("admin-journal-body-erased") } else { said.listed(moved) };
+        vec![
+            Cell::from(self.seq),
+            said.time(self.at),
+            self.actor.clone().unwrap_or_else(|| said.plain("admin-journal-nobody")).into(),
+            self.role.clone().into(),
+            self.command.clone().into(),
+            moves,
+            said.listed(self.changed.iter().cloned()),
+            said.listed(self.parts.iter().map(|(kind, count)| format!("{kind} {count}"))),
+            self.hash.clone().into(),
+        ]
+    }
 }
 
 /// The lines with the names of staff.
