@@ -11,8 +11,7 @@ use uuid::Uuid;
 use crate::App;
 use crate::reactions::{
     by_rule, case_event, keeping, lateness, learning, marking, merged_place, rooting, sealing, searching,
-    watching,
-    without_photo,
+    watching, without_photo,
 };
 
 /// A worker that knows everything that is to be done.

@@ -12,7 +12,8 @@
 //! What things are called is looked up when somebody searches, and cases are found by the ids: so a name that
 //! changes changes no row. All that is said of a case stands in its row, and nothing is read out of it: the
 //! rows are for the centre, whose pages show all of it. Never here: a search for units, who would find by it
-//! what a reporter said and nobody released.
+//! what a reporter said and nobody released; theirs goes by what their list shows
+//! (`crates/web/src/looked_for.rs`), with the same tokens.
 
 mod index;
 mod marks;

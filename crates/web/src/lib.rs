@@ -14,9 +14,9 @@
 //! | `once.rs` | [`Once`]: the same request again does nothing again |
 //! | `security.rs`, `cookies.rs`, `limits.rs` | headers, cookies, token buckets |
 //! | `assets.rs`, `base_map.rs` | the product's own files, and the file of a base map |
-//! | `download.rs` | a file that is made while it is sent |
 //! | `drawn.rs` | the town as a drawing: outlines, classes, dots |
 //! | `download.rs`, `sheet.rs`, `sheet/` | a file that is made while it is sent; lists as such files |
+//! | `looked_for.rs` | what somebody looks for in a list of their own |
 //! | `live.rs`, `health.rs`, `metrics.rs` | server-sent events, health, figures |
 //! | `serve.rs`, `serve/` | connections, TLS, shutdown |
 //! | `account/`, `setup/`, `home.rs`, `notices.rs`, `problems.rs`, `dev.rs` | pages of the foundation |
@@ -117,6 +117,7 @@ mod input;
 mod limits;
 mod live;
 pub mod locale;
+mod looked_for;
 mod metrics;
 mod nav;
 mod notices;

@@ -106,7 +106,7 @@ async fn a_unit_never_learns_who_reported(db: TestDb) {
                 Box::pin(async move {
                     let view = queries::case_for_unit(tx, case, &by, &units, &policy, now).await?.unwrap();
                     let kind = queries::UnitListKind::Todo;
-                    let list = queries::unit_list(tx, unit, kind, now, None, 20).await?;
+                    let list = queries::unit_list(tx, unit, kind, now, None, 20, |_, _| true).await?;
                     Ok((view, list))
                 })
             })

@@ -170,3 +170,11 @@ list-parts = Written besides
 list-hash = Check value
 list-month = Month
 list-reason = Why it was corrected
+## Looking for something in a list of one's own
+look-for = Look for
+look-for-go = Look
+look-for-own = number, words, place or matter; pinyin too
+look-for-mine = words, matter or number; pinyin too
+look-for-none = Nothing was found for “{ $q }”.
+look-for-further = None of these thousand is found by “{ $q }”; the next page looks further.
+look-for-all = Show all

@@ -158,3 +158,11 @@ list-parts = 另外写入
 list-hash = 校验值
 list-month = 月份
 list-reason = 更正理由
+## 在自己的列表里查找
+look-for = 查找
+look-for-go = 查
+look-for-own = 案卷号、文字、地点或事项，拼音也行
+look-for-mine = 文字、事项或案卷号，拼音也行
+look-for-none = 没有找到“{ $q }”。
+look-for-further = 这一千件里没有“{ $q }”，可以翻到下一页接着查。
+look-for-all = 看全部

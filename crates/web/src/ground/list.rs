@@ -4,14 +4,15 @@ use qige_cases::queries::ground_list;
 use qige_cases::views::GroundTask;
 use qige_identity::Permission;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::samples;
 use crate::centre::names::Directory;
+use crate::looked_for::LookedFor;
 use crate::rider::matter::Matter;
-use crate::sheet::{Cell, Listing, Nothing, Rows, Said};
+use crate::sheet::{Cell, Listing, Rows, Said};
 use crate::unit::spot;
-use crate::{Cx, Fault, Page, Routes, Text, View, Width};
+use crate::{Cx, Fault, Page, Query, Routes, Text, View, Width};
 
 /// Who may be asked to look at something.
 pub(super) const ASKED: &[Permission] = &[Permission::VerifyWhenAsked, Permission::CheckCase];
@@ -22,9 +23,19 @@ pub(super) fn routes() -> Routes {
         .list::<GroundPage>(ASKED)
 }
 
+/// What is looked at.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+pub(super) struct Wanted {
+    /// Number, words, place or matter, in Chinese, pinyin or its initials.
+    q: Option<String>,
+}
+
 /// What waits for this person.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(super) struct GroundPage {
+    /// What is looked for, as it was typed.
+    pub(super) q: Option<String>,
     /// The tasks.
     pub(super) tasks: Vec<Task>,
 }
@@ -42,6 +53,14 @@ pub(super) struct Task {
     pub(super) left_minutes: Option<i64>,
 }
 
+impl Task {
+    fn fits(&self, looked_for: &LookedFor) -> bool {
+        let Self { task, matter_name, place, .. } = self;
+        let texts = [&task.number, &task.words, &task.address, place, matter_name];
+        looked_for.fits(texts.map(Option::as_deref))
+    }
+}
+
 impl View for GroundPage {
     const TEMPLATE: &'static str = "ground/list.html";
     const WIDTH: Width = Width::Narrow;
@@ -56,7 +75,7 @@ impl View for GroundPage {
 }
 
 impl Listing for GroundPage {
-    type Asked = Nothing;
+    type Asked = Wanted;
     const PATHS: [&'static str; 2] = ["/ground.csv", "/ground.xlsx"];
     const SUMMARY: &'static str = "What somebody is asked to look at as a file";
     const NAME: &'static str = "tasks";
@@ -73,8 +92,8 @@ impl Listing for GroundPage {
         ("export-column-due", 20),
     ];
 
-    async fn read(cx: Cx, _: Nothing) -> Result<Self, Fault> {
-        Ok(show(cx).await?.0)
+    async fn read(cx: Cx, wanted: Wanted) -> Result<Self, Fault> {
+        Ok(show(cx, Query(wanted)).await?.0)
     }
 
     fn rows(&self, said: &Said) -> Rows {
@@ -96,7 +115,7 @@ impl Listing for GroundPage {
     }
 }
 
-async fn show(cx: Cx) -> Result<Page<GroundPage>, Fault> {
+async fn show(cx: Cx, Query(wanted): Query<Wanted>) -> Result<Page<GroundPage>, Fault> {
     let me = cx.signed_in()?.person;
     let book = cx.app().rulebook(cx.tenant()?.id).await?;
     let (now, grids) = (cx.now(), book.grids.clone());
@@ -114,5 +133,7 @@ async fn show(cx: Cx) -> Result<Page<GroundPage>, Fault> {
         left_minutes: spot::left_minutes(now, task.due_at),
         task,
     };
-    Ok(Page(GroundPage { tasks: found.into_iter().map(shown).collect() }))
+    let looked_for = LookedFor::of(wanted.q.as_deref());
+    let tasks = found.into_iter().map(shown).filter(|task| task.fits(&looked_for)).collect();
+    Ok(Page(GroundPage { q: wanted.q, tasks }))
 }

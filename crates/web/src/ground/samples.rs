@@ -57,7 +57,8 @@ pub(super) fn lists() -> Vec<GroundPage> {
         shown(task(GroundKind::Check, Tone::Amber), 30),
         nothing,
     ];
-    vec![GroundPage { tasks: Vec::new() }, GroundPage { tasks }]
+    let page = |q: Option<&str>, tasks| GroundPage { q: q.map(str::to_owned), tasks };
+    vec![page(None, Vec::new()), page(Some("井盖"), Vec::new()), page(None, tasks)]
 }
 
 /// Tasks of both kinds, with everything and with nothing.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::matter::Matter;
+use crate::looked_for::LookedFor;
 use crate::sheet::{Cell, Listing, Rows as Table, Said};
 use crate::{Cx, Fault, Locale, Page, Query, Routes, Text, View, Width};
 
@@ -54,7 +55,7 @@ struct Asked {
     /// Which of one's reports.
     #[serde(default)]
     which: Which,
-    /// Words that must be in them.
+    /// Words, matter or number, in Chinese, pinyin or its initials.
     q: Option<String>,
     /// Where the page begins: `next` of the page before.
     after: Option<String>,
@@ -107,6 +108,13 @@ impl MineRow {
             rating: row.rating,
             photo: row.photo,
         }
+    }
+}
+
+impl MineRow {
+    fn fits(&self, looked_for: &LookedFor) -> bool {
+        let matter = self.matter.as_ref().map(|matter| matter.name.as_str());
+        looked_for.fits([Some(self.words.as_str()), matter, self.number.as_deref()])
     }
 }
 
@@ -205,12 +213,12 @@ async fn show(cx: Cx, Query(asked): Query<Asked>) -> Result<Page<MinePage>, Faul
     let person = cx.signed_in()?.person;
     let Asked { which, q, after } = asked;
     let later = after.is_some();
-    let wanted = q.as_deref().map(|q| q.trim().to_lowercase()).filter(|q| !q.is_empty());
+    let looked_for = LookedFor::of(q.as_deref());
     let (mut reports, mut next) = (Vec::new(), after);
     for _ in 0..READS_MAX {
         let Rows { rows, next: further } = read(&cx, person, next.take()).await?;
         let rows = rows.into_iter().map(|row| MineRow::of(row, cx.locale()));
-        reports.extend(rows.filter(|row| which.shows(row.state) && is_meant(row, wanted.as_deref())));
+        reports.extend(rows.filter(|row| which.shows(row.state) && row.fits(&looked_for)));
         next = further;
         if next.is_none() || !reports.is_empty() {
             break;
@@ -221,12 +229,4 @@ async fn show(cx: Cx, Query(asked): Query<Asked>) -> Result<Page<MinePage>, Faul
 
 async fn read(cx: &Cx, person: PersonId, after: Option<String>) -> Result<Rows<OwnReportRow>, Fault> {
     cx.read(move |tx| Box::pin(async move { reports_of(tx, person, after.as_deref(), ROWS).await })).await
-}
-
-/// Whether the words that were looked for stand in the report, its matter or its number.
-fn is_meant(row: &MineRow, wanted: Option<&str>) -> bool {
-    let Some(wanted) = wanted else { return true };
-    let matter = row.matter.as_ref().map(|matter| matter.name.as_str());
-    let texts = [Some(row.words.as_str()), matter, row.number.as_deref()];
-    texts.into_iter().flatten().any(|text| text.to_lowercase().contains(wanted))
 }

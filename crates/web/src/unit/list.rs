@@ -2,16 +2,17 @@
 
 use std::sync::Arc;
 
-use qige_app::Rulebook;
 use qige_cases::queries::{UnitListKind, unit_list};
 use qige_cases::views::{Page as Rows, UnitRow};
 use qige_identity::Permission;
 use qige_kernel::{Timestamp, UnitId};
+use qige_places::GridIndex;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{samples, spot};
 use crate::centre::names::Directory;
+use crate::looked_for::LookedFor;
 use crate::rider::matter::Matter;
 use crate::sheet::{Cell, Listing, Rows as Table, Said};
 use crate::{Cx, Fault, Locale, Page, Query, Routes, Text, View, Width};
@@ -44,6 +45,8 @@ pub(super) struct Wanted {
     list: Which,
     /// Which unit, for those who work for several.
     unit: Option<UnitId>,
+    /// Number, released words, place or matter, in Chinese, pinyin or its initials.
+    q: Option<String>,
     /// Where the page begins: `next` of the page before.
     after: Option<String>,
 }
@@ -55,6 +58,8 @@ pub(super) struct UnitPage {
     pub(super) list: Which,
     /// The unit that the rows speak of; none for somebody who works for no unit.
     pub(super) unit: Option<UnitId>,
+    /// What is looked for, as it was typed.
+    pub(super) q: Option<String>,
     /// The units that this person works for, by name.
     pub(super) units: Vec<OwnUnit>,
     /// The cases.
@@ -166,34 +171,64 @@ async fn show(cx: Cx, Query(wanted): Query<Wanted>) -> Result<Page<UnitPage>, Fa
         Which::InHand => UnitListKind::Todo,
         Which::Done => UnitListKind::Done,
     };
-    let (now, grids, after) = (cx.now(), book.grids.clone(), wanted.after.clone());
-    let (found, directory) = cx
+    let (now, locale, grids) = (cx.now(), cx.locale(), book.grids.clone());
+    let (after, looked_for) = (wanted.after.clone(), LookedFor::of(wanted.q.as_deref()));
+    let (found, around) = cx
         .read(move |tx| {
             Box::pin(async move {
+                let directory = Directory::read(tx, grids.clone()).await?;
+                let around = Around { grids, directory, now, locale };
+                let fits = |row: &UnitRow, words: &str| around.shown(row.clone()).fits(words, &looked_for);
                 let found = match unit {
-                    Some(unit) => unit_list(tx, unit, kind, now, after.as_deref(), ROWS).await?,
+                    Some(unit) => unit_list(tx, unit, kind, now, after.as_deref(), ROWS, fits).await?,
                     None => Rows { rows: Vec::new(), next: None },
                 };
-                Ok((found, Directory::read(tx, grids).await?))
+                Ok((found, around))
             })
         })
         .await?;
-    let named = |id: &UnitId| Some(OwnUnit { id: *id, name: directory.unit(*id)? });
+    let named = |id: &UnitId| Some(OwnUnit { id: *id, name: around.directory.unit(*id)? });
     Ok(Page(UnitPage {
         list: wanted.list,
         unit,
         units: mine.iter().filter_map(named).collect(),
-        rows: found.rows.into_iter().map(|row| shown(row, &book, &directory, now, cx.locale())).collect(),
+        rows: found.rows.into_iter().map(|row| around.shown(row)).collect(),
         next: found.next,
         later: wanted.after.is_some(),
+        q: wanted.q,
     }))
 }
 
-fn shown(row: UnitRow, book: &Arc<Rulebook>, directory: &Directory, now: Timestamp, locale: Locale) -> Row {
-    Row {
-        matter_name: row.matter.map(|key| Matter::of(key, locale).name),
-        place: row.position.and_then(|position| spot::place(position, &book.grids, directory)),
-        left_minutes: spot::left_minutes(now, row.due_at),
-        row,
+/// What a row is shown with.
+struct Around {
+    grids: Arc<GridIndex>,
+    directory: Directory,
+    now: Timestamp,
+    locale: Locale,
+}
+
+impl Around {
+    fn shown(&self, row: UnitRow) -> Row {
+        Row {
+            matter_name: row.matter.map(|key| Matter::of(key, self.locale).name),
+            place: row.position.and_then(|position| spot::place(position, &self.grids, &self.directory)),
+            left_minutes: spot::left_minutes(self.now, row.due_at),
+            row,
+        }
+    }
+}
+
+impl Row {
+    /// Whether it is looked for; of the words, all that were released.
+    fn fits(&self, words: &str, looked_for: &LookedFor) -> bool {
+        let Self { row, matter_name, place, .. } = self;
+        let place = place.as_deref();
+        looked_for.fits([
+            row.number.as_deref(),
+            row.address.as_deref(),
+            place,
+            matter_name.as_deref(),
+            Some(words),
+        ])
     }
 }

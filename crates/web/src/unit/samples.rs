@@ -46,6 +46,7 @@ pub(super) fn lists() -> Vec<UnitPage> {
     let page = |list, rows| UnitPage {
         list,
         unit: Some(unit(1)),
+        q: None,
         units: vec![own(1, "市政养护队")],
         rows,
         next: None,
@@ -62,6 +63,9 @@ pub(super) fn lists() -> Vec<UnitPage> {
             ..page(Which::InHand, rows())
         },
         page(Which::Done, rows()),
+        UnitPage { q: Some("井盖".to_owned()), ..page(Which::InHand, rows()) },
+        UnitPage { q: Some("井盖".to_owned()), ..page(Which::Done, Vec::new()) },
+        UnitPage { q: Some("jg".to_owned()), next: Some("1:2".to_owned()), ..page(Which::Done, Vec::new()) },
         UnitPage { unit: None, units: Vec::new(), ..page(Which::InHand, Vec::new()) },
     ]
 }

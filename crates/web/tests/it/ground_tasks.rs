@@ -39,6 +39,10 @@ async fn a_grid_worker_confirms_refutes_and_takes_back(db: TestDb) {
         insta::assert_snapshot!("ground_list", alike(&list.main()));
         insta::assert_snapshot!("ground_verify", alike(&page.main()));
     }
+    for (text, count) in [("jd", 1), ("20991231", 0)] {
+        let found = worker.get_json(&format!("/ground?q={text}")).await.ok().json();
+        assert_eq!(found["tasks"].as_array().unwrap().len(), count, "{text}");
+    }
     let nothing = worker.post_files(&format!("{path}/confirm"), &[], &[]).await;
     assert_eq!(nothing.status, 422, "neither photo nor words: {}", nothing.text());
     let old = worker.post(&format!("{path}/confirm"), &[("version", "1"), ("words", "在")]).await;

@@ -97,6 +97,11 @@ async fn the_list_is_filtered_paged_and_says_when_it_is_empty(db: TestDb) {
     assert_eq!(over["reports"].as_array().unwrap().len(), 1);
     let found = rider.get_json("/mine?q=%E6%91%8A%E4%BD%8D").await.ok().json();
     assert!(!found["reports"].as_array().unwrap().is_empty());
+    let spelled = rider.get_json("/mine?q=tanwei").await.ok().json();
+    assert_eq!(spelled["reports"], found["reports"]);
+    assert!(
+        rider.get("/mine?q=tanwei").await.ok().body.contains("name=\"q\" maxlength=\"40\" value=\"tanwei\"")
+    );
     assert!(rider.get("/mine?q=nothing").await.ok().text().contains("没有含“nothing”的上报"));
     rider.get("/mine?after=x").await.refused(422, "从头看起");
     rider.get("/mine?which=other").await.refused(422, "which");

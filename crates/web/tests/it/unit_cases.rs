@@ -6,7 +6,7 @@ use qige_identity::{Grant, GrantRole, Role, Scope};
 use qige_kernel::Timestamp;
 use serde_json::{Value, json};
 
-use crate::actors::Actor;
+use crate::actors::{Actor, encoded};
 use crate::centre_world::{Town, alike, key};
 use crate::rider_world::jpeg;
 
@@ -242,4 +242,55 @@ async fn a_unit_starts_at_its_list(db: TestDb) {
         assert_eq!(list.text().contains("协办"), unit == town.water, "{}", list.text());
     }
     town.handler.get_json("/unit?unit=019a0000-0000-7000-8000-000000000001").await.refused(404, "");
+}
+
+/// What stands in the list when it is searched.
+async fn found(by: &Actor, list: &str, text: &str) -> usize {
+    let page = by.get_json(&format!("{list}{}", encoded(text))).await.ok().json();
+    page["rows"].as_array().or(page["tasks"].as_array()).unwrap().len()
+}
+
+#[db_test]
+async fn a_unit_finds_its_cases_by_what_was_released_and_by_nothing_else(db: TestDb) {
+    let town = Town::new(&db).await;
+    dispatched(&town).await;
+    let unit = &town.handler;
+    let released = ["摊位", "zhandao", "tw", "20260923-0001", "晶都", "第一网格 摊位", "路面脏"];
+    for text in released {
+        assert_eq!(found(unit, "/unit?q=", text).await, 1, "{text}");
+        assert_eq!(found(unit, "/unit?list=done&q=", text).await, 0, "{text}");
+    }
+    // What the reporter wrote, who that is, and what another unit has.
+    for text in ["骑手", "零零一七", "电话", town.rider.account.as_str(), "供水", "，"] {
+        assert_eq!(found(unit, "/unit?q=", text).await, 0, "{text}");
+    }
+    let page = unit.get("/unit?q=%E6%91%8A%E4%BD%8D").await.ok().body;
+    assert!(
+        page.contains("value=\"摊位\"") && page.contains("href=\"/unit.csv?q=%E6%91%8A%E4%BD%8D\""),
+        "{page}"
+    );
+    let file = unit.get("/unit.csv?q=nothing").await.ok().body;
+    assert_eq!(file.lines().count(), 1, "{file}");
+    assert!(unit.get("/unit?q=nothing").await.ok().text().contains("没有找到“nothing”"));
+}
+
+#[db_test]
+async fn a_page_of_a_search_is_full_and_says_where_it_goes_on(db: TestDb) {
+    let town = Town::new(&db).await;
+    for at in 0..70 {
+        let case = town.reported().await;
+        town.give(&town.dispatcher, &case, "file", &json!({"matter": "matter-06-012"})).await.ok();
+        let words = if at % 2 == 0 { "摊位占道" } else { "井盖没了" };
+        let order = json!({"lead": town.roads, "assist": [], "released_words": words, "released_photos": []});
+        town.give(&town.dispatcher, &case, "dispatch", &order).await.ok();
+    }
+    let page = |after: String| {
+        let unit = &town.handler;
+        async move { unit.get_json(&format!("/unit?q=jg{after}")).await.ok().json() }
+    };
+    let first = page(String::new()).await;
+    assert_eq!(first["rows"].as_array().unwrap().len(), 30);
+    let rest = page(format!("&after={}", first["next"].as_str().unwrap())).await;
+    assert_eq!((rest["rows"].as_array().unwrap().len(), &rest["next"]), (5, &Value::Null));
+    assert_eq!(town.handler.get("/unit.csv?q=jg").await.ok().body.lines().count(), 36);
 }
