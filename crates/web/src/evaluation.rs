@@ -8,14 +8,12 @@
 //! | `score.rs` | what a unit's score is made of: the weights, and an example worked out |
 //! | `reports.rs` | reports of months: draft, issued, corrected |
 //! | `published.rs` | what everybody may read of issued months |
-//! | `file.rs` | tables as files for spreadsheets |
-//! | `words.rs` | what indicators and rows are called |
+//! | `words.rs` | what indicators and rows are called, and how figures stand in files |
 //!
 //! Never here: a figure of a person; a published number under five.
 
 mod asked;
 mod behind;
-mod file;
 mod published;
 mod reports;
 mod score;

@@ -21,7 +21,6 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use tokio::task::spawn_blocking;
 
-pub(crate) use self::csv::{BYTE_ORDER_MARK, harmless};
 use crate::base_map::pieces;
 use crate::download::{Csv, Download, Xlsx};
 use crate::{Cx, Fault, Text};
@@ -46,9 +45,23 @@ pub(crate) struct Sheet {
     pub(crate) title: String,
 }
 
+/// A table that stands on a sheet of its own beside others.
+pub(crate) struct Table {
+    /// What its sheet is called.
+    pub(crate) title: String,
+    /// As in [`Sheet::columns`].
+    pub(crate) columns: Vec<(String, u8)>,
+    pub(crate) rows: Rows,
+}
+
 /// The turn of whoever asks.
 pub(crate) fn turn(cx: &Cx) -> Result<Turn, Fault> {
     Ok(cx.state().files().take(cx.signed_in()?.person)?)
+}
+
+/// Rows that are as few as those of a page, as a stream.
+pub(crate) fn at_once(rows: Rows) -> impl Stream<Item = io::Result<Rows>> + Send + 'static {
+    stream::once(std::future::ready(Ok(rows)))
 }
 
 impl Sheet {
@@ -67,13 +80,21 @@ impl Sheet {
     where
         S: Stream<Item = io::Result<Rows>> + Send + 'static,
     {
+        self.xlsx_with(cx, rows, Vec::new(), turn)
+    }
+
+    /// As a workbook with other tables behind it.
+    pub(crate) fn xlsx_with<S>(self, cx: &Cx, rows: S, others: Vec<Table>, turn: Turn) -> Download<Xlsx>
+    where
+        S: Stream<Item = io::Result<Rows>> + Send + 'static,
+    {
         let labels = Labels {
             sheet: self.title,
             goes_on: cx.say(&Text::of("export-goes-on").with("sheet", "{sheet}")),
         };
         let (folder, now, columns) = (cx.state().settings().data_folder.clone(), cx.now(), self.columns);
         let book = move || Book::begin(columns, labels, folder, SHEET_ROWS, now);
-        let pieces = stream::once(workbook(book, rows)).try_flatten();
+        let pieces = stream::once(workbook(book, rows, others)).try_flatten();
         Download::of(self.name, self.plain_name, held(turn, pieces))
     }
 }
@@ -93,11 +114,13 @@ where
 async fn workbook(
     begin: impl FnOnce() -> io::Result<Book> + Send + 'static,
     rows: impl Stream<Item = io::Result<Rows>>,
+    others: Vec<Table>,
 ) -> io::Result<impl Stream<Item = io::Result<Bytes>>> {
     let book = spawn_blocking(begin).await??;
     let with = |book: Book, rows: Rows| async move { spawn_blocking(move || book.with(rows)).await? };
     let book = rows.try_fold(book, with).await?;
-    let file = spawn_blocking(|| book.end()).await??;
+    let whole = move || others.into_iter().try_fold(book, Book::beside)?.end();
+    let file = spawn_blocking(whole).await??;
     let bytes = file.metadata()?.len();
     Ok(pieces(tokio::fs::File::from_std(file), bytes))
 }

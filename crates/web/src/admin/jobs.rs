@@ -134,7 +134,7 @@ impl Listing for JobsPage {
         let row = |job: &JobRow| {
             vec![
                 job.kind.clone().into(),
-                Cell::from(i64::from(job.attempts)),
+                Cell::count(job.attempts),
                 job.problem.clone().into(),
                 said.time(job.wanted_at),
                 said.time(job.failed_at),

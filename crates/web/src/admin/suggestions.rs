@@ -113,14 +113,14 @@ impl Listing for SuggestionsPage {
                 (false, true) => None,
             };
             vec![
-                Cell::from(one.version),
+                Cell::count(one.version),
                 said.time(one.trained_at),
-                Cell::from(one.cases),
-                Cell::from(one.words),
-                Cell::from(*held_out),
-                Cell::from(learned.first),
-                Cell::from(learned.three),
-                Cell::from(catalogue.first),
+                Cell::count(one.cases),
+                Cell::count(one.words),
+                Cell::count(*held_out),
+                Cell::count(learned.first),
+                Cell::count(learned.three),
+                Cell::count(catalogue.first),
                 state.map_or(Cell::Nothing, |key| said.text(key)),
             ]
         };

@@ -90,7 +90,7 @@ impl Listing for UnitsPage {
                 unit.name.clone().into(),
                 said.text(format!("unit-kind-{}", unit.kind)),
                 unit.contact.clone().into(),
-                Cell::from(i64::try_from(unit.people).unwrap_or(i64::MAX)),
+                Cell::count(unit.people),
                 said.text(state),
             ]
         };

@@ -171,7 +171,7 @@ impl RepeatsPage {
     fn cells(&self, group: i64, case: &RepeatedCase, said: &Said) -> Vec<Cell> {
         let matter = case.matter.and_then(|key| self.matters.get(&key.to_string()).cloned());
         let mut cells = vec![
-            group.into(),
+            Cell::count(group),
             case.number.clone().into(),
             said.text(format!("state-{}", case.state)),
             matter.into(),
@@ -183,8 +183,8 @@ impl RepeatsPage {
         if let Some(alike) = &case.likeness {
             let shared = alike.shared_street.iter().chain(&alike.shared_words).cloned();
             cells.extend([
-                Cell::Number(alike.distance_metres.into()),
-                Cell::Number(alike.days.into()),
+                Cell::count(alike.distance_metres),
+                Cell::count(alike.days),
                 said.text(format!("kinship-{}", alike.kinship)),
                 said.listed(shared),
             ]);

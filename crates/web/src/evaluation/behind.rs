@@ -1,7 +1,10 @@
 //! The cases behind a figure: as many lines as it says.
 
 use std::io;
+use std::sync::Arc;
 
+use futures_util::stream::try_unfold;
+use futures_util::{Stream, StreamExt, TryStreamExt};
 use jiff::tz::TimeZone;
 use qige_cases::State;
 use qige_cases::evaluation::{Fact, FactKind, Indicator, Narrowed, Reach, Rule, Sign, facts_behind, figures};
@@ -12,10 +15,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::asked::{Asked, Period};
-use super::file::{AsCsv, AsXlsx, Cell, Sheet, csv, download, xlsx};
 use super::words;
 use crate::centre::names::Directory;
+use crate::download::{Csv, Download, Xlsx};
 use crate::page::Density;
+use crate::sheet::{Rows, Sheet, at_once, turn};
 use crate::{Cx, Fault, Locale, Page, Query, Routes, Text, View};
 
 /// Lines on one page.
@@ -23,8 +27,17 @@ const ROWS: usize = 50;
 /// Lines read at once for a file: some megabytes, and a tenth of a second of one reader. Each batch begins
 /// where the one before ended, so that a file costs what its lines cost.
 const BATCH_ROWS: usize = 10_000;
-/// Lines of a file at most: what a workbook's sheet that people still read holds.
-const FILE_ROWS: usize = 100_000;
+/// Columns of a file: each one's text, and its width in a workbook, in characters.
+const COLUMNS: [(&str, u8); 8] = [
+    ("evaluation-number", 14),
+    ("evaluation-state", 14),
+    ("evaluation-matter", 22),
+    ("evaluation-place", 30),
+    ("evaluation-unit", 22),
+    ("evaluation-day", 14),
+    ("evaluation-in-time", 14),
+    ("evaluation-took-minutes", 14),
+];
 
 pub(super) fn routes() -> Routes {
     let may = Permission::OpenFigures;
@@ -251,68 +264,68 @@ async fn show(
     }))
 }
 
-async fn sheet(cx: &Cx, asked: &Asked, wanted: &Wanted) -> Result<(Sheet, String), Fault> {
-    let say = |key: &'static str| cx.say(&Text::of(key));
-    let head = [
-        "evaluation-number",
-        "evaluation-state",
-        "evaluation-matter",
-        "evaluation-place",
-        "evaluation-unit",
-        "evaluation-day",
-        "evaluation-in-time",
-        "evaluation-took-minutes",
-    ];
-    let mut rows = vec![head.map(|key| Cell::Text(say(key))).to_vec()];
-    let sought = Sought::new(cx, asked, wanted).await?;
-    let (mut after, mut left) = (None, FILE_ROWS);
-    loop {
-        let (lines, next) = sought.lines(cx, after, BATCH_ROWS.min(left)).await?;
-        left = left.saturating_sub(lines.len());
-        rows.extend(lines.iter().map(|line| cells(cx, line)));
-        after = next;
-        if after.is_none() || left == 0 {
-            break;
-        }
-    }
-    if after.is_some() {
-        let ends = Text::of("evaluation-file-ends").with("n", FILE_ROWS.to_string());
-        rows.push(vec![Cell::Text(cx.say(&ends))]);
-    }
-    let days = format!("{}-{}", sought.period.from, sought.period.last);
-    let name = words::indicator(cx, wanted.indicator);
-    Ok((Sheet { name: name.clone(), rows }, format!("{name}-{days}")))
+/// What the file says, and its rows; those of the first batch are read at once.
+async fn sheet(
+    cx: &Cx,
+    asked: Asked,
+    wanted: Wanted,
+) -> Result<(Sheet, impl Stream<Item = io::Result<Rows>> + Send + use<>), Fault> {
+    let columns = COLUMNS.map(|(key, width)| (cx.say(&Text::of(key)), width)).to_vec();
+    let title = words::indicator(cx, wanted.indicator);
+    let sought = Arc::new(Sought::new(cx, &asked, &wanted).await?);
+    let (first, next) = sought.lines(cx, None, BATCH_ROWS).await?;
+    let name = format!("{title} {}-{}", sought.period.from, sought.period.last);
+    let sheet = Sheet { columns, name, plain_name: "figure".to_owned(), title };
+    let begun = cx.clone();
+    let further = next.map(|after| (sought, cx.clone(), after));
+    let others = try_unfold(further, |further| async move {
+        let Some((sought, cx, after)) = further else { return Ok::<_, Fault>(None) };
+        let (lines, next) = sought.lines(&cx, Some(after), BATCH_ROWS).await?;
+        let rows = cells(&cx, &lines);
+        Ok(Some((rows, next.map(|after| (sought, cx, after)))))
+    });
+    let others = others.map_err(|fault| io::Error::other(format!("{fault:?}")));
+    Ok((sheet, at_once(cells(&begun, &first)).chain(others)))
 }
 
-fn cells(cx: &Cx, line: &Line) -> Vec<Cell> {
-    let text = |text: Option<&String>| text.map_or(Cell::Nothing, |text| Cell::text(text.clone()));
-    let state = line.state.map(|state| cx.say(&Text::of(format!("state-{state}"))));
-    let in_time = match (line.in_time, line.waiting) {
-        (_, true) => Some("evaluation-waits"),
-        (Some(true), _) => Some("evaluation-was-in-time"),
-        (Some(false), _) => Some("evaluation-was-late"),
-        (None, false) => None,
+fn cells(cx: &Cx, lines: &[Line]) -> Rows {
+    let row = |line: &Line| {
+        let in_time = match (line.in_time, line.waiting) {
+            (_, true) => Some("evaluation-waits"),
+            (Some(true), _) => Some("evaluation-was-in-time"),
+            (Some(false), _) => Some("evaluation-was-late"),
+            (None, false) => None,
+        };
+        vec![
+            line.number.clone().into(),
+            line.state.map(|state| cx.say(&Text::of(format!("state-{state}")))).into(),
+            line.matter_name.clone().into(),
+            line.place.clone().into(),
+            line.unit_name.clone().into(),
+            line.day.clone().into(),
+            in_time.map(|key| cx.say(&Text::of(key))).into(),
+            words::minutes(line.took_minutes),
+        ]
     };
-    vec![
-        text(line.number.as_ref()),
-        text(state.as_ref()),
-        text(line.matter_name.as_ref()),
-        text(line.place.as_ref()),
-        text(line.unit_name.as_ref()),
-        Cell::text(line.day.clone()),
-        in_time.map_or(Cell::Nothing, |key| Cell::Text(cx.say(&Text::of(key)))),
-        Cell::minutes(line.took_minutes),
-    ]
+    lines.iter().map(row).collect()
 }
 
-async fn as_csv(cx: Cx, Query(asked): Query<Asked>, Query(wanted): Query<Wanted>) -> Result<AsCsv, Fault> {
-    let (sheet, name) = sheet(&cx, &asked, &wanted).await?;
-    Ok(download(name, "figure".to_owned(), csv(&sheet)))
+async fn as_csv(
+    cx: Cx,
+    Query(asked): Query<Asked>,
+    Query(wanted): Query<Wanted>,
+) -> Result<Download<Csv>, Fault> {
+    let turn = turn(&cx)?;
+    let (sheet, rows) = sheet(&cx, asked, wanted).await?;
+    Ok(sheet.csv(rows, turn))
 }
 
-async fn as_xlsx(cx: Cx, Query(asked): Query<Asked>, Query(wanted): Query<Wanted>) -> Result<AsXlsx, Fault> {
-    let (sheet, name) = sheet(&cx, &asked, &wanted).await?;
-    let now: Timestamp = cx.now();
-    let file: io::Result<_> = xlsx(&[sheet], now);
-    Ok(download(name, "figure".to_owned(), file))
+async fn as_xlsx(
+    cx: Cx,
+    Query(asked): Query<Asked>,
+    Query(wanted): Query<Wanted>,
+) -> Result<Download<Xlsx>, Fault> {
+    let turn = turn(&cx)?;
+    let (sheet, rows) = sheet(&cx, asked, wanted).await?;
+    Ok(sheet.xlsx(&cx, rows, turn))
 }

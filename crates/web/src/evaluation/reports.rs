@@ -14,11 +14,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::asked::read_class;
-use super::file::{AsXlsx, Cell, Sheet, download, xlsx};
 use super::{SCORE_SETTING, table, words};
 use crate::centre::names::people;
+use crate::download::{Download, Xlsx};
 use crate::page::Density;
-use crate::sheet::{self, Listing, Rows, Said};
+use crate::sheet::{self, Cell, Listing, Rows, Said, Sheet, at_once, turn};
 use crate::{Cx, Done, Fault, Input, Page, Path, Query, Routes, Text, View, Width};
 
 /// Versions listed at most: ten years with some corrections.
@@ -96,7 +96,7 @@ impl Listing for ListPage {
             let Issued { month, version, reason, issued_at, .. } = &line.issued;
             vec![
                 month.to_string().into(),
-                sheet::Cell::from(*version),
+                Cell::count(*version),
                 said.time(*issued_at),
                 line.by.clone().into(),
                 reason.clone().into(),
@@ -412,54 +412,60 @@ fn row(cx: &Cx, kind: &str, columns: &[Indicator], line: &MonthLine) -> Row {
     Row { name, values, shares, score: line.score.as_ref().map(|score| score.points) }
 }
 
-async fn as_xlsx(cx: Cx, Path(month): Path<Month>, Query(wanted): Query<Wanted>) -> Result<AsXlsx, Fault> {
+async fn as_xlsx(
+    cx: Cx,
+    Path(month): Path<Month>,
+    Query(wanted): Query<Wanted>,
+) -> Result<Download<Xlsx>, Fault> {
+    let turn = turn(&cx)?;
     let Page(page) = show(cx.clone(), Path(month), Query(wanted)).await?;
-    let say = |key: String| cx.say(&Text::of(key));
-    let heads = ["report-indicator", "report-value", "report-part", "report-of", "report-means"];
-    let mut all = vec![heads.map(|key| Cell::Text(say(key.to_owned()))).to_vec()];
-    all.extend(page.all.iter().map(|one| {
-        let Share { part, of } = one.share;
-        let name = Cell::text(one.name.clone());
-        vec![name, Cell::share(one.value), Cell::count(part), Cell::count(of), Cell::text(one.means.clone())]
-    }));
-    let heads = ["report-stage", "report-count", "evaluation-median", "evaluation-p90"];
-    let mut times = vec![heads.map(|key| Cell::Text(say(key.to_owned()))).to_vec()];
-    times.extend(page.times.iter().map(|one| {
-        let stage = Cell::Text(say(format!("stage-{}", one.stage)));
-        let [median, p90] = [one.median_minutes, one.p90_minutes].map(Cell::minutes);
-        vec![stage, Cell::count(one.count), median, p90]
-    }));
-    let mut sheets = vec![
-        Sheet { name: say("evaluation-all".to_owned()), rows: all },
-        Sheet { name: say("report-times".to_owned()), rows: times },
-    ];
-    sheets.extend(page.tables.iter().map(|table| sheet(&cx, &page, table)));
-    let version = page.shown.as_ref().map_or(0, |one| one.issued.version);
-    let name = cx.say(&page.title());
-    Ok(download(name, format!("report-{month}-{version}"), xlsx(&sheets, page.counted_at)))
+    let say = |key: &str| cx.say(&Text::of(key.to_owned()));
+    let rows = page.all.iter().map(|one| {
+        let figures = words::share_cells(one.share);
+        std::iter::once(one.name.clone().into()).chain(figures).chain([one.means.clone().into()]).collect()
+    });
+    let heads = ["report-value", "report-part", "report-of", "report-means"];
+    let sheet = Sheet {
+        columns: words::columns(say("report-indicator"), heads.iter().map(|key| say(key))),
+        name: cx.say(&page.title()),
+        plain_name: format!("report-{month}-{}", page.shown.as_ref().map_or(0, |one| one.issued.version)),
+        title: say("evaluation-all"),
+    };
+    let others =
+        std::iter::once(times(&cx, &page)).chain(page.tables.iter().map(|one| part(&cx, &page, one)));
+    Ok(sheet.xlsx_with(&cx, at_once(rows.collect()), others.collect(), turn))
 }
 
-fn sheet(cx: &Cx, page: &ReportPage, table: &Table) -> Sheet {
-    let by = cx.say(&Text::of(format!("evaluation-by-{}", table.kind)));
-    let mut head = vec![Cell::text(by.clone())];
-    for indicator in &table.columns {
-        let name = page.names.get(indicator).cloned().unwrap_or_default();
-        head.push(Cell::text(name.clone()));
-        head.push(Cell::Text(cx.say(&Text::of("evaluation-part-of").with("name", name.clone()))));
-        head.push(Cell::Text(cx.say(&Text::of("evaluation-of-of").with("name", name))));
+/// How long stages took.
+fn times(cx: &Cx, page: &ReportPage) -> sheet::Table {
+    let say = |key: &str| cx.say(&Text::of(key.to_owned()));
+    let heads = ["report-count", "evaluation-median", "evaluation-p90"];
+    let row = |one: &Stretch| {
+        let [median, p90] = [one.median_minutes, one.p90_minutes].map(words::minutes);
+        vec![say(&format!("stage-{}", one.stage)).into(), Cell::count(one.count), median, p90]
+    };
+    sheet::Table {
+        title: say("report-times"),
+        columns: words::columns(say("report-stage"), heads.iter().map(|key| say(key))),
+        rows: page.times.iter().map(row).collect(),
     }
-    head.push(Cell::Text(cx.say(&Text::of("evaluation-score"))));
-    let mut rows = vec![head];
-    rows.extend(table.rows.iter().map(|row| {
-        let mut cells = vec![Cell::text(row.name.clone())];
-        for (share, value) in row.shares.iter().zip(&row.values) {
-            cells.push(Cell::share(*value));
-            cells.extend([share.part, share.of].map(Cell::count));
-        }
-        cells.push(row.score.map_or(Cell::Nothing, |points| Cell::Number((points * 10.0).round() / 10.0)));
-        cells
-    }));
-    Sheet { name: by, rows }
+}
+
+/// A table of the report on its sheet.
+fn part(cx: &Cx, page: &ReportPage, table: &Table) -> sheet::Table {
+    let title = cx.say(&Text::of(format!("evaluation-by-{}", table.kind)));
+    let name = |one: &Indicator| page.names.get(one).cloned().unwrap_or_default();
+    let shares = table.columns.iter().flat_map(|one| words::of_share(cx, name(one)));
+    let figures = shares.chain([cx.say(&Text::of("evaluation-score"))]);
+    let row = |row: &Row| {
+        let shares = row.shares.iter().flat_map(|share| words::share_cells(*share));
+        std::iter::once(row.name.clone().into()).chain(shares).chain([words::points(row.score)]).collect()
+    };
+    sheet::Table {
+        columns: words::columns(title.clone(), figures),
+        rows: table.rows.iter().map(row).collect(),
+        title,
+    }
 }
 
 /// What is issued.

@@ -6,15 +6,15 @@ use qige_cases::evaluation::{
     marks_are_missing,
 };
 use qige_identity::{Permission, setting};
-use qige_kernel::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::asked::{Asked, Period, periods_of};
-use super::file::{AsCsv, AsXlsx, Cell, Sheet, csv, download, xlsx};
 use super::{SCORE_SETTING, words};
 use crate::centre::names::{Choice, Directory};
+use crate::download::{Csv, Download, Xlsx};
 use crate::page::Density;
+use crate::sheet::{Cell, Rows, Sheet, at_once, turn};
 use crate::{Cx, Fault, Page, Query, Routes, Text, View, Width};
 
 /// Rows on one page: a town has three thousand grids.
@@ -329,63 +329,51 @@ async fn today(cx: &Cx) -> Result<jiff::civil::Date, Fault> {
     Ok(cx.now().to_jiff().to_zoned_datetime(book.calendar.zone().clone()).date())
 }
 
-async fn sheet(cx: &Cx, asked: &Asked) -> Result<(Sheet, String), Fault> {
+async fn sheet(cx: &Cx, asked: &Asked) -> Result<(Sheet, Rows), Fault> {
     let found = find(cx, asked).await?;
     let say = |key: String| cx.say(&Text::of(key));
-    let Period { from, last, .. } = &found.period;
-    let by = asked.by();
-    let mut head = vec![Cell::Text(say(format!("evaluation-by-{by}")))];
-    let columns = Found::columns(by);
-    for indicator in &columns {
-        let name = words::indicator(cx, *indicator);
-        head.push(Cell::Text(name.clone()));
-        head.push(Cell::Text(cx.say(&Text::of("evaluation-part-of").with("name", name.clone()))));
-        head.push(Cell::Text(cx.say(&Text::of("evaluation-of-of").with("name", name))));
-    }
-    for stage in Stage::ALL {
+    let (by, Period { from, last, .. }) = (asked.by(), &found.period);
+    let title = say(format!("evaluation-by-{by}"));
+    let indicators = Found::columns(by);
+    let shares = indicators.iter().flat_map(|one| words::of_share(cx, words::indicator(cx, *one)));
+    let times = Stage::ALL.iter().flat_map(|stage| {
         let name = say(format!("stage-{stage}"));
-        head.push(Cell::Text(cx.say(&Text::of("evaluation-median-of").with("name", name.clone()))));
-        head.push(Cell::Text(cx.say(&Text::of("evaluation-p90-of").with("name", name))));
-    }
-    head.push(Cell::Text(say("evaluation-score".to_owned())));
+        ["evaluation-median-of", "evaluation-p90-of"]
+            .map(|key| cx.say(&Text::of(key).with("name", name.clone())))
+    });
+    let figures = shares.chain(times).chain([say("evaluation-score".to_owned())]);
+    let columns = words::columns(title.clone(), figures);
     let all = Line {
         name: say("evaluation-all".to_owned()),
-        ..Line::of(&found.counted.all, columns.iter().copied())
+        ..Line::of(&found.counted.all, indicators.iter().copied())
     };
-    let rows = std::iter::once(all).chain(found.rows(cx, asked)).map(|line| line.cells());
-    let rows = std::iter::once(head).chain(rows).collect();
-    Ok((Sheet { name: say(format!("evaluation-by-{by}")), rows }, format!("{from}-{last}")))
+    let rows = std::iter::once(all).chain(found.rows(cx, asked)).map(|line| line.cells()).collect();
+    let name = cx.say(&Text::of("evaluation-file").with("days", format!("{from}-{last}")));
+    Ok((Sheet { columns, name, plain_name: format!("evaluation-{from}-{last}"), title }, rows))
 }
 
 impl Line {
     fn cells(&self) -> Vec<Cell> {
-        let mut cells = vec![Cell::text(self.name.clone())];
-        for figure in &self.shares {
-            cells.push(Cell::share(figure.value));
-            cells.extend([figure.share.part, figure.share.of].map(Cell::count));
-        }
+        let mut cells = vec![self.name.clone().into()];
+        cells.extend(self.shares.iter().flat_map(|figure| words::share_cells(figure.share)));
         for stage in Stage::ALL {
             let times = self.times.iter().find(|one| one.stage == *stage).map(|one| one.times);
             let times = times.unwrap_or_default();
-            cells.extend([times.median_minutes, times.p90_minutes].map(Cell::minutes));
+            cells.extend([times.median_minutes, times.p90_minutes].map(words::minutes));
         }
-        let score = self.score.as_ref().map(|score| score.points);
-        cells.push(score.map_or(Cell::Nothing, |points| Cell::Number((points * 10.0).round() / 10.0)));
+        cells.push(words::points(self.score.as_ref().map(|score| score.points)));
         cells
     }
 }
 
-async fn as_csv(cx: Cx, Query(asked): Query<Asked>) -> Result<AsCsv, Fault> {
-    let (sheet, days) = sheet(&cx, &asked).await?;
-    Ok(download(file_name(&cx, &days), format!("evaluation-{days}"), csv(&sheet)))
+async fn as_csv(cx: Cx, Query(asked): Query<Asked>) -> Result<Download<Csv>, Fault> {
+    let turn = turn(&cx)?;
+    let (sheet, rows) = sheet(&cx, &asked).await?;
+    Ok(sheet.csv(at_once(rows), turn))
 }
 
-async fn as_xlsx(cx: Cx, Query(asked): Query<Asked>) -> Result<AsXlsx, Fault> {
-    let (sheet, days) = sheet(&cx, &asked).await?;
-    let now: Timestamp = cx.now();
-    Ok(download(file_name(&cx, &days), format!("evaluation-{days}"), xlsx(&[sheet], now)))
-}
-
-fn file_name(cx: &Cx, days: &str) -> String {
-    cx.say(&Text::of("evaluation-file").with("days", days.to_owned()))
+async fn as_xlsx(cx: Cx, Query(asked): Query<Asked>) -> Result<Download<Xlsx>, Fault> {
+    let turn = turn(&cx)?;
+    let (sheet, rows) = sheet(&cx, &asked).await?;
+    Ok(sheet.xlsx(&cx, at_once(rows), turn))
 }

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use qige_cases::catalogue::Catalogue;
-use qige_cases::evaluation::{DefinedThen, Dimension, Indicator, Key};
+use qige_cases::evaluation::{DefinedThen, Dimension, Indicator, Key, Share};
 use qige_cases::{MatterKey, MatterKind};
 
 use crate::centre::names::{Choice, Directory};
 use crate::locale::Texts;
+use crate::sheet::Cell;
 use crate::{Cx, Locale, Text};
 
 /// The indicators in the words of now, in every language: what a report of a month keeps.
@@ -27,6 +28,35 @@ pub fn definitions(texts: &Texts) -> Vec<DefinedThen> {
 
 pub(super) fn indicator(cx: &Cx, indicator: Indicator) -> String {
     cx.say(&Text::of(format!("indicator-{indicator}")))
+}
+
+/// What the three columns of a share are called: its value, what is counted, and of what.
+pub(super) fn of_share(cx: &Cx, name: String) -> [String; 3] {
+    let [part, of] = ["evaluation-part-of", "evaluation-of-of"]
+        .map(|key| cx.say(&Text::of(key).with("name", name.clone())));
+    [name, part, of]
+}
+
+/// The cells of these columns.
+pub(super) fn share_cells(share: Share) -> [Cell; 3] {
+    [share.value().map_or(Cell::Nothing, Cell::Share), Cell::count(share.part), Cell::count(share.of)]
+}
+
+/// How long something took.
+pub(super) fn minutes(minutes: Option<i64>) -> Cell {
+    minutes.map_or(Cell::Nothing, Cell::count)
+}
+
+/// Points of a score, to one decimal.
+pub(super) fn points(points: Option<f64>) -> Cell {
+    points.map_or(Cell::Nothing, |points| Cell::Number((points * 10.0).round() / 10.0))
+}
+
+/// Columns of a table of figures: what a row is of, and its figures.
+pub(super) fn columns(of: String, figures: impl Iterator<Item = String>) -> Vec<(String, u8)> {
+    const WIDTHS_CHARS: [u8; 2] = [30, 16];
+    let [first, other] = WIDTHS_CHARS;
+    std::iter::once((of, first)).chain(figures.map(|heading| (heading, other))).collect()
 }
 
 /// What a row is called.

@@ -175,7 +175,7 @@ impl Listing for PlacesPage {
                 said.text(format!("place-kind-{}", place.kind)),
                 place.code.clone().into(),
                 place.within.clone().into(),
-                place.grids.map_or(Cell::Nothing, Cell::from),
+                place.grids.map_or(Cell::Nothing, Cell::count),
                 if place.active { Cell::Nothing } else { said.text("places-off") },
             ]
         };

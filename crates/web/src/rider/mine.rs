@@ -193,7 +193,7 @@ impl Listing for MinePage {
                 report.words.clone().into(),
                 said.time(report.received_at),
                 said.time(report.updated_at),
-                report.rating.map_or(Cell::Nothing, Cell::from),
+                report.rating.map_or(Cell::Nothing, Cell::count),
             ]
         };
         self.reports.iter().map(row).collect()

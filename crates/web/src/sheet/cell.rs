@@ -9,8 +9,17 @@ pub(crate) enum Cell {
     Text(String),
     /// A number.
     Number(f64),
+    /// From 0 to 1, shown in percent.
+    Share(f64),
     /// `2026-09-23 14:05:06`, by the tenant's clocks.
     Time(String),
+}
+
+impl Cell {
+    /// A count, of whatever width: none of them comes near to four thousand million.
+    pub(crate) fn count(count: impl TryInto<u32>) -> Self {
+        Self::Number(count.try_into().map_or(f64::NAN, f64::from))
+    }
 }
 
 impl From<Option<String>> for Cell {
@@ -22,18 +31,5 @@ impl From<Option<String>> for Cell {
 impl From<String> for Cell {
     fn from(text: String) -> Self {
         Some(text).into()
-    }
-}
-
-impl From<u32> for Cell {
-    fn from(count: u32) -> Self {
-        Self::Number(count.into())
-    }
-}
-
-impl From<i64> for Cell {
-    /// A count: none of them comes near to four thousand million.
-    fn from(count: i64) -> Self {
-        Self::Number(u32::try_from(count).map_or(f64::NAN, f64::from))
     }
 }

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use super::{Cell, Rows};
 
 /// Without it Excel reads UTF-8 as the code page of the machine.
-pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// What makes a spreadsheet take a text for a formula (OWASP, CSV Injection); the wide forms too, which an
 /// input method for Chinese types and Excel understands.
 const FORMULA_SIGNS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
@@ -42,13 +42,14 @@ fn written(cell: Cell) -> String {
     match cell {
         Cell::Nothing => String::new(),
         Cell::Number(number) => number.to_string(),
+        Cell::Share(share) => format!("{share:.4}"),
         Cell::Time(time) => time,
         Cell::Text(text) => harmless(&text).into_owned(),
     }
 }
 
 /// The text so that no spreadsheet computes it: people write into reports what they like.
-pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
+fn harmless(text: &str) -> Cow<'_, str> {
     if text.starts_with(FORMULA_SIGNS) { format!("'{text}").into() } else { text.into() }
 }
 
@@ -78,5 +79,7 @@ mod tests {
     fn a_number_below_zero_is_a_number() {
         assert_eq!(written(Cell::Number(-118.5)), "-118.5");
         assert_eq!(written(Cell::Number(3.0)), "3");
+        assert_eq!(written(Cell::count(3_u64)), "3");
+        assert_eq!(written(Cell::Share(0.5)), "0.5000");
     }
 }

@@ -8,10 +8,12 @@ use std::path::PathBuf;
 use qige_kernel::Timestamp;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 
-use super::{Cell, Rows};
+use super::{Cell, Rows, Table};
 
 /// Rows of one sheet that Excel reads ("Excel specifications and limits").
 pub(super) const SHEET_ROWS: u32 = 1_048_576;
+/// Signs of a sheet's name at most ("Excel specifications and limits").
+const NAME_CHARS: usize = 31;
 /// From so many rows on a sheet may be longer than 4 GiB before it is packed: each has up to some 13 KB of
 /// words. Below it the older form is written, which more programs read.
 const LONG_FROM_ROWS: u32 = 100_000;
@@ -33,12 +35,15 @@ pub(super) struct Book {
     sheet_rows: u32,
     /// How many sheets there are.
     sheets: usize,
+    /// How many of them the last table has.
+    parts: usize,
     /// The row of the last sheet that is written next.
     row: u32,
     /// Rows of all sheets.
     rows: u32,
     heading: Format,
     text: Format,
+    share: Format,
     time: Format,
 }
 
@@ -64,10 +69,12 @@ impl Book {
             folder,
             sheet_rows,
             sheets: 0,
+            parts: 0,
             row: 0,
             rows: 0,
-            heading: Format::new().set_bold(),
+            heading: Format::new().set_bold().set_text_wrap(),
             text: Format::new().set_num_format("@"),
+            share: Format::new().set_num_format("0.0%"),
             time: Format::new().set_num_format("yyyy-mm-dd hh:mm:ss"),
         };
         begun.begin_sheet().map_err(io::Error::other)?;
@@ -82,6 +89,14 @@ impl Book {
         Ok(self)
     }
 
+    /// The same with another table too, on sheets of its own.
+    pub(super) fn beside(mut self, table: Table) -> io::Result<Self> {
+        self.end_sheet().map_err(io::Error::other)?;
+        (self.columns, self.labels.sheet, self.parts) = (table.columns, table.title, 0);
+        self.begin_sheet().map_err(io::Error::other)?;
+        self.with(table.rows)
+    }
+
     /// The finished file, from its beginning.
     pub(super) fn end(mut self) -> io::Result<File> {
         self.end_sheet().map_err(io::Error::other)?;
@@ -93,11 +108,11 @@ impl Book {
     }
 
     fn begin_sheet(&mut self) -> Result<(), XlsxError> {
-        self.sheets += 1;
-        let name = self.name(self.sheets);
+        (self.sheets, self.parts) = (self.sheets + 1, self.parts + 1);
+        let name = self.name(self.parts);
         let sheet = self.book.add_worksheet_with_constant_memory()?;
         sheet.set_name(name)?;
-        sheet.set_freeze_panes(1, 0)?;
+        sheet.set_freeze_panes(1, 1)?;
         for (at, (heading, width)) in (0_u16..).zip(&self.columns) {
             sheet.set_column_width(at, *width)?;
             sheet.write_string_with_format(0, at, heading, &self.heading)?;
@@ -114,7 +129,9 @@ impl Book {
     }
 
     fn name(&self, number: usize) -> String {
-        format!("{} {number}", self.labels.sheet)
+        let number = format!(" {number}");
+        let room = NAME_CHARS.saturating_sub(number.chars().count());
+        self.labels.sheet.chars().take(room).chain(number.chars()).collect()
     }
 
     fn sheet(&mut self) -> Result<&mut Worksheet, XlsxError> {
@@ -125,18 +142,19 @@ impl Book {
         // The last row is kept for the word that it goes on.
         if self.row + 1 >= self.sheet_rows {
             self.end_sheet()?;
-            let (row, next) = (self.row, self.name(self.sheets + 1));
+            let (row, next) = (self.row, self.name(self.parts + 1));
             let goes_on = self.labels.goes_on.replace("{sheet}", &next);
             self.sheet()?.write_string(row, 0, goes_on)?;
             self.begin_sheet()?;
         }
-        let Self { book, text, time, sheets, row, .. } = self;
+        let Self { book, text, share, time, sheets, row, .. } = self;
         let (sheet, row) = (book.worksheet_from_index(sheets.saturating_sub(1))?, *row);
         for (at, cell) in (0_u16..).zip(cells) {
             match cell {
                 Cell::Nothing => continue,
                 Cell::Text(said) => sheet.write_string_with_format(row, at, said, text)?,
                 Cell::Number(number) => sheet.write_number(row, at, number)?,
+                Cell::Share(part) => sheet.write_number_with_format(row, at, part, share)?,
                 Cell::Time(said) => {
                     let when = ExcelDateTime::parse_from_str(&said)?;
                     sheet.write_datetime_with_format(row, at, &when, time)?
@@ -227,6 +245,23 @@ mod tests {
             ]
         );
         assert_eq!(sheets(5).len(), 3);
+    }
+
+    #[test]
+    fn other_tables_stand_on_sheets_of_their_own() {
+        let (mut book, _folder) = book(4);
+        (0..3).for_each(|at| book.add(row(&at.to_string())).unwrap());
+        let title = "按期处置率".repeat(9);
+        let columns = vec![("Unit".to_owned(), 20), ("Share".to_owned(), 10)];
+        let rows = vec![vec![Cell::Text("=1+1".to_owned()), Cell::Share(0.5)]];
+        let book = book.beside(Table { title: title.clone(), columns, rows }).unwrap();
+        let mut read = calamine::Xlsx::new(book.end().unwrap()).unwrap();
+        let names = read.sheet_names();
+        assert_eq!(names[..2], ["Cases 1", "Cases 2"]);
+        assert_eq!(names[2], title.chars().take(29).chain(" 1".chars()).collect::<String>());
+        let range = read.worksheet_range(&names[2]).unwrap();
+        let rows: Vec<&[Data]> = range.rows().collect();
+        assert_eq!(rows[1], [Data::String("=1+1".to_owned()), Data::Float(0.5)]);
     }
 
     #[test]

@@ -88,7 +88,7 @@ impl JournalLine {
             .map(|one| format!("{} {} → {}", one.field, side(&one.before), side(&one.after)));
         let moves = if self.erased { said.text("admin-journal-body-erased") } else { said.listed(moved) };
         vec![
-            Cell::from(self.seq),
+            Cell::count(self.seq),
             said.time(self.at),
             self.actor.clone().unwrap_or_else(|| said.plain("admin-journal-nobody")).into(),
             self.role.clone().into(),

@@ -223,7 +223,7 @@ impl Table {
             Column::Address => case.address.clone().into(),
             Column::Longitude => case.position().map_or(Cell::Nothing, |at| Cell::Number(at.lng())),
             Column::Latitude => case.position().map_or(Cell::Nothing, |at| Cell::Number(at.lat())),
-            Column::Reports => case.reports.into(),
+            Column::Reports => Cell::count(case.reports),
             Column::Received => self.time(Some(case.received_at)),
             Column::Filed => self.time(case.filed_at),
             Column::Dispatched => self.time(case.dispatched_at),
@@ -235,9 +235,9 @@ impl Table {
             Column::Tone if !case.state.is_open() => Cell::Nothing,
             Column::Tone => self.tones.get(case.tone(self.around.now)),
             Column::Flags => self.flags(case),
-            Column::SendBacks => case.send_backs.into(),
-            Column::Reworks => case.reworks.into(),
-            Column::Reopenings => case.reopenings.into(),
+            Column::SendBacks => Cell::count(case.send_backs),
+            Column::Reworks => Cell::count(case.reworks),
+            Column::Reopenings => Cell::count(case.reopenings),
             Column::DeclineReason => {
                 case.decline_reason.map_or(Cell::Nothing, |reason| self.reasons.get(reason))
             }

@@ -45,7 +45,7 @@ impl RuleLine {
         let urgency = told.urgency.map(|urgency| format!("urgency-{urgency}"));
         let state = if self.on { "admin-unit-open" } else { "routing-is-off" };
         vec![
-            Cell::from(i64::try_from(told.place).unwrap_or(i64::MAX)),
+            Cell::count(told.place),
             told.name.clone().into(),
             or(&told.about, "routing-anything"),
             or(&told.within, "routing-whole"),
