@@ -13,7 +13,7 @@ use qige_kernel::{Entropy, ManualClock, SystemClock, Timestamp};
 use qige_sim::founding::found;
 use qige_sim::life::Life;
 use qige_sim::months;
-use qige_sim::plan::{Span, UTC_OFFSET_MICROS, plan};
+use qige_sim::plan::{Span, UTC_OFFSET_MICROS, plan, seen_again};
 use qige_sim::town::Town;
 use qige_web::{HttpListener, HttpsListener, State};
 
@@ -96,7 +96,8 @@ async fn make(demo: &Demo) -> Result<Card, String> {
     let town = Town::new(demo.seed);
     let cast = found(&app, &town, riders).await.map_err(|error| error.to_string())?;
     let span = Span { from, days: days + 1, reports_a_day: REPORTS_A_DAY, riders };
-    let noticed = plan(&town, span, demo.seed);
+    let mut noticed = plan(&town, span, demo.seed);
+    seen_again(&mut noticed, riders, now, demo.seed);
     let worker = qige_app::worker(&app);
     let happened = Life::new(&app, &clock, &cast, &noticed, demo.seed)
         .until(now, &worker)

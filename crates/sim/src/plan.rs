@@ -4,6 +4,7 @@
 //! Proportions are of the order that grid centres publish: most reports are about waste, parking and
 //! advertisements, a few about something dangerous; one in twelve is declined, one in ten is already known.
 
+mod again;
 mod kinds;
 #[cfg(test)]
 mod repeats;
@@ -16,6 +17,7 @@ use qige_kernel::{Position, Timestamp};
 
 use crate::chance::Chance;
 use crate::town::Town;
+pub use again::seen_again;
 pub use kinds::{Kind, UnitPlan, kinds, units};
 
 /// Hours that China's clocks are ahead of UTC; the town has no other zone, and no summer time.

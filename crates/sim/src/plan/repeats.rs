@@ -15,13 +15,13 @@ fn busy() -> Vec<Noticed> {
 
 /// What of the words is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Words {
+pub(super) enum Words {
     Read,
     Unread,
 }
 
 #[expect(clippy::as_conversions, reason = "phones are sure to some dozens of metres")]
-fn compared(noticed: &Noticed, words: Words) -> Compared<'_> {
+pub(super) fn compared(noticed: &Noticed, words: Words) -> Compared<'_> {
     Compared {
         matter: noticed.kind.matter.parse().ok().filter(|_| noticed.names_matter),
         position: noticed.position,
