@@ -9,10 +9,10 @@ use qige_cases::evaluation::{
     Counted, Dimension, Fact, Figures, FillMarks, Indicator, Key, Narrowed, Reach, Rule, Share, Span,
     facts_behind, figures, handled_in_time, marks_are_missing,
 };
-use qige_cases::{By, NewReport, State};
+use qige_cases::{NewReport, State};
+use qige_db::db_test;
 use qige_db::testing::TestDb;
-use qige_db::{Failure, db_test};
-use qige_identity::{Permission, Who};
+use qige_identity::Permission;
 use qige_kernel::{CaseId, Entropy, PlaceId, Timestamp};
 
 use crate::model::{any_action, pick};
@@ -56,7 +56,7 @@ async fn lived(world: &World, seed: u64) -> Vec<CaseId> {
             1 => any_action(world, &entropy, &cases),
             _ => usual(world, &entropy, world.state(case).await),
         };
-        try_as_anybody(world, case, &action).await;
+        world.done_by_anybody(case, &action).await;
     }
     cases
 }
@@ -93,25 +93,6 @@ fn usual(world: &World, entropy: &Entropy, state: State) -> Action {
         State::Closed => Rate { stars: 5, words: String::new() }.into(),
         State::Merged => Unmerge { reason: words() }.into(),
         State::Withdrawn | State::Void => Action::Undo,
-    }
-}
-
-async fn try_as_anybody(world: &World, case: CaseId, action: &Action) {
-    let everybody: [&Who; 7] = [
-        &world.rider,
-        &world.second_rider,
-        &world.worker,
-        &world.dispatcher,
-        &world.supervisor,
-        &world.roads_lead,
-        &world.water_lead,
-    ];
-    for who in everybody {
-        match world.run(world.command(By::Person(who.clone()), case, action.clone())).await {
-            Ok(_) => return,
-            Err(Failure::Refused(_)) => {}
-            Err(Failure::Db(error)) => panic!("{}: {error}", action.name()),
-        }
     }
 }
 

@@ -60,14 +60,6 @@ async fn roles_are_found_and_not_claimed(db: TestDb) {
 #[db_test]
 async fn no_command_works_where_the_table_does_not_have_it(db: TestDb) {
     let world = World::new(db).await;
-    let everybody = [
-        &world.rider,
-        &world.worker,
-        &world.dispatcher,
-        &world.supervisor,
-        &world.roads_lead,
-        &world.water_lead,
-    ];
     for state in
         [State::Reported, State::Filed, State::Dispatched, State::Handled, State::Checking, State::Closed]
     {
@@ -79,7 +71,7 @@ async fn no_command_works_where_the_table_does_not_have_it(db: TestDb) {
             if known {
                 continue;
             }
-            for who in everybody {
+            for who in world.everybody() {
                 let no = world.act(who, case, action.clone()).await.unwrap_err();
                 assert!(
                     matches!(no.code, "not-in-this-state" | "case-missing" | "not-your-part"),

@@ -178,6 +178,31 @@ impl World {
         act(&self.db, asker, command).await
     }
 
+    /// One of each role, and a second rider: those who may do what there is to do.
+    pub(crate) const fn everybody(&self) -> [&Who; 7] {
+        [
+            &self.rider,
+            &self.second_rider,
+            &self.worker,
+            &self.dispatcher,
+            &self.supervisor,
+            &self.roads_lead,
+            &self.water_lead,
+        ]
+    }
+
+    /// Whoever may do it does; whether anybody may.
+    pub(crate) async fn done_by_anybody(&self, case: CaseId, action: &Action) -> bool {
+        for who in self.everybody() {
+            match self.run(self.command(By::Person(who.clone()), case, action.clone())).await {
+                Ok(_) => return true,
+                Err(Failure::Refused(_)) => {}
+                Err(Failure::Db(error)) => panic!("{}: {error}", action.name()),
+            }
+        }
+        false
+    }
+
     /// Somebody does something; the clock moves on by a second.
     pub(crate) async fn act(
         &self,

@@ -20,7 +20,6 @@ evaluation-all-again = Show everything
 evaluation-as-xlsx = Excel
 evaluation-as-csv = CSV
 evaluation-days = { $from } to { $last }.
-evaluation-file-ends = Only the first { $n } lines. Choose a shorter period for the others.
 evaluation-incomplete = Figures of earlier cases are still being completed in the background; until then some are too small.
 evaluation-goes-on = The period goes on and is counted up to now: deadlines that have not come are left out.
 evaluation-part-only = Only what is yours is counted.

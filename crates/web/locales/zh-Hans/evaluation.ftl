@@ -20,7 +20,6 @@ evaluation-all-again = 看全部
 evaluation-as-xlsx = Excel
 evaluation-as-csv = CSV
 evaluation-days = { $from } 至 { $last }。
-evaluation-file-ends = 只列出前 { $n } 行，其余的请选短一些的时段。
 evaluation-incomplete = 以前案卷的统计还在后台补全，补全以前部分数字偏小。
 evaluation-goes-on = 时段还没有结束，统计到现在：时限未到的不计。
 evaluation-part-only = 只统计您负责的范围。
