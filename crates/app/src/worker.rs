@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use qige_db::{Asker, Db};
+use qige_db::{Asker, BoxFuture, Db};
 use qige_identity::tenants;
-use qige_jobs::{Job, Tenants, Worker};
+use qige_jobs::{Job, JobError, Schedule, Tenants, Worker};
 use qige_kernel::TenantId;
 use uuid::Uuid;
 
@@ -13,6 +13,9 @@ use crate::reactions::{
     by_rule, case_event, keeping, lateness, learning, marking, merged_place, rooting, sealing, searching,
     watching, without_photo,
 };
+
+/// What is done on a schedule, for one tenant.
+type ScheduledJob = fn(App, Asker) -> BoxFuture<'static, Result<(), JobError>>;
 
 /// A worker that knows everything that is to be done.
 #[must_use]
@@ -33,48 +36,24 @@ pub fn worker(app: &App) -> Worker {
         merged_place::follow(own.clone(), asker, job)
     });
     let own = app.clone();
-    worker.register(lateness::LOOK.kind, move |db: Db, asker: Asker, _job| {
-        lateness::look(db, asker, own.now())
-    });
-    let own = app.clone();
-    worker.register(keeping::SWEEP.kind, move |_db, asker: Asker, _job| {
-        keeping::sweep_objects(own.clone(), asker)
-    });
-    let own = app.clone();
-    worker.register(keeping::FORGET.kind, move |_db, asker: Asker, _job| keeping::forget(own.clone(), asker));
-    let own = app.clone();
-    worker.register(by_rule::LOOK.kind, move |_db, asker: Asker, _job| by_rule::look(own.clone(), asker));
-    let own = app.clone();
-    worker.register(learning::LEARN.kind, move |_db, asker: Asker, _job| learning::learn(own.clone(), asker));
-    let own = app.clone();
     worker.register(qige_cases::search::SEARCH_CASE, move |db: Db, asker: Asker, job: Job| {
         searching::look_again(db, asker, job, own.now())
     });
-    let own = app.clone();
-    worker.register(searching::LOOK.kind, move |db: Db, asker: Asker, _job| {
-        searching::look(db, asker, own.clone())
-    });
-    worker.register(marking::FILL.kind, move |db: Db, asker: Asker, _job| marking::fill(db, asker));
-    let own = app.clone();
-    worker.register(sealing::RESEAL.kind, move |_db, asker: Asker, _job| sealing::reseal(own.clone(), asker));
-    let own = app.clone();
-    worker.register(rooting::ROOT.kind, move |_db, asker: Asker, _job| rooting::root(own.clone(), asker));
-    let own = app.clone();
-    worker.register(watching::WATCH.kind, move |_db, asker: Asker, _job| watching::watch(own.clone(), asker));
-    for schedule in [
-        by_rule::LOOK,
-        lateness::LOOK,
-        learning::LEARN,
-        searching::LOOK,
-        marking::FILL,
-        sealing::RESEAL,
-        watching::WATCH,
-        rooting::ROOT,
-        keeping::SWEEP,
-        keeping::FORGET,
-    ] {
+    let mut often = |schedule: Schedule, job: ScheduledJob| {
+        let own = app.clone();
+        worker.register(schedule.kind, move |_db, asker: Asker, _job| job(own.clone(), asker));
         worker.schedule(schedule);
-    }
+    };
+    often(by_rule::LOOK, |app, us| Box::pin(by_rule::look(app, us)));
+    often(lateness::LOOK, |app, us| Box::pin(lateness::look(app.db.clone(), us, app.now())));
+    often(learning::LEARN, |app, us| Box::pin(learning::learn(app, us)));
+    often(searching::LOOK, |app, us| Box::pin(searching::look(app.db.clone(), us, app)));
+    often(marking::FILL, |app, us| Box::pin(marking::fill(app.db.clone(), us)));
+    often(sealing::RESEAL, |app, us| Box::pin(sealing::reseal(app, us)));
+    often(watching::WATCH, |app, us| Box::pin(watching::watch(app, us)));
+    often(rooting::ROOT, |app, us| Box::pin(rooting::root(app, us)));
+    often(keeping::SWEEP, |app, us| Box::pin(keeping::sweep_objects(app, us)));
+    often(keeping::FORGET, |app, us| Box::pin(keeping::forget(app, us)));
     worker
 }
 

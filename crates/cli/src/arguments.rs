@@ -173,7 +173,8 @@ pub(crate) struct Init {
 /// What the journals are held against besides themselves.
 #[derive(Args, Clone)]
 pub(crate) struct Verify {
-    /// A root that was kept outside, as it is made each night in the folder `roots`; may be given several times.
+    /// A root that was kept outside, as it is made each night in the folder `roots`; may be given several
+    /// times.
     #[arg(long)]
     pub(crate) root: Vec<PathBuf>,
 }

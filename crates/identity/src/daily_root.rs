@@ -11,7 +11,8 @@ use crate::Vault;
 
 statements! {
     /// One more; nothing happens where there is one of that instant.
-    INSERT = "INSERT INTO journal_roots (tenant, until, made_at, streams, lines, root, holds, public_key, signature)
+    INSERT = "INSERT INTO journal_roots (tenant, until, made_at, streams, lines, root, holds, public_key,
+            signature)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING";
     /// The newest first.
     NEWEST = "SELECT until, made_at, streams, lines, root, holds, public_key, signature FROM journal_roots
@@ -76,9 +77,8 @@ impl KeptRoot {
     fn statement(&self, tenant: TenantId) -> String {
         let Self { until, streams, lines, root, .. } = self;
         let root = hex(root);
-        format!(
-            "qige journal root 1\ntenant {tenant}\nuntil {until}\nstreams {streams}\nlines {lines}\nroot {root}\n"
-        )
+        let counted = format!("until {until}\nstreams {streams}\nlines {lines}");
+        format!("qige journal root 1\ntenant {tenant}\n{counted}\nroot {root}\n")
     }
 
     /// As it is kept outside: what is signed, the public key and the signature, a line each.

@@ -56,7 +56,7 @@ pub(crate) struct Table {
 
 /// The turn of whoever asks.
 pub(crate) fn turn(cx: &Cx) -> Result<Turn, Fault> {
-    Ok(cx.state().files().take(cx.signed_in()?.person)?)
+    Ok(cx.state().files().take(cx.who().map(|who| who.person))?)
 }
 
 /// Rows that are as few as those of a page, as a stream.

@@ -19,8 +19,8 @@ pub(crate) const ROOT: Schedule = Schedule {
     every_micros: Timestamp::DAY,
     offset_micros: 20 * Timestamp::HOUR + 10 * Timestamp::MINUTE,
 };
-/// Lines younger than this, microseconds, are left to the next root: what bears an earlier time may still be on
-/// its way.
+/// Lines younger than this, microseconds, are left to the next root: what bears an earlier time may still
+/// be on its way.
 const LEFT_MICROS: i64 = Timestamp::HOUR;
 /// Folder of the roots, inside the data folder.
 const FOLDER: &str = "roots";
@@ -38,7 +38,7 @@ pub(crate) async fn root(app: App, asker: Asker) -> Result<(), JobError> {
     let Some(newest) = roots.pop() else { return Ok(()) };
     let holds = before.as_ref().zip(roots.pop()).is_none_or(|(before, then)| before.is_of(&then));
     if let (false, Some(before)) = (holds, &before) {
-        tracing::error!(until = %before.until, "the journal was changed: it does not come to its root any more");
+        tracing::error!(until = %before.until, "the journal does not come to its root any more");
         app.db.write(asker, Alarm { until: before.until, now }).await?;
     }
     let kept = KeptRoot::signed(&app.vault, asker.tenant, &newest, holds, now).await?;

@@ -1,5 +1,7 @@
-//! What a tenant's journal came to at an instant: one hash over the heads of all its streams. Kept outside, it
-//! shows later whether a line from before was changed, taken out, put in or moved, at the end of a stream too.
+//! What a tenant's journal came to at an instant: one hash over the heads of all its streams. Kept outside,
+//! it shows later whether a line from before was changed, taken out, put in or moved, at the end of a
+//! stream
+//! too.
 
 use qige_kernel::Timestamp;
 use sha2::{Digest, Sha256};

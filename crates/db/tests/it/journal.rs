@@ -102,18 +102,19 @@ async fn a_root_changes_with_whatever_was_before_it_and_with_nothing_else(db: Te
     filled(&db, asker(2)).await;
     assert_eq!(root(&db, us, 5).await, before);
     let mine = "tenant = (SELECT tenant FROM journal ORDER BY tenant LIMIT 1)";
+    let [first, last] = ["", " DESC"].map(|way| format!("(SELECT id FROM journal ORDER BY id{way} LIMIT 1)"));
     for sql in [
         // Cut off at the end, which a chain alone does not show.
         format!("DELETE FROM journal WHERE {mine} AND stream = 'case' AND seq = 2"),
         // A whole stream.
-        format!("DELETE FROM journal WHERE {mine} AND seq = 0 AND id = (SELECT id FROM journal ORDER BY id DESC LIMIT 1)"),
+        format!("DELETE FROM journal WHERE {mine} AND seq = 0 AND id = {last}"),
         // A line more.
         format!(
-            "INSERT INTO journal SELECT tenant, stream, id, 7, at, actor, role, command, commitment, prev_hash,
-                hash, salt, body FROM journal WHERE {mine} AND seq = 0 AND id = (SELECT id FROM journal ORDER BY id LIMIT 1)"
+            "INSERT INTO journal SELECT tenant, stream, id, 7, at, actor, role, command, commitment,
+                prev_hash, hash, salt, body FROM journal WHERE {mine} AND seq = 0 AND id = {first}"
         ),
         // Two in another order.
-        format!("UPDATE journal SET seq = 8 WHERE {mine} AND seq = 0 AND id = (SELECT id FROM journal ORDER BY id LIMIT 1)"),
+        format!("UPDATE journal SET seq = 8 WHERE {mine} AND seq = 0 AND id = {first}"),
         // One that says something else.
         format!("UPDATE journal SET hash = prev_hash WHERE {mine} AND seq = 1"),
     ] {

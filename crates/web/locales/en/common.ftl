@@ -168,6 +168,7 @@ list-moves = How it moved
 list-also = Changed too
 list-parts = Written besides
 list-hash = Check value
+list-of = Of what
 list-month = Month
 list-reason = Why it was corrected
 ## Looking for something in a list of one's own

@@ -156,6 +156,7 @@ list-moves = 流转
 list-also = 同时改动
 list-parts = 另外写入
 list-hash = 校验值
+list-of = 名称
 list-month = 月份
 list-reason = 更正理由
 ## 在自己的列表里查找

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::asked::read_class;
 use super::words;
+use crate::sheet::{Cell, Listing, Rows, Said};
 use crate::{Access, Cx, Fault, Page, Query, Routes, Text, View};
 
 /// Months to choose from: two years.
@@ -20,7 +21,7 @@ const VERSIONS: u32 = 200;
 
 pub(super) fn routes() -> Routes {
     let about = "Figures of issued months that everybody may read";
-    Routes::of("public").get("/figures", Access::Public, about, show)
+    Routes::of("public").get("/figures", Access::Public, about, show).list::<FiguresPage>(Access::Public)
 }
 
 /// Which month.
@@ -114,6 +115,41 @@ impl View for FiguresPage {
             ],
         });
         vec![Self { months, shown }, Self { months: Vec::new(), shown: None }]
+    }
+}
+
+impl Listing for FiguresPage {
+    type Asked = Wanted;
+    const PATHS: [&'static str; 2] = ["/figures.csv", "/figures.xlsx"];
+    const SUMMARY: &'static str = "What everybody may read of a month that was issued, as a file";
+    const NAME: &'static str = "figures";
+    const TITLE: &'static str = "figures-title";
+    const COLUMNS: &'static [(&'static str, u8)] = &[
+        ("list-month", 12),
+        ("evaluation-by", 14),
+        ("list-of", 30),
+        ("figures-received", 10),
+        ("figures-closed", 10),
+    ];
+
+    async fn read(cx: Cx, wanted: Wanted) -> Result<Self, Fault> {
+        Ok(show(cx, Query(wanted)).await?.0)
+    }
+
+    fn rows(&self, said: &Said) -> Rows {
+        let tables =
+            self.shown.iter().flat_map(|shown| shown.tables.iter().map(|table| (shown.month, table)));
+        let rows = |(month, table): (Month, &Table)| {
+            let count = |count: Option<u64>| count.map_or_else(|| said.text("figures-few"), Cell::count);
+            let line = |name: String, received, closed| {
+                let by = said.text(format!("evaluation-by-{}", table.kind));
+                vec![month.to_string().into(), by, name.into(), count(received), count(closed)]
+            };
+            let rows = table.rows.iter().map(|row| line(row.name.clone(), row.received, row.closed));
+            let total = line(said.plain("figures-total"), table.received, table.closed);
+            rows.chain([total]).collect::<Rows>()
+        };
+        tables.flat_map(rows).collect()
     }
 }
 

@@ -18,11 +18,12 @@ use serde::{Deserialize, Serialize};
 use crate::centre::asked::midnight;
 use crate::centre::names::Directory;
 use crate::drawn::{self, Drawing};
+use crate::sheet::{Cell, Listing, Rows, Said};
 use crate::{Access, Cx, Fault, Locale, Page, Query, Routes, Text, View};
 
 pub(super) fn routes() -> Routes {
     let about = "What was closed in a month, coarsely: for everybody";
-    Routes::of("public").get("/map", Access::Public, about, show)
+    Routes::of("public").get("/map", Access::Public, about, show).list::<MapPage>(Access::Public)
 }
 
 /// Which month.
@@ -89,6 +90,36 @@ impl View for MapPage {
             ..quiet.clone()
         };
         vec![quiet, full]
+    }
+}
+
+impl Listing for MapPage {
+    type Asked = Looked;
+    const PATHS: [&'static str; 2] = ["/map.csv", "/map.xlsx"];
+    const SUMMARY: &'static str = "What was closed in a month, by community and class, as a file";
+    const NAME: &'static str = "closed";
+    const TITLE: &'static str = "public-map-go";
+    const COLUMNS: &'static [(&'static str, u8)] =
+        &[("list-month", 12), ("evaluation-by", 14), ("list-of", 30), ("public-map-closed", 14)];
+
+    async fn read(cx: Cx, looked: Looked) -> Result<Self, Fault> {
+        Ok(show(cx, Query(looked)).await?.0)
+    }
+
+    fn rows(&self, said: &Said) -> Rows {
+        let few = || {
+            said.say(&Text::of("public-map-few").number("n", u32::try_from(self.least).unwrap_or(0))).into()
+        };
+        let rows = |by: &'static str, lines: &[Line]| -> Rows {
+            let line = |line: &Line| {
+                let name = line.name.clone().unwrap_or_else(|| said.plain("public-map-elsewhere"));
+                let count = line.count.map_or_else(few, Cell::count);
+                vec![self.month.clone().into(), said.text(by), name.into(), count]
+            };
+            lines.iter().map(line).collect()
+        };
+        [rows("evaluation-by-community", &self.communities), rows("evaluation-by-class", &self.classes)]
+            .concat()
     }
 }
 

@@ -240,6 +240,8 @@ async fn everybody_reads_issued_months_and_no_number_under_five(db: TestDb) {
     let seen = stranger.get("/figures?month=2026-09").await.ok();
     let home = stranger.get("/").await.ok();
     assert!(home.body.contains("href=\"/figures\""));
+    let file = stranger.get("/figures.csv?month=2026-09").await.ok().body;
+    assert!(file.contains("2026-09,社区,合计,9,少"), "{file}");
     if db.url().starts_with("sqlite") {
         insta::assert_snapshot!("figures", alike(&seen.main()));
     }

@@ -36,6 +36,8 @@ async fn everybody_sees_what_was_closed_and_no_small_number(db: TestDb) {
     assert_eq!(before["drawing"], Value::Null);
     let text = stranger.get("/map").await.ok().text();
     assert!(text.contains("2026 年 9 月办结了什么") && text.contains("市容环境"), "{text}");
+    let file = stranger.get("/map.csv").await.ok().body;
+    assert!(file.contains("2026-09,社区,晶都社区,5") && file.contains("2026-09,大类,市容环境类,5"), "{file}");
 }
 
 #[db_test]
@@ -49,4 +51,5 @@ async fn fewer_than_five_are_not_told(db: TestDb) {
     assert_eq!((&page["total"], &page["communities"][0]["count"]), (&Value::Null, &Value::Null));
     assert_eq!(page["drawing"]["dots"][0]["count"], Value::Null);
     assert!(stranger.get("/map").await.ok().text().contains("少于 5"));
+    assert!(stranger.get("/map.csv").await.ok().body.contains("2026-09,社区,晶都社区,少于 5"));
 }
