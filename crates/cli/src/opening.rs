@@ -53,6 +53,10 @@ pub(crate) async fn open_unlocked(database_url: &str, settings: Settings) -> Res
 pub(crate) fn settings(common: &Common) -> Result<Settings, String> {
     let standard = Settings::standard(common.data.clone());
     let KeyOptions { key_file, key_command, seal_with } = &common.keys;
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the command line, and what stands on it is seen by everybody on the machine"
+    )]
     let keys = std::env::var(KEYS).ok().filter(|text| !text.trim().is_empty());
     let algorithm =
         seal_with.parse().map_err(|_| format!("--seal-with is aes-256-gcm or sm4-gcm, not {seal_with}"))?;

@@ -82,15 +82,10 @@ pub struct SignedIn {
 /// Refused as `sign-in-wrong` when account or password is wrong, as `account-paused` when both are right but
 /// the person is paused, as `sign-in-paused`, `sign-in-slowed` or `sign-in-address-paused` (with `minutes`
 /// and `retry_after_seconds`) when it was wrong too often.
-pub async fn sign_in(
-    db: &Db,
-    vault: &Vault,
-    attempt: Attempt,
-    entropy: &Entropy,
-) -> Result<SignedIn, Failure> {
+pub async fn sign_in(vault: &Vault, attempt: Attempt, entropy: &Entropy) -> Result<SignedIn, Failure> {
     let Attempt { tenant, account, password, address, label, at } = attempt;
     let asker = Asker { tenant, actor: Actor::Anonymous };
-    let index_key = vault.index_key(tenant).await?;
+    let (db, index_key) = (vault.db(), vault.index_key(tenant).await?);
     let knock = Knock { id: entropy.id(at), account: Account::Typed(account), address, index_key, at };
     let (known, tried) = checked(db, asker, knock, &password).await?;
     let (person, password) = (known.id, known.password_hash.ok_or_else(wrong)?);
@@ -107,7 +102,6 @@ pub async fn sign_in(
 /// # Errors
 /// As [`sign_in`].
 pub async fn confirm_password(
-    db: &Db,
     vault: &Vault,
     asker: Asker,
     person: PersonId,
@@ -116,7 +110,7 @@ pub async fn confirm_password(
     at: Timestamp,
     entropy: &Entropy,
 ) -> Result<(), Failure> {
-    let index_key = vault.index_key(asker.tenant).await?;
+    let (db, index_key) = (vault.db(), vault.index_key(asker.tenant).await?);
     let knock = Knock { id: entropy.id(at), account: Account::Person(person), address, index_key, at };
     let (_, tried) = checked(db, asker, knock, password).await?;
     db.write(asker, Pardon { tried }).await

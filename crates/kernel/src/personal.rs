@@ -210,7 +210,7 @@ fn is_card(digits: &[char]) -> bool {
             (_, twice) => twice,
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 fn plate(letters: &[char], at: usize) -> Option<Spotted> {

@@ -47,7 +47,7 @@ impl Town {
             label: "安卓手机上的浏览器".to_owned(),
             at,
         };
-        sign_in(&self.db, &self.vault, attempt, &self.entropy).await
+        sign_in(&self.vault, attempt, &self.entropy).await
     }
 
     async fn code(&self, account: &str, text: &str, from: u8, at: Timestamp) -> &'static str {
@@ -112,7 +112,7 @@ async fn what_is_wrong_is_not_said(db: TestDb) {
         label: String::new(),
         at: NOON,
     };
-    assert_eq!(refusal(sign_in(&town.db, &town.vault, elsewhere, &town.entropy).await).code, "sign-in-wrong");
+    assert_eq!(refusal(sign_in(&town.vault, elsewhere, &town.entropy).await).code, "sign-in-wrong");
 }
 
 #[db_test]
@@ -279,9 +279,9 @@ async fn a_password_is_asked_for_again_and_counts(db: TestDb) {
     let town = Town::new(db);
     let person = town.rider().await;
     let ask = |text: &'static str, at| {
-        let (db, vault, entropy) = (&town.db, &town.vault, &town.entropy);
+        let (vault, entropy) = (&town.vault, &town.entropy);
         let (asker, password) = (town.by(person), Password::typed(text));
-        async move { confirm_password(db, vault, asker, person, &password, address(1), at, entropy).await }
+        async move { confirm_password(vault, asker, person, &password, address(1), at, entropy).await }
     };
     ask(RIGHT, NOON).await.unwrap();
     for _ in 0..PAIR_TRIES {

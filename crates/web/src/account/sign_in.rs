@@ -73,7 +73,7 @@ async fn enter(cx: Cx, headers: HeaderMap, input: Input<SignIn>) -> Result<Done,
         at: cx.now(),
     };
     let app = cx.app();
-    let signed_in = sign_in(&app.db, &app.vault, attempt, &app.entropy).await?;
+    let signed_in = sign_in(&app.vault, attempt, &app.entropy).await?;
     if let Some(who) = cx.who().filter(|_| cx.seen().by_cookie) {
         cx.write(SignOut { credential: who.credential, at: cx.now() }).await?;
     }
