@@ -229,7 +229,7 @@ async fn cases_from_before_there_were_marks_get_theirs_wherever_it_was_stopped(d
     let life = Entropy::seeded(24);
     for case in &cases {
         let action = usual(&world, &life, world.state(*case).await);
-        try_as_anybody(&world, *case, &action).await;
+        world.done_by_anybody(*case, &action).await;
     }
     while fill(&world, 7).await {}
     assert!(!missing(&world).await);

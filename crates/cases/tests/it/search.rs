@@ -7,7 +7,7 @@ use qige_cases::queries::{self, Order, QueueFilter, Sight};
 use qige_cases::search::{CatchUp, Named, Sought, Tokens, Wanted, refresh, sought};
 use qige_cases::{Action, CaseRole, NewReport, Reporter, State, verify};
 use qige_db::testing::TestDb;
-use qige_db::{Asker, Command, Failure, Tx, db_test};
+use qige_db::{Asker, Command, Engine, Failure, Tx, db_test};
 use qige_kernel::{CaseId, PlaceId, Timestamp};
 use uuid::Uuid;
 
@@ -314,4 +314,38 @@ async fn a_row_that_is_not_what_it_follows_from_is_a_fault(db: TestDb) {
     world.db.tamper("DELETE FROM case_search").await;
     assert_eq!(faults().await.len(), 1);
     assert_eq!(by(&world, "xyz").await, []);
+}
+
+#[db_test]
+async fn what_very_many_have_is_asked_of_each_and_what_few_have_is_named(db: TestDb) {
+    let world = World::new(db).await;
+    let case = says(&world, "井盖没了").await;
+    let other = says(&world, "路灯不亮").await;
+    index(&world).await;
+    // Rows without cases are enough to be many: lists begin at the cases.
+    let copied = |words: &str, count: u32| {
+        let of = format!("SELECT id FROM cases WHERE words = '{words}' LIMIT 1");
+        match world.db.engine() {
+            Engine::Sqlite => format!(
+                "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})
+                INSERT INTO case_search (tenant, case_id, version, tokens)
+                SELECT s.tenant, randomblob(16), s.version, s.tokens FROM case_search s, n
+                WHERE s.case_id = ({of})"
+            ),
+            Engine::Postgres => format!(
+                "INSERT INTO case_search (tenant, case_id, version, tokens)
+                SELECT s.tenant, gen_random_uuid(), s.version, s.tokens
+                FROM case_search s, generate_series(1, {count}) WHERE s.case_id = ({of})"
+            ),
+        }
+    };
+    let named = |text: &'static str| {
+        world.read(move |tx| Box::pin(async move { Ok(sought(tx, &Wanted::of(text, &[])).await?) }))
+    };
+    world.db.tamper(&copied("路灯不亮", 2_000)).await;
+    assert!(matches!(named("路灯").await, Sought::These(cases) if cases.contains(&other)));
+    world.db.tamper(&copied("路灯不亮", 70_000)).await;
+    assert!(matches!(named("路灯").await, Sought::Having { .. }));
+    assert_eq!(named("井盖").await, Sought::These(vec![case]), "few are named in a million too");
+    assert_eq!(by(&world, "路灯").await, [other]);
 }

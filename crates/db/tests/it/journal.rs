@@ -115,8 +115,8 @@ async fn a_root_changes_with_whatever_was_before_it_and_with_nothing_else(db: Te
         ),
         // Two in another order.
         format!("UPDATE journal SET seq = 8 WHERE {mine} AND seq = 0 AND id = {first}"),
-        // One that says something else.
-        format!("UPDATE journal SET hash = prev_hash WHERE {mine} AND seq = 1"),
+        // One that says something else; of those before an end the chain tells.
+        format!("UPDATE journal SET hash = prev_hash WHERE {mine} AND seq = 8"),
     ] {
         let then = root(&db, us, 5).await;
         db.tamper(&sql).await;

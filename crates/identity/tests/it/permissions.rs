@@ -63,6 +63,8 @@ fn the_table_is_the_one_that_was_agreed() {
     retry-jobs             ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   x   ·   ·
     read-journal           ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   x
     verify-journal         ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   x
+    read-access-log        ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   x
+    manage-security        ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   x   ·
     ");
 }
 

@@ -177,12 +177,12 @@ async fn plan(cx: Cx, Query(wanted): Query<Wanted>) -> Result<Page<SelectionPage
     };
     let rows = chosen::rows(&cx, &ids).await?;
     let desk = Desk::open(&cx).await?;
-    let given = desk.stand_in(wanted.r#do);
     let main = first(&rows);
     let mut lines: Vec<Line> = Vec::with_capacity(rows.len());
     let mut orders: Vec<Order> = Vec::with_capacity(rows.len());
     for row in &rows {
         let token = Token { id: row.id, version: Some(row.version), by_rule: None };
+        let given = desk.stand_in(wanted.r#do, row);
         let planned = desk.action(&given, row, &token, main).await;
         let mut line = line(&cx, row, refusal_of(&planned)?);
         if let Ok(action) = planned {

@@ -8,14 +8,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::admin::stamp;
 use crate::page::Density;
-use crate::{Cx, Done, Fault, Input, Page, Path, Routes, Text, View};
+use crate::{Cx, Done, Fault, Input, Page, Routes, Text, View};
 
 const MAY: Permission = Permission::ManageSecurity;
 
 pub(super) fn routes() -> Routes {
     Routes::of("admin")
         .get("/admin/keys", MAY, "Keys of sensitive fields, and what reading is unusual", show)
-        .post("/admin/keys/{class}/renew", MAY, "Make a new key; everything is sealed anew under it", renew)
+        .post("/admin/keys/renew", MAY, "Make a new key; everything is sealed anew under it", renew)
         .post("/admin/keys/limits", MAY, "Set what reading is out of the ordinary", limit)
 }
 
@@ -91,14 +91,15 @@ async fn show(cx: Cx) -> Result<Page<KeysPage>, Fault> {
     Ok(Page(KeysPage { keys: keys.iter().map(line).collect(), master, limits }))
 }
 
+/// Which key.
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
-struct Nothing {}
+struct Renewed {
+    /// What it locks.
+    class: KeyClass,
+}
 
-async fn renew(
-    cx: Cx,
-    Path(class): Path<KeyClass>,
-    _nothing: Input<Nothing>,
-) -> Result<Done<KeysPage>, Fault> {
+async fn renew(cx: Cx, input: Input<Renewed>) -> Result<Done<KeysPage>, Fault> {
+    let class = input.value.class;
     cx.app().renew_key(cx.asker()?, class, stamp(&cx, MAY)?).await?;
     Ok(Done::see("/admin/keys").saying(Text::of("keys-renewed")))
 }

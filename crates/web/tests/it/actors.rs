@@ -24,12 +24,12 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
-use qige_app::{App, Settings};
+use qige_app::{App, KeySource, Settings};
 use qige_db::testing::TestDb;
 use qige_db::{Asker, Command};
 use qige_identity::{
-    AddPerson, CreateTenant, CredentialKind, Grant, GrantRole, IssueToken, NewPerson, Password, Role, Scope,
-    Secret, Stamp, TenantFacts, password,
+    AddPerson, CreateTenant, CredentialKind, Grant, GrantRole, IssueToken, MasterKeys, NewPerson, Password,
+    Role, Scope, Secret, Stamp, TenantFacts, password,
 };
 use qige_kernel::{Entropy, ManualClock, PersonId, TenantId, Timestamp};
 use qige_web::{Routes, State};
@@ -70,6 +70,7 @@ impl TestApp {
     pub(crate) async fn bare(db: &TestDb, change: impl FnOnce(&mut Settings)) -> Self {
         let mut settings = Settings::standard(PathBuf::from(db.folder()));
         settings.dev = true;
+        settings.master_keys = KeySource::Given(MasterKeys::draw("tests", &Entropy::seeded(3)));
         settings.public_url = format!("http://{HOST}");
         change(&mut settings);
         let (clock, entropy) = (ManualClock::at(start()), Entropy::seeded(7));

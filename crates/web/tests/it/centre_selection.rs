@@ -141,7 +141,7 @@ async fn given_to_another_unit_and_back_again_in_one_press(db: TestDb) {
     let before = town.case(&case).await;
     let planned = plan(clerk, &format!("do=dispatch&case={case}")).await;
     let done = go(&town, clerk, &planned, &json!({"lead": town.water})).await;
-    assert_eq!(done["count"], 1, "{done}");
+    assert_eq!(done["count"], 1, "{planned} {done}");
     assert_eq!(town.case(&case).await["lead_unit"], json!(town.water));
     assert_eq!(undo_all(&town, clerk, &done).await.json()["count"], 1);
     let after = town.case(&case).await;

@@ -59,12 +59,13 @@ impl<'a> Desk<'a> {
     }
 
     /// What is to be given before anybody has chosen a unit or found words: enough to see what stands against
-    /// it.
-    pub(super) fn stand_in(&self, bulk: Bulk) -> Given {
+    /// it. A unit that has the case already would stand against it alone.
+    pub(super) fn stand_in(&self, bulk: Bulk, row: &CaseRow) -> Given {
+        let another = |unit: &&UnitId| Some(**unit) != row.lead_unit;
         Given {
             case: Vec::new(),
             r#do: bulk,
-            lead: self.world.units.first().copied(),
+            lead: self.world.units.iter().find(another).copied(),
             release: false,
             main: None,
             words: Some("…".to_owned()),
