@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use qige_db::{Asker, Command, Failure, Tx};
 use qige_identity::{
-    KeyClass, MasterKeys, MasterKeysError, PEOPLE_PHONE, SealedColumn, Stamp, holds_unsealed, tenants,
+    KeyClass, MasterKeys, MasterKeysError, PEOPLE_PHONE, SECOND_STEP_SECRET, SealedColumn, Stamp,
+    holds_unsealed, tenants,
 };
 use qige_jobs::{NewJob, enqueue};
 use qige_kernel::uuid::Uuid;
@@ -18,7 +19,7 @@ use crate::reactions::sealing::RESEAL;
 /// The file of master keys in the data folder, where none are named.
 const FILE: &str = "master.keys";
 /// Every column that is sealed.
-pub(crate) static SEALED: [&SealedColumn; 1] = [&PEOPLE_PHONE];
+pub(crate) static SEALED: [&SealedColumn; 2] = [&PEOPLE_PHONE, &SECOND_STEP_SECRET];
 
 /// Where the master keys come from.
 #[derive(Clone, Debug, Default)]

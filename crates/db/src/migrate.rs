@@ -43,6 +43,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     17 "0017_data_keys";
     18 "0018_readings";
     19 "0019_journal_roots";
+    20 "0020_second_step";
 };
 
 /// What each portable type is called on SQLite.

@@ -4,19 +4,19 @@ mod issue;
 mod program;
 mod revoke;
 
-use qige_db::{DbError, Tx, from_row, params, statements};
+use qige_db::{DbError, Json, Tx, from_row, params, statements};
 use qige_kernel::{CredentialId, GrantId, PersonId, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::{CredentialKind, Density, Grant, Role, Scope, Secret, Who};
+use crate::{CredentialKind, Density, Grant, Role, Scope, SecondStepRule, Secret, Who};
 
 pub use issue::{DEVICE_IDLE_MICROS, DEVICE_MICROS, IssueToken, RegisterDevice, TOKEN_MICROS_MAX};
-pub(crate) use issue::{NewCredential, insert};
+pub(crate) use issue::{NewCredential, insert, label_kept};
 pub use program::{AdmitProgram, EndToken, Token, tokens};
 pub use revoke::{RevokeCredential, SESSIONS_MAX, SignOut, Touch};
-pub(crate) use revoke::{revoke_all, trim_sessions};
+pub(crate) use revoke::{revoke_all, revoke_sessions, trim_sessions};
 
 /// How much older than the last use the noted last use may be, microseconds: so that not every request
 /// writes.
@@ -27,9 +27,12 @@ const LABEL_LETTERS_MAX: usize = 100;
 statements! {
     /// Who shows this secret: the person once per grant that holds now, once without when there is none.
     WHO = "SELECT c.id AS credential, c.kind, c.last_used_at, p.id AS person, p.name, p.locale, p.elder,
-            p.density, g.id AS grant_id, g.role, g.scope, g.starts_at, g.ends_at
+            p.density, s.confirmed_at AS second_step_at, r.value AS second_step_rule,
+            g.id AS grant_id, g.role, g.scope, g.starts_at, g.ends_at
         FROM credentials c
         JOIN people p ON p.tenant = c.tenant AND p.id = c.person
+        LEFT JOIN second_steps s ON s.tenant = c.tenant AND s.person = c.person
+        LEFT JOIN tenant_settings r ON r.tenant = c.tenant AND r.key = 'second-step'
         LEFT JOIN grants g ON g.tenant = c.tenant AND g.person = c.person
             AND g.starts_at <= $3 AND (g.ends_at IS NULL OR g.ends_at > $3)
         WHERE c.tenant = $1 AND c.secret_sha256 = $2 AND c.kind = $4 AND c.revoked_at IS NULL
@@ -44,7 +47,7 @@ statements! {
             AND (c.person IS NULL OR p.state = 'active')";
     /// What of a person's is good now, the last used first.
     OF_PERSON = "SELECT id, kind, device, label, created_at, last_used_at, expires_at FROM credentials
-        WHERE tenant = $1 AND person = $2 AND revoked_at IS NULL
+        WHERE tenant = $1 AND person = $2 AND kind <> 'half' AND revoked_at IS NULL
             AND expires_at > $3 AND last_used_at + idle_micros > $3
         ORDER BY last_used_at DESC, id";
 }
@@ -59,6 +62,8 @@ from_row! {
         locale: Option<String>,
         elder: Option<u32>,
         density: Option<Density>,
+        second_step_at: Option<Timestamp>,
+        second_step_rule: Option<Json<SecondStepRule>>,
         grant_id: Option<GrantId>,
         role: Option<Role>,
         scope: Option<Scope>,
@@ -68,6 +73,16 @@ from_row! {
 }
 
 impl WhoRow {
+    /// Whether the rule asks these roles for a second step that the person does not have. Programs prove
+    /// themselves by their token alone.
+    fn owes_second_step(&self, grants: &[Grant]) -> bool {
+        let asked = self.second_step_rule.as_ref().is_some_and(|Json(rule)| rule.staff);
+        asked
+            && self.kind == CredentialKind::Session
+            && self.second_step_at.is_none()
+            && grants.iter().any(|grant| grant.role.is_staff())
+    }
+
     fn grant(&self) -> Option<Grant> {
         let (id, role, scope, from) = (self.grant_id?, self.role?, self.scope?, self.starts_at?);
         Some(Grant { id, role, scope, from, until: self.ends_at })
@@ -80,14 +95,19 @@ impl WhoRow {
 /// # Errors
 /// [`DbError`].
 pub async fn who_by_secret(tx: &mut Tx<'_>, secret: &Secret, now: Timestamp) -> Result<Option<Who>, DbError> {
+    if secret.kind() == CredentialKind::Half {
+        return Ok(None);
+    }
     let values = params![tx.tenant(), secret.digest(), now, secret.kind()];
     let mut rows: Vec<WhoRow> = tx.all(WHO, values).await?;
     let grants: Vec<Grant> = rows.iter().filter_map(WhoRow::grant).collect();
+    let owes_second_step = rows.first().is_some_and(|row| row.owes_second_step(&grants));
     Ok(rows.pop().map(|row| Who {
         person: row.person,
         name: row.name,
         credential: row.credential,
         kind: row.kind,
+        owes_second_step,
         grants,
         locale: row.locale,
         elder: row.elder.and_then(|pixels| u8::try_from(pixels).ok()),

@@ -15,6 +15,7 @@
 //! | `secret.rs`, `credential.rs`, `credential/` | sessions, devices and tokens: one thing with kinds |
 //! | `password.rs` | what is a good password, and its hash |
 //! | `sign_in.rs`, `sign_in/`, `lockout.rs` | signing in, and how often one may be wrong |
+//! | `second_step.rs`, `second_step/` | the second step at sign-in: codes by time, recovery codes, who must |
 //! | `set_up.rs` | the first administrators |
 //! | `request_keys.rs` | requests that were already done |
 //! | `stamp.rs` | when, in which role, and the chance that a journal line needs |
@@ -40,6 +41,7 @@ mod reading;
 pub mod request_keys;
 mod role;
 mod sealed;
+mod second_step;
 mod secret;
 mod set_up;
 mod sign_in;
@@ -74,11 +76,16 @@ pub use reading::{
 };
 pub use role::{Grant, Reach, Role, Scope, ScopeKind};
 pub use sealed::{BlindIndex, Sealed};
+pub use second_step::{
+    BEGUN_MICROS, BeginSecondStep, EndSecondStep, RecoveryCode, RenewRecoveryCodes, SECOND_STEP,
+    SECOND_STEP_SECRET, SecondStep, SecondStepRule, StepSecret, begun_second_step, confirm_second_step,
+    second_step_of,
+};
 pub use secret::{CredentialKind, CsrfToken, Secret};
 pub use set_up::{CreateFirstAdministrators, FirstAdministrator, SetUpToken};
 pub use sign_in::{
-    Address, Attempt, RIDER_IDLE_MICROS, SESSION_MICROS, SESSION_TERMS, STAFF_IDLE_MICROS, SessionTerms,
-    SignedIn, confirm_password, sign_in,
+    Address, Attempt, Entered, HALF_MICROS, HalfIn, RIDER_IDLE_MICROS, SESSION_MICROS, SESSION_TERMS,
+    STAFF_IDLE_MICROS, SecondAttempt, SessionTerms, SignedIn, confirm_password, sign_in, sign_in_second,
 };
 pub use stamp::Stamp;
 pub use tenant::{

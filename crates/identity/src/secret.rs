@@ -24,6 +24,8 @@ kebab! {
         Device = "device",
         /// A program's access.
         Token = "token",
+        /// A browser whose password was right and that owes the second step: opens nothing else.
+        Half = "half",
     }
 }
 
@@ -35,11 +37,12 @@ impl CredentialKind {
             Self::Session => "qs",
             Self::Device => "qd",
             Self::Token => "qt",
+            Self::Half => "qh",
         }
     }
 }
 
-/// What a browser, a phone or a program shows to prove itself: `qs_…`, `qd_…`, `qt_…` and base64url.
+/// What a browser, a phone or a program shows to prove itself: `qs_…`, `qd_…`, `qt_…`, `qh_…` and base64url.
 /// Written out by `Display` only; never in a log.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret {
@@ -52,6 +55,11 @@ impl Secret {
     #[must_use]
     pub fn draw(kind: CredentialKind, entropy: &Entropy) -> Self {
         Self { kind, bytes: entropy.bytes() }
+    }
+
+    /// The same chance for another sort of credential.
+    pub(crate) const fn of_kind(self, kind: CredentialKind) -> Self {
+        Self { kind, ..self }
     }
 
     /// What sort of credential it is for.

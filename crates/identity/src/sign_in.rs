@@ -1,10 +1,11 @@
-//! Signing in by phone number or name, with a password.
+//! Signing in by phone number or name, with a password, and with a second step where a person has one.
 //!
 //! A try is noted as a wrong one before the password is looked at and taken off the record when it was right:
 //! so any number of tries at the same time count, and a crash in between errs on the safe side. The three
 //! steps are two transactions with the slow comparison between them.
 
 mod enter;
+mod half;
 mod knock;
 
 use std::net::IpAddr;
@@ -12,12 +13,15 @@ use std::net::IpAddr;
 use qige_db::{Actor, Asker, Db, Failure};
 use qige_kernel::{CredentialId, Entropy, PersonId, Refusal, RefusalKind, TenantId, Timestamp};
 
+use uuid::Uuid;
+
 use crate::password::{self, Password};
 use crate::{CredentialKind, PersonState, Secret, Vault};
-use enter::{Enter, Pardon};
+use enter::{Begun, Enter, Pardon};
 use knock::{Knock, Known};
 
 pub use enter::{RIDER_IDLE_MICROS, SESSION_MICROS, SESSION_TERMS, STAFF_IDLE_MICROS, SessionTerms};
+pub use half::{HALF_MICROS, HalfIn, SecondAttempt, sign_in_second};
 pub(crate) use knock::forget;
 
 /// Where a try comes from: an IPv4 address, or the /64 network of an IPv6 address, of which one household or
@@ -76,13 +80,22 @@ pub struct SignedIn {
     pub expires_at: Timestamp,
 }
 
-/// Signs somebody in.
+/// What came of a right password.
+#[derive(Clone, Debug)]
+pub enum Entered {
+    /// In.
+    Whole(SignedIn),
+    /// The second step is owed.
+    Half(HalfIn),
+}
+
+/// Signs somebody in, or half-way in where they have a second step.
 ///
 /// # Errors
 /// Refused as `sign-in-wrong` when account or password is wrong, as `account-paused` when both are right but
 /// the person is paused, as `sign-in-paused`, `sign-in-slowed` or `sign-in-address-paused` (with `minutes`
 /// and `retry_after_seconds`) when it was wrong too often.
-pub async fn sign_in(vault: &Vault, attempt: Attempt, entropy: &Entropy) -> Result<SignedIn, Failure> {
+pub async fn sign_in(vault: &Vault, attempt: Attempt, entropy: &Entropy) -> Result<Entered, Failure> {
     let Attempt { tenant, account, password, address, label, at } = attempt;
     let asker = Asker { tenant, actor: Actor::Anonymous };
     let (db, index_key) = (vault.db(), vault.index_key(tenant).await?);
@@ -92,8 +105,12 @@ pub async fn sign_in(vault: &Vault, attempt: Attempt, entropy: &Entropy) -> Resu
     let secret = Secret::draw(CredentialKind::Session, entropy);
     let credential: CredentialId = entropy.id(at);
     let enter = Enter { person, password, credential, digest: secret.digest(), label, tried, at };
-    let expires_at = db.write(asker, enter).await?;
-    Ok(SignedIn { person, credential, secret, expires_at })
+    Ok(match db.write(asker, enter).await? {
+        Begun::Session(expires_at) => Entered::Whole(SignedIn { person, credential, secret, expires_at }),
+        Begun::Half(expires_at) => {
+            Entered::Half(HalfIn { secret: secret.of_kind(CredentialKind::Half), expires_at })
+        }
+    })
 }
 
 /// Asks somebody who is signed in for their password once more, before what must not be done on an unattended
@@ -119,6 +136,8 @@ pub async fn confirm_password(
 /// What is taken off the record when the password was right.
 #[derive(Clone, Debug)]
 pub(crate) struct Tried {
+    /// This try.
+    pub(crate) id: Uuid,
     pub(crate) account: [u8; 32],
     pub(crate) address: Address,
 }
@@ -129,9 +148,9 @@ async fn checked(
     knock: Knock,
     password: &Password,
 ) -> Result<(Known, Tried), Failure> {
-    let address = knock.address.clone();
+    let (id, address) = (knock.id, knock.address.clone());
     let knocked = db.write(asker, knock).await?;
-    let tried = Tried { account: knocked.account, address };
+    let tried = Tried { id, account: knocked.account, address };
     let hash = knocked.known.as_ref().and_then(|known| known.password_hash.as_ref());
     let right = password::verify(password, hash).await?;
     match knocked.known {

@@ -15,6 +15,8 @@ pub struct Who {
     pub credential: CredentialId,
     /// What sort of credential that is.
     pub kind: CredentialKind,
+    /// Whether they must set up the second step before anything else.
+    pub owes_second_step: bool,
     /// The grants that hold now, and no others.
     pub grants: Vec<Grant>,
     /// The language the person chose, as BCP 47.
@@ -107,6 +109,7 @@ mod tests {
             name: "坐席 03".to_owned(),
             credential: CredentialId(Uuid::nil()),
             kind: CredentialKind::Session,
+            owes_second_step: false,
             grants: grants.iter().map(grant).collect(),
             locale: None,
             elder: None,

@@ -4,13 +4,15 @@ mod choices;
 mod device;
 mod me;
 mod password;
+mod second;
 mod sign_in;
 
 use crate::Routes;
 
 /// The endpoints of this part.
 pub(crate) fn routes() -> Routes {
-    sign_in::routes().and(me::routes()).and(password::routes()).and(choices::routes()).and(device::routes())
+    let signing_in = sign_in::routes().and(second::routes());
+    signing_in.and(me::routes()).and(password::routes()).and(choices::routes()).and(device::routes())
 }
 
 /// A path of ours, or nothing: whoever sends a link must not choose where one lands after signing in.

@@ -14,6 +14,8 @@ use crate::page::{Text, Undo};
 
 /// The session's secret.
 pub(crate) const SESSION: &str = "qige";
+/// What is shown with the code of the second step.
+pub(crate) const HALF: &str = "half";
 /// The language somebody chose without an account, or before signing in.
 pub(crate) const LANGUAGE: &str = "lang";
 /// The text size somebody chose without an account.

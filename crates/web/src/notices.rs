@@ -165,8 +165,10 @@ fn told(notice: Notice, cx: &Cx) -> Told {
     // By name, and by number once there is one.
     let what = text("number").map_or_else(|| matter.clone(), |number| format!("{matter} {number}"));
     let args = match notice.about_kind.as_str() {
-        // Such a notice says who and how many, and nothing of a matter.
-        "reader" | "journal" => notice.args.as_object().into_iter().flatten().map(own).collect(),
+        // Such a notice says who and how many, or by which browser, and nothing of a matter.
+        "reader" | "journal" | "credential" => {
+            notice.args.as_object().into_iter().flatten().map(own).collect()
+        }
         _ => BTreeMap::from([("what".to_owned(), Value::String(what))]),
     };
     let said = Said { key: format!("notice-{}", notice.kind), args };
@@ -191,6 +193,7 @@ fn page_of(notice: &Notice, who: &Who) -> String {
             "/unit".to_owned()
         }
         ("case", Recipient::Unit(_)) => format!("/unit/cases/{id}"),
+        ("credential", _) => "/me#credentials".to_owned(),
         ("journal", _) if who.may(Permission::ReadJournal) => "/admin/journal".to_owned(),
         ("reader", _) if who.may(Permission::ReadAccessLog) => format!("/admin/access?by={id}"),
         ("case", _) if who.may(Permission::ReadCase) => format!("/cases/{id}"),

@@ -359,6 +359,7 @@ impl People<'_> {
             name: name.to_owned(),
             credential: CredentialId(id.0),
             kind: CredentialKind::Session,
+            owes_second_step: false,
             grants,
             locale: None,
             elder: None,

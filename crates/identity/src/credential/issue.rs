@@ -42,9 +42,13 @@ pub(crate) struct NewCredential<'a> {
     pub(crate) expires_at: Timestamp,
 }
 
+/// What is kept of a label.
+pub(crate) fn label_kept(label: &str) -> String {
+    label.chars().filter(|letter| !letter.is_control()).take(LABEL_LETTERS_MAX).collect()
+}
+
 pub(crate) async fn insert(tx: &mut Tx<'_>, new: NewCredential<'_>) -> Result<(), DbError> {
-    let label: String =
-        new.label.chars().filter(|letter| !letter.is_control()).take(LABEL_LETTERS_MAX).collect();
+    let label = label_kept(new.label);
     let NewCredential { id, kind, person, device, digest, at, idle_micros, expires_at, .. } = new;
     let values = params![tx.tenant(), id, kind, person, device, digest, label, at, idle_micros, expires_at];
     tx.execute(INSERT, values).await.map(drop)

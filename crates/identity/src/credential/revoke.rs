@@ -21,6 +21,9 @@ statements! {
     /// Ends all of a person's but one.
     REVOKE_ALL = "UPDATE credentials SET revoked_at = $3
         WHERE tenant = $1 AND person = $2 AND id <> $4 AND revoked_at IS NULL";
+    /// Ends all sessions of a person, begun ones too; what phones and programs have stays.
+    REVOKE_SESSIONS = "UPDATE credentials SET revoked_at = $3
+        WHERE tenant = $1 AND person = $2 AND kind IN ('session', 'half') AND revoked_at IS NULL";
     /// Ends the sessions that are over the limit. 1,000 is more than there can be.
     TRIM = "UPDATE credentials SET revoked_at = $3 WHERE tenant = $1 AND id IN (
             SELECT id FROM credentials WHERE tenant = $1 AND person = $2 AND kind = 'session'
@@ -113,6 +116,13 @@ pub(crate) async fn revoke_all(
 ) -> Result<(), DbError> {
     let keep = keep.map_or(uuid::Uuid::nil(), |keep| keep.0);
     tx.execute(REVOKE_ALL, params![tx.tenant(), person, at, keep]).await?;
+    tx.announce("person", person.0);
+    Ok(())
+}
+
+/// Signs a person out of every browser.
+pub(crate) async fn revoke_sessions(tx: &mut Tx<'_>, person: PersonId, at: Timestamp) -> Result<(), DbError> {
+    tx.execute(REVOKE_SESSIONS, params![tx.tenant(), person, at]).await?;
     tx.announce("person", person.0);
     Ok(())
 }

@@ -5,9 +5,9 @@ use qige_kernel::{PersonId, Refusal, RefusalKind};
 use serde_json::json;
 
 use super::{PersonState, require};
-use crate::Stamp;
 use crate::credential::revoke_all;
 use crate::grant::{end_all, require_other_security_admin};
+use crate::{Stamp, second_step};
 
 statements! {
     /// Here or away.
@@ -48,6 +48,7 @@ impl Command for SetPersonState {
         if self.state == PersonState::Left {
             end_all(tx, self.person, &self.stamp).await?;
             tx.execute(LEAVE, params![tenant, self.person, at]).await?;
+            second_step::erase(tx, self.person).await?;
         } else {
             tx.execute(SET_STATE, params![tenant, self.person, self.state, at]).await?;
         }

@@ -1,11 +1,13 @@
-//! The password was right: a session begins.
+//! The password was right: a session begins, or half of one.
 
 use qige_db::{Command, DbError, Failure, Isolation, Tx, params, statements};
 use qige_kernel::{CredentialId, PersonId, Refusal, Timestamp};
+use qige_notify::{About, NewNotice, Recipient, post};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
-use super::{Tried, wrong};
-use crate::credential::{NewCredential, insert, trim_sessions};
+use super::{HALF_MICROS, Tried, wrong};
+use crate::credential::{NewCredential, insert, label_kept, trim_sessions};
 use crate::{CredentialKind, PasswordHash, grants_of, setting};
 
 /// A session of somebody who works for the scheme ends when unused for this long, microseconds: a long shift.
@@ -24,6 +26,14 @@ statements! {
     /// changes the password or pauses the person at this moment sees the new session and ends it.
     STILL_RIGHT = "UPDATE people SET state = state
         WHERE tenant = $1 AND id = $2 AND state = 'active' AND password_hash = $3 RETURNING id";
+    /// Whether the person has a second step.
+    HAS_SECOND = "SELECT person FROM second_steps
+        WHERE tenant = $1 AND person = $2 AND confirmed_at IS NOT NULL";
+    /// How often the person came in at all, and how often by this browser, as far back as is kept.
+    CAME_IN = "SELECT COUNT(*), COUNT(*) FILTER (WHERE label = $3) FROM credentials
+        WHERE tenant = $1 AND person = $2 AND kind = 'session'";
+    /// This try was no wrong one.
+    FORGIVE = "DELETE FROM sign_in_failures WHERE tenant = $1 AND id = $2";
     /// The wrong tries of this account from this address are off the record.
     PARDON = "DELETE FROM sign_in_failures WHERE tenant = $1 AND account = $2 AND address = $3";
 }
@@ -71,7 +81,14 @@ impl SessionTerms {
     }
 }
 
-/// Begins the session. Answers when it ends in any case.
+/// What began, and when it ends in any case.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Begun {
+    Session(Timestamp),
+    Half(Timestamp),
+}
+
+/// Begins the session, or the way to the second step.
 pub(crate) struct Enter {
     pub(crate) person: PersonId,
     pub(crate) password: PasswordHash,
@@ -83,35 +100,93 @@ pub(crate) struct Enter {
 }
 
 impl Command for Enter {
-    type Output = Timestamp;
+    type Output = Begun;
     /// A whole shift signs in at once; the row of each person is lock enough.
     const ISOLATION: Isolation = Isolation::ReadCommitted;
 
-    async fn run(&self, tx: &mut Tx<'_>) -> Result<Timestamp, Failure> {
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Begun, Failure> {
         let person = params![tx.tenant(), self.person, self.password];
         if tx.optional::<(PersonId,)>(STILL_RIGHT, person).await?.is_none() {
             return Err(wrong().into());
         }
+        let (tenant, person, at) = (tx.tenant(), self.person, self.at);
+        let new =
+            NewSession { person, credential: self.credential, digest: self.digest, label: &self.label, at };
+        if tx.optional::<(PersonId,)>(HAS_SECOND, params![tenant, person]).await?.is_some() {
+            // Other tries stay on record: whoever knows the password alone must not guess codes for ever.
+            tx.execute(FORGIVE, params![tenant, self.tried.id]).await?;
+            return Ok(Begun::Half(new.begin_half(tx).await?));
+        }
+        let expires_at = new.begin(tx).await?;
+        pardon(tx, &self.tried).await?;
+        Ok(Begun::Session(expires_at))
+    }
+}
+
+/// A session that begins.
+pub(super) struct NewSession<'a> {
+    pub(super) person: PersonId,
+    pub(super) credential: CredentialId,
+    pub(super) digest: [u8; 32],
+    pub(super) label: &'a str,
+    pub(super) at: Timestamp,
+}
+
+impl NewSession<'_> {
+    /// Begins it and says when it ends in any case.
+    pub(super) async fn begin(&self, tx: &mut Tx<'_>) -> Result<Timestamp, DbError> {
         let grants = grants_of(tx, self.person).await?;
         let is_staff =
             grants.iter().any(|row| row.role.is_staff() && row.ends_at.is_none_or(|until| self.at < until));
         let terms: SessionTerms = setting(tx, SESSION_TERMS).await?.unwrap_or_default();
+        self.tell(tx).await?;
         let expires_at = self.at.plus(SESSION_MICROS);
-        let new = NewCredential {
-            id: self.credential,
-            kind: CredentialKind::Session,
-            person: Some(self.person),
-            device: None,
-            digest: self.digest,
-            label: &self.label,
-            at: self.at,
-            idle_micros: terms.idle_micros(is_staff),
-            expires_at,
-        };
-        insert(tx, new).await?;
+        self.insert(tx, CredentialKind::Session, terms.idle_micros(is_staff), expires_at).await?;
         trim_sessions(tx, self.person, self.at).await?;
-        pardon(tx, &self.tried).await?;
         Ok(expires_at)
+    }
+
+    /// Begins the way to the second step and says when it ends.
+    async fn begin_half(&self, tx: &mut Tx<'_>) -> Result<Timestamp, DbError> {
+        let expires_at = self.at.plus(HALF_MICROS);
+        self.insert(tx, CredentialKind::Half, HALF_MICROS, expires_at).await?;
+        Ok(expires_at)
+    }
+
+    async fn insert(
+        &self,
+        tx: &mut Tx<'_>,
+        kind: CredentialKind,
+        idle_micros: i64,
+        expires_at: Timestamp,
+    ) -> Result<(), DbError> {
+        let Self { credential: id, digest, label, at, .. } = *self;
+        let person = Some(self.person);
+        insert(
+            tx,
+            NewCredential { id, kind, person, device: None, digest, label, at, idle_micros, expires_at },
+        )
+        .await
+    }
+
+    /// Somebody who comes in by a browser that they have not come in by before is told, and where such a
+    /// session is ended. Not the very first time.
+    async fn tell(&self, tx: &mut Tx<'_>) -> Result<(), DbError> {
+        let label = label_kept(self.label);
+        let (ever, by_this): (i64, i64) = tx.one(CAME_IN, params![tx.tenant(), self.person, label]).await?;
+        if ever == 0 || by_this > 0 {
+            return Ok(());
+        }
+        let notice = NewNotice {
+            recipient: Recipient::Person(self.person),
+            kind: "new-sign-in",
+            args: json!({ "browser": label }),
+            about: About::new("credential", self.credential),
+            dedupe: format!("sign-in/{}", self.credential),
+            at: self.at,
+            hold_until: None,
+        };
+        post(tx, &notice).await.map(drop)
     }
 }
 
@@ -129,6 +204,6 @@ impl Command for Pardon {
     }
 }
 
-async fn pardon(tx: &mut Tx<'_>, tried: &Tried) -> Result<(), DbError> {
+pub(super) async fn pardon(tx: &mut Tx<'_>, tried: &Tried) -> Result<(), DbError> {
     tx.execute(PARDON, params![tx.tenant(), tried.account, tried.address.0]).await.map(drop)
 }

@@ -25,6 +25,8 @@ kebab! {
         Minor = "minor",
         /// Quarrels and their parties.
         Mediation = "mediation",
+        /// Secrets from which the codes of the second step at sign-in are made.
+        SecondStep = "second-step",
         /// Nothing: signs the journal's roots.
         Root = "root",
         /// Nothing: makes the blind indexes by which the rest is found.

@@ -28,18 +28,19 @@ pub async fn holds_unsealed(tx: &mut Tx<'_>) -> Result<bool, DbError> {
     Ok(tx.optional::<(Uuid,)>(UNSEALED, params![tx.tenant()]).await?.is_some())
 }
 
-/// A column of sealed texts with an index beside each.
+/// A column of sealed texts, with an index beside each where they are looked for.
 #[derive(Debug)]
 pub struct SealedColumn {
     /// Under which key.
     pub class: KeyClass,
     /// Table and column.
     pub name: &'static str,
-    /// What its index is made for.
-    pub index: &'static str,
-    /// From the tenant, an id and a number: so many rows after that id, with id, text and index.
+    /// What its index is made for; none where nobody looks for what is in it.
+    pub index: Option<&'static str>,
+    /// From the tenant, an id and a number: so many rows after that id, with id, text and index (NULL
+    /// without one).
     pub read: &'static Statement,
-    /// From tenant, id, text before, text and index: puts both in its place.
+    /// From tenant, id, text before, text, and index where there is one: puts both in its place.
     pub put: &'static Statement,
 }
 
@@ -47,7 +48,7 @@ pub struct SealedColumn {
 pub static PEOPLE_PHONE: SealedColumn = SealedColumn {
     class: KeyClass::Contact,
     name: "people.phone",
-    index: PhoneNumber::INDEX,
+    index: Some(PhoneNumber::INDEX),
     read: PHONES,
     put: PUT_PHONE,
 };
@@ -65,7 +66,7 @@ type Row = (Uuid, Sealed, Option<BlindIndex>);
 /// Text before, text and index after.
 struct Put {
     column: &'static SealedColumn,
-    rows: Vec<(Uuid, Sealed, Sealed, BlindIndex)>,
+    rows: Vec<(Uuid, Sealed, Sealed, Option<BlindIndex>)>,
 }
 
 impl Command for Put {
@@ -73,7 +74,13 @@ impl Command for Put {
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<(), Failure> {
         for (id, before, after, index) in &self.rows {
-            tx.execute(self.column.put, params![tx.tenant(), id, before, after, index]).await?;
+            match index {
+                Some(index) => {
+                    let values = params![tx.tenant(), id, before, after, index];
+                    tx.execute(self.column.put, values).await?
+                }
+                None => tx.execute(self.column.put, params![tx.tenant(), id, before, after]).await?,
+            };
         }
         Ok(())
     }
@@ -129,8 +136,8 @@ impl Vault {
                 Some(_) => self.open(field, &before).await?,
                 None => before.as_kept().to_owned(),
             };
-            let wanted = index_key.of(column.index, &plain).now;
-            if version.is_none() || version != newest || index != Some(wanted) {
+            let wanted = column.index.map(|index| index_key.of(index, &plain).now);
+            if version.is_none() || version != newest || index != wanted {
                 put.rows.push((id, before, self.seal(field, &plain).await?, wanted));
             }
         }

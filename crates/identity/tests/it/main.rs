@@ -15,6 +15,7 @@ mod people;
 mod permissions;
 mod powers;
 mod readings;
+mod second_step;
 mod set_up;
 mod sign_in;
 mod support;

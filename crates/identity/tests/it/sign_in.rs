@@ -9,10 +9,10 @@ use qige_identity::lockout::{
     PAIR_TRIES,
 };
 use qige_identity::{
-    Address, Attempt, CredentialKind, ForgetOld, Password, PasswordHash, PersonState, RIDER_IDLE_MICROS,
-    Role, SESSION_MICROS, SESSION_TERMS, SESSIONS_MAX, STAFF_IDLE_MICROS, Scope, SessionTerms, SetPassword,
-    SetPersonState, SetSetting, SignedIn, Touch, confirm_password, credentials_of, password, password_of,
-    sign_in,
+    Address, Attempt, CredentialKind, Entered, ForgetOld, Password, PasswordHash, PersonState,
+    RIDER_IDLE_MICROS, Role, SESSION_MICROS, SESSION_TERMS, SESSIONS_MAX, STAFF_IDLE_MICROS, Scope,
+    SessionTerms, SetPassword, SetPersonState, SetSetting, SignedIn, Touch, confirm_password, credentials_of,
+    password, password_of, sign_in,
 };
 use qige_kernel::{PersonId, RefusalKind, TenantId, Timestamp};
 use uuid::Uuid;
@@ -47,7 +47,10 @@ impl Town {
             label: "安卓手机上的浏览器".to_owned(),
             at,
         };
-        sign_in(&self.vault, attempt, &self.entropy).await
+        match sign_in(&self.vault, attempt, &self.entropy).await? {
+            Entered::Whole(signed_in) => Ok(signed_in),
+            Entered::Half(half) => panic!("a second step is owed until {}", half.expires_at),
+        }
     }
 
     async fn code(&self, account: &str, text: &str, from: u8, at: Timestamp) -> &'static str {

@@ -46,3 +46,7 @@ scope-grid = Grid
 scope-unit = Unit
 scope-station = Station
 scope-branch = Branch
+second-title = One more step
+second-code = Code
+second-code-hint = The six digits that your authenticator shows, or one of your recovery codes.
+second-help = Neither phone nor recovery codes? The security administrator of your subdistrict can reset the second step.

@@ -287,3 +287,7 @@ refusal-day-file-long = What begins on { $date } lasts longer than { $most } day
 refusal-day-file-twice = { $date } is both a day off and a workday in the file.
 refusal-day-file-empty = There is no day off and no workday in the file.
 refusal-files-too-many = Some files are being made already. Try again when one of them has arrived.
+refusal-second-step-wrong = This code is wrong or was used already. Wait for the next one and try again.
+refusal-second-step-over = That took too long, or was done already. Sign in again from the beginning.
+refusal-second-step-missing = There is no second step to be found here, or it waited too long for its first code. Begin again.
+refusal-second-step-there = You have a second step already. Switch it off first, then set up another.

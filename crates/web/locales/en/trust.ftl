@@ -70,3 +70,5 @@ journal-roots-hint = Each night one hash over the whole journal is signed. Print
 journal-root-before-changed = the one before did not hold any more
 notice-journal-changed = The journal does not come to its signed root any more: something was changed behind the product’s back
 key-class-root = What signs the journal
+key-class-second-step = Second step at sign-in
+notice-new-sign-in = Signed in by { $browser }, which you have not used here before. Was it not you? End it here and change your password.

@@ -46,3 +46,7 @@ scope-grid = 网格
 scope-unit = 处置部门
 scope-station = 驿站
 scope-branch = 党支部
+second-title = 还差一步
+second-code = 验证码
+second-code-hint = 填写验证器上显示的六位数字，或者一个备用码。
+second-help = 手机和备用码都不在身边？请街道的安全管理员重置您的两步验证。

@@ -287,3 +287,7 @@ refusal-day-file-long = 从 { $date } 开始的一段超过 { $most } 天。
 refusal-day-file-twice = { $date } 在文件里又是放假又是上班。
 refusal-day-file-empty = 文件里没有放假或上班的日子。
 refusal-files-too-many = 已有几份文件正在导出，请等其中一份完成后再试。
+refusal-second-step-wrong = 验证码不对，或者已经用过。请等下一个再试。
+refusal-second-step-over = 时间太久，或者已经用过。请重新登录。
+refusal-second-step-missing = 这里没有两步验证，或者等第一个验证码等得太久。请重新开始。
+refusal-second-step-there = 已经开启了两步验证。请先关闭，再重新设置。

@@ -70,3 +70,5 @@ journal-roots-hint = 每晚对全部日志计算一个哈希并签名。请打�
 journal-root-before-changed = 前一个已不相符
 notice-journal-changed = 日志与已签名的根值不符：有人绕过系统改动了内容
 key-class-root = 日志签名
+key-class-second-step = 两步验证
+notice-new-sign-in = 有一次登录用的是您没用过的{ $browser }。不是您本人？请在这里结束它，并修改密码。

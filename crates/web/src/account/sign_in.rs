@@ -1,11 +1,11 @@
 //! Signing in and out.
 
 use http::{HeaderMap, header};
-use qige_identity::{Attempt, Password, SignOut, sign_in};
-use qige_kernel::Timestamp;
+use qige_identity::{Attempt, Entered, Password, SignOut, sign_in};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::second::{ask, let_in};
 use super::{label, own_path};
 use crate::page::Either;
 use crate::{Access, Cx, Done, Fault, Input, Page, Query, Routes, Text, View, Width, cookies, nav};
@@ -73,16 +73,10 @@ async fn enter(cx: Cx, headers: HeaderMap, input: Input<SignIn>) -> Result<Done,
         at: cx.now(),
     };
     let app = cx.app();
-    let signed_in = sign_in(&app.vault, attempt, &app.entropy).await?;
-    if let Some(who) = cx.who().filter(|_| cx.seen().by_cookie) {
-        cx.write(SignOut { credential: who.credential, at: cx.now() }).await?;
+    match sign_in(&app.vault, attempt, &app.entropy).await? {
+        Entered::Whole(signed_in) => let_in(&cx, &signed_in, next.as_deref()).await,
+        Entered::Half(half) => Ok(ask(&cx, &half, next.as_deref())),
     }
-    let seconds = signed_in.expires_at.since(cx.now()).div_euclid(Timestamp::SECOND);
-    let secret = signed_in.secret.to_string();
-    let cookie = cookies::set(cookies::SESSION, &secret, Some(seconds), cx.is_secure());
-    // Where somebody starts depends on who they are, which the next request knows.
-    let done = Done::see(next.as_deref().and_then(own_path).unwrap_or("/"));
-    Ok(cookie.into_iter().fold(done, Done::cookie))
 }
 
 async fn leave(cx: Cx, _nothing: Input<Nothing>) -> Result<Done, Fault> {

@@ -109,7 +109,7 @@ async fn known(state: &State, tenant: TenantId, secret: Secret, now: Timestamp) 
         Box::pin(async move {
             let device = match secret.kind() {
                 CredentialKind::Device => device_by_secret(tx, &secret, now).await?,
-                CredentialKind::Session | CredentialKind::Token => None,
+                CredentialKind::Session | CredentialKind::Token | CredentialKind::Half => None,
             };
             Ok((who_by_secret(tx, &secret, now).await?, device))
         })

@@ -1,0 +1,94 @@
+//! Codes on paper, for when the phone is lost: drawn ten at a time, shown once, each good once. Pure.
+
+use std::fmt;
+
+use qige_kernel::{Entropy, PersonId};
+use sha2::{Digest, Sha256};
+
+use super::totp::base32;
+use crate::name::search_key;
+
+/// How many a person gets.
+pub(crate) const RECOVERY_CODES: usize = 10;
+/// Bytes of chance in each: beyond guessing, so that a plain hash of it is enough to keep.
+const CHANCE_BYTES: usize = 10;
+/// Letters of one.
+const LETTERS: usize = CHANCE_BYTES * 8 / 5;
+/// Letters between hyphens: what people copy at a glance.
+const GROUP: usize = 4;
+
+/// One code, as it was drawn or typed: small letters, without hyphens.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RecoveryCode(String);
+
+impl fmt::Debug for RecoveryCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RecoveryCode(…)")
+    }
+}
+
+impl fmt::Display for RecoveryCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, letter) in self.0.chars().enumerate() {
+            if at > 0 && at.is_multiple_of(GROUP) {
+                f.write_str("-")?;
+            }
+            write!(f, "{letter}")?;
+        }
+        Ok(())
+    }
+}
+
+impl RecoveryCode {
+    /// New ones.
+    pub(crate) fn draw(entropy: &Entropy) -> Vec<Self> {
+        let one = |_| Self(base32(&entropy.bytes::<CHANCE_BYTES>()).to_lowercase());
+        (0..RECOVERY_CODES).map(one).collect()
+    }
+
+    /// What was typed, if it has the length of one; with or without hyphens, and with the digits that are
+    /// taken for letters.
+    pub(crate) fn typed(text: &str) -> Option<Self> {
+        let letter = |letter| match letter {
+            '0' => 'o',
+            '1' => 'i',
+            '8' => 'b',
+            letter => letter,
+        };
+        let text = search_key(text);
+        let text: String = text.chars().filter(|letter| letter.is_ascii_alphanumeric()).map(letter).collect();
+        (text.len() == LETTERS).then_some(Self(text))
+    }
+
+    /// What is kept of it: SHA-256 (FIPS 180-4), for one person.
+    pub(crate) fn digest(&self, person: PersonId) -> [u8; 32] {
+        Sha256::new().chain_update(person.0.as_bytes()).chain_update(self.0.as_bytes()).finalize().into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_read_as_people_type_them() {
+        let codes = RecoveryCode::draw(&Entropy::seeded(5));
+        assert_eq!(codes.len(), RECOVERY_CODES);
+        let shown = codes[0].to_string();
+        assert_eq!((shown.len(), shown.matches('-').count()), (LETTERS + 3, 3));
+        for typed in [shown.clone(), shown.to_uppercase(), shown.replace('-', " "), shown.replace('o', "0")] {
+            assert_eq!(RecoveryCode::typed(&typed).as_ref(), Some(&codes[0]), "{typed}");
+        }
+        for wrong in ["", "123456", &shown[1..]] {
+            assert_eq!(RecoveryCode::typed(wrong), None, "{wrong}");
+        }
+        assert_eq!(format!("{:?}", codes[0]), "RecoveryCode(…)");
+    }
+
+    #[test]
+    fn the_same_code_is_kept_differently_for_another_person() {
+        let code = RecoveryCode::draw(&Entropy::seeded(5)).remove(0);
+        let person = |number| PersonId(uuid::Uuid::from_u128(number));
+        assert_ne!(code.digest(person(1)), code.digest(person(2)));
+    }
+}
