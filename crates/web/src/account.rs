@@ -5,13 +5,14 @@ mod device;
 mod me;
 mod password;
 mod second;
+mod second_step;
 mod sign_in;
 
 use crate::Routes;
 
 /// The endpoints of this part.
 pub(crate) fn routes() -> Routes {
-    let signing_in = sign_in::routes().and(second::routes());
+    let signing_in = sign_in::routes().and(second::routes()).and(second_step::routes());
     signing_in.and(me::routes()).and(password::routes()).and(choices::routes()).and(device::routes())
 }
 

@@ -10,6 +10,9 @@ use qige_kernel::{Refusal, RefusalKind};
 /// How long a caller is asked to wait when the database takes no work: a few commits of a busy writer.
 const UNAVAILABLE_RETRY_SECONDS: u32 = 5;
 
+/// The code of the no that leads to where a second step is set up.
+pub(crate) const SECOND_STEP_FIRST: &str = "second-step-first";
+
 /// Why there is no page. The edge renders it as a page that says what is wrong and the way back, or as an RFC
 /// 9457 problem.
 #[derive(Clone, Debug)]
@@ -50,6 +53,12 @@ impl Fault {
     #[must_use]
     pub fn sign_in() -> Self {
         Refusal::new(RefusalKind::SignIn, "sign-in-first").into()
+    }
+
+    /// This person must set up a second step first.
+    #[must_use]
+    pub fn second_step() -> Self {
+        Refusal::new(RefusalKind::Forbidden, SECOND_STEP_FIRST).into()
     }
 
     /// This person may not do this.

@@ -106,7 +106,7 @@ fn access(access: Access) -> Value {
         Access::May(permission) => permission.as_str().into(),
         Access::MayAny(permissions) => permissions.iter().map(|one| one.as_str()).collect(),
         Access::Public => "public".into(),
-        Access::SignedIn => "signed-in".into(),
+        Access::SignedIn | Access::Entering => "signed-in".into(),
         Access::Device => "device".into(),
         Access::SettingUp => "setting-up".into(),
         Access::Workshop => "workshop".into(),

@@ -17,6 +17,7 @@ use tower::ServiceExt;
 
 use crate::cookies::Flash;
 use crate::cx::Refill;
+use crate::fault::SECOND_STEP_FIRST;
 use crate::page::{AnyView, Redirect};
 use crate::templates::{Facts, Keys, RefusedForm};
 use crate::{Cx, Face, Fault};
@@ -137,7 +138,10 @@ async fn no(cx: &Cx, fault: Fault) -> Response {
         return problem::json(cx, &fault);
     }
     if fault.status == StatusCode::UNAUTHORIZED && cx.seen().method == Method::GET {
-        return to_sign_in(cx);
+        return sent(&format!("/sign-in?next={}", encoded(cx.address())));
+    }
+    if fault.refusal.code == SECOND_STEP_FIRST && cx.seen().method == Method::GET {
+        return sent("/me/second-step");
     }
     if let Some(again) = form_again(cx, &fault).await {
         return again;
@@ -148,10 +152,10 @@ async fn no(cx: &Cx, fault: Fault) -> Response {
     response
 }
 
-fn to_sign_in(cx: &Cx) -> Response {
-    let to = format!("/sign-in?next={}", encoded(cx.address()));
+/// On to another page before this one.
+fn sent(to: &str) -> Response {
     let mut response = StatusCode::SEE_OTHER.into_response();
-    if let Ok(location) = HeaderValue::from_str(&to) {
+    if let Ok(location) = HeaderValue::from_str(to) {
         response.headers_mut().insert(header::LOCATION, location);
     }
     response.headers_mut().insert(header::CACHE_CONTROL, KEEP_NOTHING);

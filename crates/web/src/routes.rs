@@ -22,6 +22,8 @@ pub enum Access {
     Public,
     /// Anybody with an account, by session or token.
     SignedIn,
+    /// The same, also while they owe the second step that staff must have.
+    Entering,
     /// Who may do this somewhere; where exactly, the handler checks against the thing at hand.
     May(Permission),
     /// Who may do one of these somewhere.
@@ -54,12 +56,13 @@ impl Access {
     pub fn check(self, cx: &Cx) -> Result<(), Fault> {
         let may = |allowed: &dyn Fn(&qige_identity::Who) -> bool| match cx.who() {
             // A lost phone's outbox must not open more than the outbox.
+            Some(who) if who.owes_second_step && self != Self::Entering => Err(Fault::second_step()),
             Some(who) if who.kind != CredentialKind::Device && allowed(who) => Ok(()),
             Some(_) => Err(Fault::forbidden()),
             None => Err(Fault::sign_in()),
         };
         match self {
-            Self::SignedIn => may(&|_| true),
+            Self::SignedIn | Self::Entering => may(&|_| true),
             Self::May(permission) => may(&|who| who.may(permission)),
             Self::MayAny(permissions) => may(&|who| permissions.iter().any(|one| who.may(*one))),
             Self::Device => match cx.device() {

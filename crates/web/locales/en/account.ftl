@@ -50,3 +50,28 @@ second-title = One more step
 second-code = Code
 second-code-hint = The six digits that your authenticator shows, or one of your recovery codes.
 second-help = Neither phone nor recovery codes? The security administrator of your subdistrict can reset the second step.
+second-step-title = Second step at sign-in
+second-step-intro = Besides your password, signing in then asks for a code that an authenticator on your phone shows (FreeOTP, Google or Microsoft Authenticator, 1Password …). Whoever learns your password does not get in with it.
+second-step-owed = Your subdistrict asks everybody at work for a second step. Set it up now; then you can go on.
+second-step-begin = Begin
+second-step-scan = Scan this with the authenticator on your phone.
+second-step-qr = The key of the second step, to scan
+second-step-type = Or type this key into it:
+second-step-open = Or open the authenticator on this phone
+second-step-code = The six digits that it shows now
+second-step-confirm = Done
+second-step-on = Asked for since
+second-step-codes-left = { $n ->
+    [one] One recovery code is left.
+   *[other] { $n } recovery codes are left.
+}
+second-step-new-codes = New recovery codes
+second-step-off = Switch off
+second-step-off-hint = Another phone? Switch it off and set it up anew.
+second-step-ended = The second step is switched off.
+recovery-codes-title = Recovery codes
+recovery-codes-once = These are shown only now. Print them or write them down, and keep them apart from your phone.
+recovery-codes-hint = Each opens once, where the second step asks for a code. Codes from before are good no more.
+recovery-codes-on = I have kept them, go on
+me-second-step = Look after the second step
+me-second-step-hint = A code from your phone, besides the password.

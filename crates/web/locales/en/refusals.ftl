@@ -291,3 +291,4 @@ refusal-second-step-wrong = This code is wrong or was used already. Wait for the
 refusal-second-step-over = That took too long, or was done already. Sign in again from the beginning.
 refusal-second-step-missing = There is no second step to be found here, or it waited too long for its first code. Begin again.
 refusal-second-step-there = You have a second step already. Switch it off first, then set up another.
+refusal-second-step-first = Your subdistrict asks for a second step at sign-in. Set it up first, under “My account”.

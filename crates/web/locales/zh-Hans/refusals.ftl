@@ -291,3 +291,4 @@ refusal-second-step-wrong = 验证码不对，或者已经用过。请等下一�
 refusal-second-step-over = 时间太久，或者已经用过。请重新登录。
 refusal-second-step-missing = 这里没有两步验证，或者等第一个验证码等得太久。请重新开始。
 refusal-second-step-there = 已经开启了两步验证。请先关闭，再重新设置。
+refusal-second-step-first = 街道要求登录时两步验证。请先在“我的账号”里设置。

@@ -7,7 +7,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::own_path;
-use crate::page::Either;
 use crate::render::encoded;
 use crate::{Access, Cx, Done, Fault, Input, Page, Query, Routes, Text, View, Width, cookies};
 
@@ -47,15 +46,9 @@ struct Wanted {
     next: Option<String>,
 }
 
-async fn show(cx: Cx, headers: HeaderMap, Query(wanted): Query<Wanted>) -> Either<Page<SecondPage>, Done> {
-    match half(&cx, &headers) {
-        Some(_) => Either::Left(Page(SecondPage { next: wanted.next })),
-        None => Either::Right(Done::see("/sign-in")),
-    }
-}
-
-fn half(cx: &Cx, headers: &HeaderMap) -> Option<Secret> {
-    cookies::get(headers, cookies::HALF, cx.is_secure())?.parse().ok()
+/// Shown to everybody: whether somebody is half-way in is said when the code comes.
+async fn show(Query(wanted): Query<Wanted>) -> Page<SecondPage> {
+    Page(SecondPage { next: wanted.next.as_deref().and_then(own_path).map(str::to_owned) })
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -69,7 +62,8 @@ struct Second {
 async fn enter(cx: Cx, headers: HeaderMap, input: Input<Second>) -> Result<Done, Fault> {
     let Second { code, next } = input.value;
     let over = || Refusal::new(RefusalKind::SignIn, "second-step-over");
-    let half = half(&cx, &headers).ok_or_else(over)?;
+    let half = cookies::get(&headers, cookies::HALF, cx.is_secure()).and_then(|text| text.parse().ok());
+    let half: Secret = half.ok_or_else(over)?;
     let (tenant, address, at) = (cx.tenant()?.id, cx.peer().into(), cx.now());
     let attempt = SecondAttempt { tenant, half, code, address, at };
     let signed_in = sign_in_second(&cx.app().vault, attempt, &cx.app().entropy).await?;

@@ -1,7 +1,10 @@
-//! Keys under which sensitive fields lie, and what reading is out of the ordinary: for the security
-//! administrator.
+//! Keys under which sensitive fields lie, what reading is out of the ordinary, and who must have a second
+//! step at sign-in: for the security administrator.
 
-use qige_identity::{Algorithm, KeyClass, Permission, READING_LIMITS, ReadingLimits, SetSetting, setting};
+use qige_identity::{
+    Algorithm, KeyClass, Permission, READING_LIMITS, ReadingLimits, SECOND_STEP, SecondStepRule, SetSetting,
+    setting,
+};
 use qige_kernel::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -17,6 +20,7 @@ pub(super) fn routes() -> Routes {
         .get("/admin/keys", MAY, "Keys of sensitive fields, and what reading is unusual", show)
         .post("/admin/keys/renew", MAY, "Make a new key; everything is sealed anew under it", renew)
         .post("/admin/keys/limits", MAY, "Set what reading is out of the ordinary", limit)
+        .post("/admin/keys/second-step", MAY, "Set who must have a second step at sign-in", require)
 }
 
 /// Keys of sensitive fields.
@@ -26,6 +30,8 @@ struct KeysPage {
     /// The master key that locks all of them.
     master: Option<String>,
     limits: ReadingLimits,
+    /// Who must have a second step at sign-in.
+    second_step: SecondStepRule,
 }
 
 /// A key; it never leaves the server.
@@ -64,17 +70,20 @@ impl View for KeysPage {
             key(KeyClass::Index, 1, Algorithm::Aes256Gcm, false),
         ];
         let master = Some("own-1a2b".to_owned());
-        let none = Self { keys: Vec::new(), master: master.clone(), limits: ReadingLimits::default() };
+        let (limits, second_step) = (ReadingLimits::default(), SecondStepRule { staff: true });
+        let none = Self { keys: Vec::new(), master: master.clone(), limits, second_step };
         vec![none.clone(), Self { keys, ..none }]
     }
 }
 
 async fn show(cx: Cx) -> Result<Page<KeysPage>, Fault> {
-    let (keys, limits) = cx
+    let (keys, limits, second_step) = cx
         .read(|tx| {
             Box::pin(async move {
                 let limits: Option<ReadingLimits> = setting(tx, READING_LIMITS).await?;
-                Ok((qige_identity::keys_of(tx).await?, limits.unwrap_or_default()))
+                let rule: Option<SecondStepRule> = setting(tx, SECOND_STEP).await?;
+                let keys = qige_identity::keys_of(tx).await?;
+                Ok((keys, limits.unwrap_or_default(), rule.unwrap_or_default()))
             })
         })
         .await?;
@@ -88,7 +97,7 @@ async fn show(cx: Cx) -> Result<Page<KeysPage>, Fault> {
         followed: newest(key.class) != Some(key.version),
     };
     let master = cx.app().vault.master().map(str::to_owned);
-    Ok(Page(KeysPage { keys: keys.iter().map(line).collect(), master, limits }))
+    Ok(Page(KeysPage { keys: keys.iter().map(line).collect(), master, limits, second_step }))
 }
 
 /// Which key.
@@ -126,5 +135,20 @@ async fn limit(cx: Cx, input: Input<Limits>) -> Result<Done<KeysPage>, Fault> {
     limits.check()?;
     let value = serde_json::to_value(limits).unwrap_or_default();
     cx.write(SetSetting { key: READING_LIMITS, value, stamp: stamp(&cx, MAY)? }).await?;
+    Ok(Done::see("/admin/keys").saying(Text::of("admin-saved")))
+}
+
+/// Who must have a second step.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+struct Required {
+    /// Everybody with a role that is work.
+    #[serde(default)]
+    staff: bool,
+}
+
+async fn require(cx: Cx, input: Input<Required>) -> Result<Done<KeysPage>, Fault> {
+    let rule = SecondStepRule { staff: input.value.staff };
+    let value = serde_json::to_value(rule).unwrap_or_default();
+    cx.write(SetSetting { key: SECOND_STEP, value, stamp: stamp(&cx, MAY)? }).await?;
     Ok(Done::see("/admin/keys").saying(Text::of("admin-saved")))
 }

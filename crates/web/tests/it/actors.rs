@@ -339,7 +339,8 @@ impl Actor {
         if self.bearer.is_some() || self.cookie("qige").is_none() {
             return String::new();
         }
-        let page = self.send(Method::GET, "/me", &[("accept", "text/html")], Body::empty()).await;
+        // Open also to whoever owes the second step.
+        let page = self.send(Method::GET, "/me/second-step", &[("accept", "text/html")], Body::empty()).await;
         let found = page.body.split_once("data-csrf=\"").and_then(|(_, rest)| rest.split_once('"'));
         found.map(|(token, _)| token.to_owned()).unwrap_or_default()
     }

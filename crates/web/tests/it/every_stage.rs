@@ -32,7 +32,7 @@ pub(crate) fn writing() -> impl Iterator<Item = Endpoint> {
 /// Whether this role opens the endpoint.
 pub(crate) fn may(endpoint: &Endpoint, role: Role) -> bool {
     match endpoint.access {
-        Access::SignedIn => true,
+        Access::SignedIn | Access::Entering => true,
         Access::May(one) => permissions::allows(role, one),
         Access::MayAny(many) => many.iter().any(|one| permissions::allows(role, *one)),
         Access::Public | Access::Device | Access::SettingUp | Access::Workshop => false,

@@ -40,6 +40,7 @@ mod rider_mine;
 mod rider_phone;
 mod rider_report;
 mod rider_world;
+mod second_step;
 mod serve;
 mod setup;
 mod site;

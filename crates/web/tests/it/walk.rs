@@ -25,7 +25,7 @@ async fn try_it(actor: &Actor, endpoint: &Endpoint) -> Answer {
 
 fn allowing(access: Access, role: Role) -> bool {
     match access {
-        Access::Public | Access::SignedIn => true,
+        Access::Public | Access::SignedIn | Access::Entering => true,
         Access::May(one) => {
             one == qige_identity::Permission::ManageOwnAccount || permissions::allows(role, one)
         }
@@ -67,7 +67,7 @@ async fn who_may_not_is_refused_everywhere(db: TestDb) {
                 continue;
             }
             Access::Workshop => continue,
-            Access::SignedIn | Access::May(_) | Access::MayAny(_) | Access::Device => {}
+            Access::SignedIn | Access::Entering | Access::May(_) | Access::MayAny(_) | Access::Device => {}
         }
         for nobody in [&app.stranger(), &from_abroad, &ended] {
             let refused = try_it(nobody, &endpoint).await;

@@ -2,8 +2,9 @@
 
 use qige_db::{Failure, Tx};
 use qige_identity::{
-    ChangePerson, Credential, CredentialKind, Permission, Person, PersonState, Purpose, RevokeCredential,
-    Role, ScopeKind, SetPassword, SetPersonState, credentials_of, grants_of, person, person_name,
+    ChangePerson, Credential, CredentialKind, EndSecondStep, Permission, Person, PersonState, Purpose,
+    RevokeCredential, Role, ScopeKind, SetPassword, SetPersonState, credentials_of, grants_of, person,
+    person_name, second_step_of,
 };
 use qige_kernel::{CredentialId, GrantId, PersonId, Refusal, RefusalKind, Timestamp};
 use schemars::JsonSchema;
@@ -31,6 +32,12 @@ pub(super) fn routes() -> Routes {
         )
         .get("/admin/people/{id}/password", credentials, "Before somebody gets another password", show)
         .post("/admin/people/{id}/password", credentials, "Draw somebody another password", draw)
+        .post(
+            "/admin/people/{id}/second-step/reset",
+            Permission::ManageSecurity,
+            "Take somebody's second step off; they are signed out",
+            reset,
+        )
         .post("/admin/people/{id}/credentials/{credential}/end", credentials, "Sign somebody out", end)
 }
 
@@ -50,6 +57,8 @@ pub(super) struct PersonPage {
     grants: Vec<GrantLine>,
     /// Where they are signed in; only for those who look after that.
     credentials: Option<Vec<CredentialLine>>,
+    /// Since when they have a second step; only for those who can reset it.
+    second_step: Option<Timestamp>,
     /// Whether it is oneself.
     oneself: bool,
     may_change: bool,
@@ -111,6 +120,7 @@ async fn show(cx: Cx, Path(id): Path<PersonId>) -> Result<Page<PersonPage>, Faul
     let (who, now) = (cx.signed_in()?.clone(), cx.now());
     let places = Places::of(&cx).await?;
     let sees = who.may(Permission::ManageCredentials);
+    let resets = who.may(Permission::ManageSecurity);
     let found = cx
         .read(move |tx| {
             Box::pin(async move {
@@ -118,11 +128,12 @@ async fn show(cx: Cx, Path(id): Path<PersonId>) -> Result<Page<PersonPage>, Faul
                 let directory = places.read(tx).await?;
                 let grants = grants(tx, id, &directory, now).await?;
                 let credentials = if sees { Some(credentials_of(tx, id, now).await?) } else { None };
-                Ok(Some((person, grants, credentials, directory.scopes())))
+                let second_step = if resets { second_step_of(tx, id).await? } else { None };
+                Ok(Some((person, grants, credentials, second_step, directory.scopes())))
             })
         })
         .await?;
-    let (person, grants, credentials, scopes) = found.ok_or_else(missing)?;
+    let (person, grants, credentials, second_step, scopes) = found.ok_or_else(missing)?;
     let may_change = who.may(Permission::ManagePeople) && person.state != PersonState::Left;
     let oneself = who.person == id;
     let may_grant = who.may(Permission::ManageGrants) && !oneself && person.state != PersonState::Left;
@@ -140,6 +151,7 @@ async fn show(cx: Cx, Path(id): Path<PersonId>) -> Result<Page<PersonPage>, Faul
         since: created_at,
         grants,
         credentials: credentials.map(|all| all.into_iter().map(CredentialLine::from).collect()),
+        second_step: second_step.map(|step| step.since),
         oneself,
         may_change,
         may_grant,
@@ -235,6 +247,16 @@ async fn end(
     Ok(Done::see(format!("/admin/people/{person}")).saying(Text::of("credential-ended")))
 }
 
+async fn reset(
+    cx: Cx,
+    Path(person): Path<PersonId>,
+    _nothing: Input<Nothing>,
+) -> Result<Done<PersonPage>, Fault> {
+    let stamp = stamp(&cx, Permission::ManageSecurity)?;
+    cx.write(EndSecondStep { person, reset: true, stamp }).await?;
+    Ok(Done::see(format!("/admin/people/{person}")).saying(Text::of("second-step-reset-done")))
+}
+
 fn samples() -> Vec<PersonPage> {
     let (at, nil) = (Timestamp::from_micros(1_790_000_000_000_000), uuid::Uuid::nil());
     let grant = |role, scope, place: Option<&str>, ended| GrantLine {
@@ -267,6 +289,7 @@ fn samples() -> Vec<PersonPage> {
             grant(Role::Rider, ScopeKind::Tenant, None, true),
         ],
         credentials: Some(vec![credential]),
+        second_step: Some(at),
         oneself: false,
         may_change: true,
         may_grant: true,
@@ -286,6 +309,7 @@ fn samples() -> Vec<PersonPage> {
         sign_in_name: None,
         has_phone: false,
         credentials: None,
+        second_step: None,
         state: PersonState::Left,
         may_change: false,
         oneself: false,
