@@ -56,7 +56,7 @@ impl RecoveryCode {
             letter => letter,
         };
         let text = search_key(text);
-        let text: String = text.chars().filter(|letter| letter.is_ascii_alphanumeric()).map(letter).collect();
+        let text: String = text.chars().filter(char::is_ascii_alphanumeric).map(letter).collect();
         (text.len() == LETTERS).then_some(Self(text))
     }
 
