@@ -85,10 +85,14 @@ impl Command for React {
 }
 
 impl React {
-    /// What the journal says of it.
+    /// What the journal says of it; nothing where it was taken back already: jobs of one moment come in any
+    /// order, and a late one comes when notices are held no more.
     async fn line(&self, tx: &mut Tx<'_>) -> Result<Option<journal::Line>, DbError> {
+        let seq = self.event.seq;
         let lines = journal::read(tx, journal::Stream::new("case", self.event.case)).await?;
-        Ok(lines.into_iter().find(|line| line.seq == self.event.seq))
+        let undo = |line: &journal::Line| line.seq == seq + 1 && line.command == CommandName::Undo.as_str();
+        let undone = lines.iter().any(undo);
+        Ok(lines.into_iter().find(|line| line.seq == seq && !undone))
     }
 
     /// Whether the case, as it was corrected, is another unit's than the one that has it, by the rules.

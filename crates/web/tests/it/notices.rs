@@ -100,7 +100,8 @@ async fn what_a_unit_sends_back_again_is_told_to_the_supervisors_of_the_place(db
     let again = json!({"lead": town.roads, "released_words": "占道"});
     town.give(&town.dispatcher, &case, "dispatch", &again).await.ok();
     town.give(&town.handler, &case, "send-back", &back).await;
-    town.handler.post_json(&format!("/unit/cases/{case}/undo"), &json!({})).await;
+    let undone = town.handler.post_json(&format!("/unit/cases/{case}/undo"), &json!({})).await;
+    assert!(undone.status.is_success(), "{} {}", undone.status, undone.body);
     assert_eq!(told(&near).await, [""; 0], "what was taken back is told to nobody");
 
     town.give(&town.handler, &case, "send-back", &back).await;
