@@ -127,6 +127,7 @@ pub mod page;
 mod places;
 mod problems;
 mod public;
+mod qr;
 mod render;
 mod rider;
 mod routes;

@@ -2,21 +2,18 @@
 
 use std::fmt;
 
-use axum::response::{IntoResponse, Response};
-use http::{HeaderValue, header};
+use axum::response::Response;
 use qige_identity::{
     BeginSecondStep, EndSecondStep, Password, RecoveryCode, RenewRecoveryCodes, StepSecret,
     begun_second_step, confirm_password, confirm_second_step, person, second_step_of,
 };
 use qige_kernel::Timestamp;
-use qrcode::QrCode;
-use qrcode::render::svg;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::page::Either;
 use crate::render::encoded;
-use crate::{Access, Cx, Done, Fault, Input, Page, Routes, Text, View, Width};
+use crate::{Access, Cx, Done, Fault, Input, Page, Routes, Text, View, Width, qr};
 
 const HERE: &str = "/me/second-step";
 /// Side of the picture in pixels: read by a phone from a screen at arm's length.
@@ -28,7 +25,7 @@ pub(super) fn routes() -> Routes {
     Routes::of("account")
         .get(HERE, MAY, "One's own second step at sign-in", show)
         .post(HERE, MAY, "Begin to set up a second step", begin)
-        .get("/me/second-step/qr.svg", MAY, "The secret as a code to scan (image/svg+xml)", qr)
+        .get("/me/second-step/qr.svg", MAY, "The secret as a code to scan (image/svg+xml)", code_to_scan)
         .get("/me/second-step/code", MAY, "Before the first code is typed", show)
         .post("/me/second-step/code", MAY, "Finish setting up, with the first code", confirm)
         .get("/me/second-step/change", MAY, "Before a second step is changed", show)
@@ -120,18 +117,9 @@ async fn address(cx: &Cx, secret: &StepSecret) -> Result<String, Fault> {
     Ok(format!("otpauth://totp/{issuer}:{account}?secret={}&issuer={issuer}", secret.base32()))
 }
 
-async fn qr(cx: Cx) -> Result<Response, Fault> {
+async fn code_to_scan(cx: Cx) -> Result<Response, Fault> {
     let secret = begun(&cx).await?.ok_or_else(Fault::missing)?;
-    let drawn = QrCode::new(address(&cx, &secret).await?).map_err(|error| {
-        tracing::error!(%error, "a secret does not fit into a code");
-        Fault::broken()
-    })?;
-    let picture = drawn.render::<svg::Color<'_>>().min_dimensions(QR_PIXELS, QR_PIXELS).build();
-    let mut response = picture.into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("image/svg+xml"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(response)
+    qr::picture(&address(&cx, &secret).await?, QR_PIXELS, "no-store")
 }
 
 /// What must not be done on an unattended phone.

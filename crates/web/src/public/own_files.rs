@@ -1,21 +1,18 @@
 //! What belongs to a report that is followed by code: its receipt, its photos, the code to scan.
 
-use axum::response::{IntoResponse, Response};
-use http::{HeaderValue, header};
+use axum::response::Response;
 use qige_blobs::{Variant, by_id};
 use qige_cases::FollowCode;
 use qige_cases::attachment::{Opener, opened};
 use qige_cases::store::Dossier;
 use qige_kernel::ObjectId;
-use qrcode::render::svg;
-use qrcode::{EcLevel, QrCode};
 
 use super::follow::{Found, by_code, link};
 use crate::centre::files::handed;
 use crate::rider::files;
 use crate::rider::matter::Matter;
 use crate::rider::receipt::{self, ReceiptPage};
-use crate::{Access, Cx, Fault, Page, Path, Routes};
+use crate::{Access, Cx, Fault, Page, Path, Routes, qr};
 
 /// Side of the picture in pixels: 5 cm on a sheet of paper.
 const QR_PIXELS: u32 = 190;
@@ -26,7 +23,12 @@ pub(super) fn routes() -> Routes {
         .get("/follow/{code}/receipt", ALL, "The receipt of a report, by its follow code", show)
         .get("/follow/{code}/photos/{object}/{variant}", ALL, "A photo of the report itself", photo)
         .get("/follow/{code}/files/{object}", ALL, "A file that came with an answer to the report", file)
-        .get("/follow/{code}/qr.svg", ALL, "The page's address as a code to scan (image/svg+xml)", qr)
+        .get(
+            "/follow/{code}/qr.svg",
+            ALL,
+            "The page's address as a code to scan (image/svg+xml)",
+            code_to_scan,
+        )
 }
 
 async fn show(cx: Cx, Path(code): Path<String>) -> Result<Page<ReceiptPage>, Fault> {
@@ -76,17 +78,7 @@ async fn file(cx: Cx, Path((code, id)): Path<(String, ObjectId)>) -> Result<Resp
 }
 
 /// Drawn for any code of the right shape: the picture says no more than its own address does.
-async fn qr(cx: Cx, Path(code): Path<String>) -> Result<Response, Fault> {
+async fn code_to_scan(cx: Cx, Path(code): Path<String>) -> Result<Response, Fault> {
     let code: FollowCode = code.parse().map_err(|_| Fault::missing())?;
-    let drawn = QrCode::with_error_correction_level(link(&cx, &code), EcLevel::M);
-    let drawn = drawn.map_err(|error| {
-        tracing::error!(%error, "an address does not fit into a code");
-        Fault::broken()
-    })?;
-    let picture = drawn.render::<svg::Color<'_>>().min_dimensions(QR_PIXELS, QR_PIXELS).build();
-    let mut response = picture.into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("image/svg+xml"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=86400"));
-    Ok(response)
+    qr::picture(&link(&cx, &code), QR_PIXELS, "private, max-age=86400")
 }
