@@ -80,7 +80,11 @@ async function fill(field: Locator, value: Fields[string]): Promise<void> {
   const kind = await field.first().evaluate((element) => `${element.tagName} ${element.getAttribute("type") ?? ""}`);
   if (kind.startsWith("SELECT")) await field.first().selectOption(String(value));
   else if (kind === "INPUT radio") await field.and(field.page().locator(`[value="${String(value)}"]`)).check({ force: true });
-  else if (kind === "INPUT checkbox") await field.first().setChecked(Boolean(value), { force: true });
+  else if (kind === "INPUT checkbox" && typeof value === "string") {
+    const one = field.and(field.page().locator(`[value="${value}"]`));
+    await opened(one);
+    await one.check({ force: true });
+  } else if (kind === "INPUT checkbox") await field.first().setChecked(Boolean(value), { force: true });
   else await field.first().fill(String(value));
 }
 

@@ -1,5 +1,7 @@
 //! The schema: `migrations/NNNN_name.sql`, one portable text for both engines, forward only.
 
+mod wall;
+
 use sha2::{Digest, Sha256};
 
 use qige_kernel::TenantId;
@@ -93,10 +95,18 @@ impl Command for Upgrade {
         }
         let applied: Vec<Applied> = tx.all(APPLIED, &[]).await?;
         check(&applied)?;
-        for migration in MIGRATIONS.iter().skip(applied.len()) {
+        let missing = MIGRATIONS.get(applied.len()..).unwrap_or_default();
+        let walled = tx.engine() == Engine::Postgres;
+        if walled && !missing.is_empty() {
+            tx.script(wall::DOWN).await?;
+        }
+        for migration in missing {
             tx.script(&translated(migration.text, tx.engine())).await?;
             let checksum = checksum(migration.text);
             tx.execute(REMEMBER, params![migration.version, migration.name, checksum]).await?;
+        }
+        if walled {
+            tx.script(wall::UP).await?;
         }
         Ok(())
     }
@@ -120,6 +130,7 @@ pub(crate) fn fingerprint() -> String {
     for migration in MIGRATIONS {
         hash.update(migration.text);
     }
+    hash.update(wall::UP);
     hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 

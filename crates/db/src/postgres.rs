@@ -1,6 +1,7 @@
 //! PostgreSQL: a small pool, each command its own transaction, retried when another was in the way.
 
 mod as_one;
+mod begun;
 mod listener;
 mod rows;
 mod together;
@@ -8,15 +9,14 @@ mod together;
 use std::sync::Arc;
 use std::time::Duration;
 
-use deadpool_postgres::{
-    Client, Manager, ManagerConfig, Pool, PoolConfig, RecyclingMethod, Runtime, Timeouts, Transaction,
-};
+use deadpool_postgres::{Manager, ManagerConfig, Pool, PoolConfig, RecyclingMethod, Runtime, Timeouts};
 use tokio::sync::RwLock;
-use tokio_postgres::{Config, IsolationLevel, NoTls};
+use tokio_postgres::{Config, NoTls};
 
 use crate::live::Live;
 use crate::tx::Wire;
-use crate::{Announcement, Asker, AtOnce, BoxFuture, Command, DbError, Failure, Isolation, Tx};
+use crate::{Announcement, Asker, AtOnce, BoxFuture, Command, DbError, Failure, Tx};
+use begun::Begun;
 pub(crate) use listener::Teller;
 use together::Together;
 
@@ -61,7 +61,7 @@ impl Postgres {
             .runtime(Runtime::Tokio1)
             .build()
             .map_err(|error| DbError::Unavailable(error.to_string()))?;
-        drop(pool.get().await?);
+        warn_of_superuser(&*pool.get().await?).await?;
         let teller = Teller::start(config, pool.clone(), live)?;
         let together = Together::start(&pool);
         Ok(Self { pool, road: Arc::default(), together, teller })
@@ -73,7 +73,7 @@ impl Postgres {
         command: C,
     ) -> Result<(C::Output, Vec<Announcement>), Failure> {
         if let Some(AtOnce { changes, output, news }) = command.at_once(asker) {
-            match self.together.write(&changes).await {
+            match self.together.write(asker.tenant, &changes).await {
                 Ok(()) => {
                     let news = news.into_iter().map(|(topic, id)| Announcement::new(asker, topic, id));
                     return Ok((output, news.collect()));
@@ -106,20 +106,15 @@ impl Postgres {
         asker: Asker,
         command: &C,
     ) -> Result<(C::Output, Vec<Announcement>), Failure> {
-        let mut client = self.pool.get().await.map_err(DbError::from)?;
-        let level = match C::ISOLATION {
-            Isolation::Serializable => IsolationLevel::Serializable,
-            Isolation::ReadCommitted => IsolationLevel::ReadCommitted,
-        };
-        let transaction = begin(&mut client, level, false).await?;
-        let mut tx = Tx::new(Wire::Postgres(&transaction), asker);
-        // Dropping the transaction rolls it back.
+        let client = self.pool.get().await.map_err(DbError::from)?;
+        let begun = Begun::write(client, C::ISOLATION, asker.tenant).await?;
+        let mut tx = Tx::new(Wire::Postgres(begun.client()), asker);
         let output = command.run(&mut tx).await?;
         if tx.has_failed() {
             return Err(DbError::Failed.into());
         }
         let news = std::mem::take(&mut tx.announcements);
-        transaction.commit().await.map_err(DbError::from)?;
+        begun.commit().await?;
         Ok((output, news))
     }
 
@@ -127,20 +122,23 @@ impl Postgres {
     where
         Q: for<'t, 'c> FnOnce(&'t mut Tx<'c>) -> BoxFuture<'t, Result<T, Failure>> + Send,
     {
-        let mut client = self.pool.get().await.map_err(DbError::from)?;
-        let transaction = begin(&mut client, IsolationLevel::RepeatableRead, true).await?;
-        let mut tx = Tx::new(Wire::Postgres(&transaction), asker);
-        // Dropping the transaction ends it, and nobody waits for that: it has changed nothing.
+        let client = self.pool.get().await.map_err(DbError::from)?;
+        let begun = Begun::read(client, asker.tenant).await?;
+        let mut tx = Tx::new(Wire::Postgres(begun.client()), asker);
         query(&mut tx).await
     }
 }
 
-async fn begin(
-    client: &mut Client,
-    level: IsolationLevel,
-    read_only: bool,
-) -> Result<Transaction<'_>, DbError> {
-    Ok(client.build_transaction().isolation_level(level).read_only(read_only).start().await?)
+/// A superuser sees all rows whatever policies say.
+async fn warn_of_superuser(client: &tokio_postgres::Client) -> Result<(), DbError> {
+    let asked = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user";
+    if client.query_one(asked, &[]).await?.try_get(0)? {
+        tracing::warn!(
+            "this PostgreSQL role may pass row-level security by: give the program a role of its own that is \
+             neither superuser nor BYPASSRLS, so that the database itself keeps tenants apart"
+        );
+    }
+    Ok(())
 }
 
 fn pause(attempt: u32) -> Duration {

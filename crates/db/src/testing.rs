@@ -25,6 +25,8 @@ use crate::{Db, Engine, Statement, migrate, registered};
 pub struct TestDb {
     db: Db,
     url: String,
+    /// As whoever keeps the database server: past every wall.
+    keeper: String,
     folder: PathBuf,
 }
 
@@ -51,12 +53,13 @@ impl TestDb {
     /// A fresh, migrated database on `engine`; none where there is no PostgreSQL server to try.
     pub async fn fresh(engine: Engine) -> Option<Self> {
         let folder = own_folder();
-        let url = match engine {
+        let keeper = match engine {
             Engine::Sqlite => sqlite_copy(&folder).await,
             Engine::Postgres => postgres_copy(&std::env::var("QIGE_TEST_POSTGRES").ok()?).await,
         };
+        let url = as_program(engine, &keeper);
         let db = Db::open(&url).await.expect("open the test's database");
-        Some(Self { db, url, folder })
+        Some(Self { db, url, keeper, folder })
     }
 
     /// Runs SQL behind the product's back, as somebody who tampers with it would.
@@ -65,7 +68,7 @@ impl TestDb {
             let connection = rusqlite::Connection::open(path).expect("open the file");
             connection.execute_batch(sql).expect("tamper");
         } else {
-            let (client, connection) = tokio_postgres::connect(&self.url, NoTls).await.expect("connect");
+            let (client, connection) = tokio_postgres::connect(&self.keeper, NoTls).await.expect("connect");
             let _task = tokio::spawn(connection);
             client.batch_execute(sql).await.expect("tamper");
         }
@@ -79,7 +82,7 @@ impl TestDb {
                 ["", "-wal"].map(|ending| std::fs::read(format!("{path}{ending}")).unwrap_or_default());
             return files.concat();
         }
-        let (client, connection) = tokio_postgres::connect(&self.url, NoTls).await.expect("connect");
+        let (client, connection) = tokio_postgres::connect(&self.keeper, NoTls).await.expect("connect");
         let _task = tokio::spawn(connection);
         let tables = "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'";
         let mut everything = Vec::new();
@@ -116,10 +119,10 @@ where
             eprintln!("skipped: QIGE_TEST_POSTGRES names no server");
             return;
         };
-        let url = db.url.clone();
+        let keeper = db.keeper.clone();
         test(db).await;
         if engine == Engine::Postgres {
-            drop_database(&url).await;
+            drop_database(&keeper).await;
         }
     });
 }
@@ -190,9 +193,15 @@ async fn postgres_copy(server: &str) -> String {
     if known.expect("look for the template").is_none() {
         let making = format!("{template}_making");
         client.batch_execute(&format!("DROP DATABASE IF EXISTS {making} WITH (FORCE)")).await.expect("drop");
-        client.batch_execute(&format!("CREATE DATABASE {making}")).await.expect("create");
+        let role = format!(
+            "DO $$ BEGIN CREATE ROLE {PROGRAM}; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+             GRANT {PROGRAM} TO CURRENT_USER"
+        );
+        client.batch_execute(&role).await.expect("make a role");
+        client.batch_execute(&format!("CREATE DATABASE {making} OWNER {PROGRAM}")).await.expect("create");
         {
-            let db = Db::open(&with_database(server, &making)).await.expect("open");
+            let url = as_program(Engine::Postgres, &with_database(server, &making));
+            let db = Db::open(&url).await.expect("open");
             db.migrate().await.expect("migrate");
         }
         let ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1";
@@ -206,8 +215,18 @@ async fn postgres_copy(server: &str) -> String {
     let number = COUNT.fetch_add(1, Ordering::Relaxed);
     let name = format!("qige_test_{}_{number}", std::process::id());
     client.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await.expect("drop");
-    client.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await.expect("copy");
+    client.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template} OWNER {PROGRAM}")).await.expect("copy");
     with_database(server, &name)
+}
+
+/// The role that the program has in tests. Row-level security holds it, as it would not hold a superuser.
+const PROGRAM: &str = "qige_test_program";
+
+fn as_program(engine: Engine, keeper: &str) -> String {
+    match engine {
+        Engine::Sqlite => keeper.to_owned(),
+        Engine::Postgres => format!("{keeper}?options=-c%20role%3D{PROGRAM}"),
+    }
 }
 
 async fn drop_database(url: &str) {

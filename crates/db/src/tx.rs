@@ -20,7 +20,7 @@ pub struct Tx<'a> {
 
 pub(crate) enum Wire<'a> {
     Sqlite(&'a mut rusqlite::Connection),
-    Postgres(&'a deadpool_postgres::Transaction<'a>),
+    Postgres(&'a deadpool_postgres::Client),
 }
 
 impl<'a> Tx<'a> {
@@ -119,14 +119,14 @@ impl<'a> Tx<'a> {
     pub async fn execute_all(&mut self, changes: &[(&'static Statement, &[Param])]) -> Result<(), DbError> {
         let result = match &self.wire {
             _ if self.failed => Err(DbError::Failed),
-            Wire::Postgres(transaction) => {
+            Wire::Postgres(client) => {
                 let mut prepared = Vec::with_capacity(changes.len());
                 for (statement, _) in changes {
-                    prepared.push(transaction.prepare_cached(statement.postgres).await?);
+                    prepared.push(client.prepare_cached(statement.postgres).await?);
                 }
                 // Polled in order, and each is sent by its first poll: so they arrive in order, too.
                 try_join_all(prepared.iter().zip(changes).map(|(prepared, (_, params))| async move {
-                    transaction.execute_raw(prepared, params.iter()).await?;
+                    client.execute_raw(prepared, params.iter()).await?;
                     Ok::<_, DbError>(())
                 }))
                 .await
@@ -145,7 +145,7 @@ impl<'a> Tx<'a> {
     pub(crate) async fn script(&mut self, text: &str) -> Result<(), DbError> {
         let result = match &mut self.wire {
             Wire::Sqlite(connection) => connection.execute_batch(text).map_err(DbError::from),
-            Wire::Postgres(transaction) => transaction.batch_execute(text).await.map_err(DbError::from),
+            Wire::Postgres(client) => client.batch_execute(text).await.map_err(DbError::from),
         };
         self.note(result)
     }
@@ -164,10 +164,10 @@ impl<'a> Tx<'a> {
                 }
                 Ok(found)
             }
-            Wire::Postgres(transaction) => {
-                let statement = transaction.prepare_cached(&sql.postgres).await?;
+            Wire::Postgres(client) => {
+                let statement = client.prepare_cached(&sql.postgres).await?;
                 let params: Vec<_> = params.iter().map(as_dyn).collect();
-                let rows = transaction.query(&statement, &params).await?;
+                let rows = client.query(&statement, &params).await?;
                 rows.iter().map(|row| T::from_row(&Row::Postgres(row))).collect()
             }
         }
@@ -183,9 +183,9 @@ impl<'a> Tx<'a> {
                 let rows = statement.execute(rusqlite::params_from_iter(params.iter()))?;
                 Ok(u64::try_from(rows).unwrap_or(u64::MAX))
             }
-            Wire::Postgres(transaction) => {
-                let statement = transaction.prepare_cached(&sql.postgres).await?;
-                Ok(transaction.execute_raw(&statement, params.iter()).await?)
+            Wire::Postgres(client) => {
+                let statement = client.prepare_cached(&sql.postgres).await?;
+                Ok(client.execute_raw(&statement, params.iter()).await?)
             }
         }
     }

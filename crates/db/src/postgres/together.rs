@@ -1,12 +1,15 @@
 //! Commands that need no look at the database, several in one transaction: the group commit of PostgreSQL.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use deadpool_postgres::{Client, Pool};
 use futures_util::future::try_join_all;
+use qige_kernel::TenantId;
 use tokio::sync::{Mutex, mpsc, oneshot};
 
 use super::as_one;
+use super::begun::stands_for;
 use super::rows::{self, MANY};
 use crate::{DbError, Param, Statement};
 
@@ -28,6 +31,7 @@ type Changes = Vec<(&'static Statement, Vec<Param>)>;
 pub(super) struct Together(mpsc::Sender<Waiting>);
 
 struct Waiting {
+    tenant: TenantId,
     changes: Changes,
     caller: oneshot::Sender<Result<(), DbError>>,
 }
@@ -43,11 +47,15 @@ impl Together {
     }
 
     /// All of it or nothing, durable when this returns.
-    pub(super) async fn write(&self, changes: &[(&'static Statement, &[Param])]) -> Result<(), DbError> {
+    pub(super) async fn write(
+        &self,
+        tenant: TenantId,
+        changes: &[(&'static Statement, &[Param])],
+    ) -> Result<(), DbError> {
         let (caller, answer) = oneshot::channel();
         let changes = changes.iter().map(|(statement, values)| (*statement, values.to_vec())).collect();
         self.0
-            .try_send(Waiting { changes, caller })
+            .try_send(Waiting { tenant, changes, caller })
             .map_err(|_| DbError::Unavailable("more writes are waiting than the queue holds".to_owned()))?;
         answer.await.map_err(|_| DbError::Unavailable("the writer has stopped".to_owned()))?
     }
@@ -61,38 +69,61 @@ async fn carry(pool: Pool, queue: Arc<Mutex<mpsc::Receiver<Waiting>>>) {
             [_alone] => false,
             several => write_all(&pool, several).await.is_ok(),
         };
-        for Waiting { changes, caller } in batch.drain(..) {
+        for Waiting { tenant, changes, caller } in batch.drain(..) {
             // Nothing of a batch with a failure in it is kept; then each stands or falls by itself.
-            let outcome = if written { Ok(()) } else { write_alone(&pool, &changes).await };
+            let outcome = if written { Ok(()) } else { write_alone(&pool, tenant, &changes).await };
             // An error only means that the caller went away; what is committed stays committed.
             let _gone = caller.send(outcome);
         }
     }
 }
 
-/// One statement is a transaction by itself.
-async fn write_alone(pool: &Pool, changes: &Changes) -> Result<(), DbError> {
+/// One statement, sent in one go with what makes it a transaction.
+async fn write_alone(pool: &Pool, tenant: TenantId, changes: &Changes) -> Result<(), DbError> {
     let client = pool.get().await?;
     let statement = client.prepare_cached(&as_one::text(changes)).await?;
-    client.execute_raw(&statement, changes.iter().flat_map(|(_, values)| values).collect::<Vec<_>>()).await?;
-    Ok(())
+    let values: Vec<_> = changes.iter().flat_map(|(_, values)| values).collect();
+    let begin = format!("BEGIN; {}", stands_for(tenant));
+    let work = async { Ok::<_, DbError>(client.execute_raw(&statement, values).await?) };
+    let (begun, done, ended) = tokio::join!(biased; plain(&client, &begin), work, plain(&client, "COMMIT"));
+    begun?;
+    done?;
+    ended
+}
+
+/// What is sent to the server for a batch, in this order.
+enum Step<'a> {
+    /// Whose the next changes are.
+    StandFor(TenantId),
+    Change(tokio_postgres::Statement, Vec<&'a Param>),
 }
 
 /// All commands in one transaction that is sent in one go.
 async fn write_all(pool: &Pool, batch: &[Waiting]) -> Result<(), DbError> {
-    let changes = rows::gather(batch.iter().flat_map(|waiting| &waiting.changes));
-    if changes.len() > STATEMENTS_IN_ORDER {
-        return Err(DbError::Engine("too many statements for one transaction".to_owned()));
+    let mut by_tenant: BTreeMap<TenantId, Vec<&Changes>> = BTreeMap::new();
+    for waiting in batch {
+        by_tenant.entry(waiting.tenant).or_default().push(&waiting.changes);
     }
     let client = pool.get().await?;
-    let mut prepared = Vec::with_capacity(changes.len());
-    for (text, values) in &changes {
-        prepared.push((client.prepare_cached(text).await?, values));
+    let mut steps = Vec::new();
+    for (tenant, changes) in by_tenant {
+        steps.push(Step::StandFor(tenant));
+        for (text, values) in rows::gather(changes.into_iter().flatten()) {
+            steps.push(Step::Change(client.prepare_cached(&text).await?, values));
+        }
     }
-    let work =
-        try_join_all(prepared.iter().map(|(statement, values)| async {
-            client.execute_raw(statement, values.iter().copied()).await
-        }));
+    if steps.len() > STATEMENTS_IN_ORDER {
+        return Err(DbError::Engine("too many statements for one transaction".to_owned()));
+    }
+    let work = try_join_all(steps.iter().map(|step| async {
+        match step {
+            Step::StandFor(tenant) => plain(&client, &stands_for(*tenant)).await,
+            Step::Change(statement, values) => {
+                client.execute_raw(statement, values.iter().copied()).await?;
+                Ok(())
+            }
+        }
+    }));
     let (begun, done, ended) = tokio::join!(biased; plain(&client, "BEGIN"), work, plain(&client, "COMMIT"));
     begun?;
     // After a failure the server makes a ROLLBACK of the COMMIT, and calls that a success.

@@ -2,4 +2,5 @@
 
 mod journal;
 mod schema;
+mod wall;
 mod writing;

@@ -32,7 +32,7 @@ async fn put(tx: &mut Tx<'_>, id: u128, seq: i64) -> Result<(), DbError> {
     tx.execute(PUT, params![Uuid::from_u128(id), tx.tenant(), seq, at, Vec::<u8>::new()]).await.map(drop)
 }
 
-async fn count(db: &Db, asker: Asker) -> i64 {
+pub(crate) async fn count(db: &Db, asker: Asker) -> i64 {
     db.read(asker, |tx| Box::pin(async move { Ok(tx.one::<(i64,)>(COUNT, params![tx.tenant()]).await?.0) }))
         .await
         .unwrap()
@@ -109,10 +109,10 @@ async fn a_command_that_panics_takes_nobody_with_it() {
 }
 
 /// Puts lines without a look, or says that one was there before.
-struct PutAtOnce(Vec<Vec<Param>>);
+pub(crate) struct PutAtOnce(Vec<Vec<Param>>);
 
 impl PutAtOnce {
-    fn of(asker: Asker, ids: impl IntoIterator<Item = u128>) -> Self {
+    pub(crate) fn of(asker: Asker, ids: impl IntoIterator<Item = u128>) -> Self {
         let line = |id| values![Uuid::from_u128(id), asker.tenant, 0_i64, 0_i64, Vec::<u8>::new()];
         Self(ids.into_iter().map(line).collect())
     }
