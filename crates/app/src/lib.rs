@@ -37,6 +37,7 @@ mod worker;
 use std::sync::Arc;
 
 use qige_blobs::{Darkroom, ObjectStore};
+use qige_channels::Outbound;
 use qige_db::Db;
 use qige_identity::Vault;
 use qige_kernel::{Clock, Entropy, Timestamp};
@@ -72,6 +73,8 @@ pub struct Parts {
     pub uploads: Uploads,
     /// What seals and opens sensitive fields.
     pub vault: Vault,
+    /// What speaks to other hosts, and nothing else does.
+    pub outbound: Outbound,
     /// What each tenant's reports and cases are measured by.
     pub rulebooks: Rulebooks,
     /// Where "now" comes from.

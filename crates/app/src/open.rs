@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use qige_blobs::photo::Limits;
 use qige_blobs::{Darkroom, ObjectStore, StoreError};
+use qige_channels::Outbound;
 use qige_db::{Db, DbError};
 use qige_identity::Vault;
 use qige_kernel::{Clock, Entropy};
@@ -70,6 +71,9 @@ impl App {
         let masters = settings.master_keys.resolve(&settings.data_folder, &entropy)?;
         let vault = Vault::new(db.clone(), masters, settings.algorithm, clock.clone(), entropy.clone());
         let rulebooks = Rulebooks::new(&db, grids, calendars, entropy.clone());
-        Ok(Self(Arc::new(Parts { db, store, darkroom, uploads, vault, rulebooks, clock, entropy, settings })))
+        let outbound = Outbound::new(settings.outbound.clone());
+        let parts =
+            Parts { db, store, darkroom, uploads, vault, outbound, rulebooks, clock, entropy, settings };
+        Ok(Self(Arc::new(parts)))
     }
 }

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use qige_channels::Allowed;
+use qige_channels::sms::Gateway;
 use qige_identity::Algorithm;
 
 use crate::{BaseMap, KeySource};
@@ -27,6 +29,10 @@ pub struct Settings {
     pub algorithm: Algorithm,
     /// Whether `/metrics` answers.
     pub metrics: bool,
+    /// What may be spoken to besides public addresses.
+    pub outbound: Allowed,
+    /// How short messages leave.
+    pub sms: Gateway,
 }
 
 impl Settings {
@@ -42,6 +48,8 @@ impl Settings {
             master_keys: KeySource::DataFolder,
             algorithm: Algorithm::Aes256Gcm,
             metrics: false,
+            outbound: Allowed::default(),
+            sms: Gateway::Off,
         }
     }
 }

@@ -94,6 +94,9 @@ pub(crate) struct Serve {
     /// What lies under the grids on maps.
     #[command(flatten)]
     pub(crate) base_map: BaseMapOptions,
+    /// What this server says to other hosts.
+    #[command(flatten)]
+    pub(crate) outgoing: OutgoingOptions,
     /// Answer `/metrics` for Prometheus.
     #[arg(long, env = "QIGE_METRICS")]
     pub(crate) metrics: bool,
@@ -119,6 +122,35 @@ pub(crate) struct BaseMapOptions {
     /// Whose map it is, in words that stand on it.
     #[arg(long, env = "QIGE_MAP_ATTRIBUTION")]
     pub(crate) map_attribution: Option<String>,
+}
+
+/// What this server says to other hosts: nothing, unless these or the pages of administrators name some.
+#[derive(Args, Clone)]
+pub(crate) struct OutgoingOptions {
+    /// Hosts and networks of your own that may be spoken to, with commas between them: `sms.intranet`,
+    /// `10.1.0.0/16`. Without it, only addresses that anybody on the internet may reach.
+    #[arg(long, env = "QIGE_OUTBOUND_ALLOW", default_value = "")]
+    pub(crate) outbound_allow: String,
+    /// How short messages leave: `console:` or `file:path` for trying out, or the address of a gateway.
+    /// `{phone}`, `{e164}`, `{text}`, `{code}`, `{link}`, `{id}`, `{template}` and `{secret}` are filled in
+    /// here, in headers and in the body; `{secret}` is what `QIGE_SMS_SECRET` holds.
+    #[arg(long, env = "QIGE_SMS_GATEWAY", default_value = "")]
+    pub(crate) sms_gateway: String,
+    /// The method of the call.
+    #[arg(long, env = "QIGE_SMS_METHOD", default_value = "POST")]
+    pub(crate) sms_method: String,
+    /// `Name: value`; several times, or on several lines of the variable.
+    #[arg(long, env = "QIGE_SMS_HEADERS", value_delimiter = '\n')]
+    pub(crate) sms_header: Vec<String>,
+    /// What is sent. Values are written as `Content-Type` asks: into JSON, or into a form.
+    #[arg(long, env = "QIGE_SMS_BODY", default_value = "")]
+    pub(crate) sms_body: String,
+    /// The gateway's own templates: `sign-in=SMS_1,notice=SMS_2`.
+    #[arg(long, env = "QIGE_SMS_TEMPLATES", value_delimiter = ',')]
+    pub(crate) sms_template: Vec<String>,
+    /// Which answer means success besides the status: `/code=0` (a place in JSON) or `text:ok`.
+    #[arg(long, env = "QIGE_SMS_SUCCESS", default_value = "")]
+    pub(crate) sms_success: String,
 }
 
 /// How a demonstration is made.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use qige_app::{App, Settings};
 use qige_cases::queries::ground_counts;
+use qige_channels::sms::Gateway;
 use qige_db::Asker;
 use qige_kernel::{Entropy, ManualClock, SystemClock, Timestamp};
 use qige_sim::founding::found;
@@ -33,6 +34,9 @@ const FEW_RIDERS: usize = 12;
 const FEW_DAYS: u32 = 3;
 /// File that says how to sign in; it is written last, so a folder without it is not finished.
 const CARD: &str = "demo.json";
+
+/// File of the short messages that would have been sent.
+const MESSAGES: &str = "sms.jsonl";
 
 /// Makes the demonstration if it is not there, says where to look, and serves it.
 pub(crate) async fn run(demo: &Demo) -> Result<(), String> {
@@ -138,6 +142,8 @@ async fn serve(demo: &Demo, card: &Card) -> Result<(), String> {
         base_map: base_map(&demo.base_map, &public_url)?,
         public_url,
         dev: demo.dev,
+        // Short messages are shown to whoever tries the town, and to nobody else.
+        sms: Gateway::File(demo.folder.join(MESSAGES)),
         ..Settings::standard(demo.folder.clone())
     };
     let app = open_unlocked(&database_url(&demo.folder), settings).await?;

@@ -9,6 +9,7 @@ use tokio::sync::watch;
 
 use crate::arguments::{Common, Serve};
 use crate::opening::{self, base_map, open_unlocked};
+use crate::outgoing;
 
 /// Serves with what was said on the command line.
 pub(crate) async fn run(common: &Common, serve: &Serve) -> Result<(), String> {
@@ -92,12 +93,13 @@ fn settings(common: &Common, serve: &Serve, listen: &HttpListener) -> Result<Set
         (None, None) => String::new(),
     };
     let public_url = serve.public_url.clone().unwrap_or_else(own);
-    Ok(Settings {
+    let settings = Settings {
         base_map: base_map(&serve.base_map, &public_url)?,
         public_url: public_url.trim_end_matches('/').to_owned(),
         dev: serve.dev,
         trusted_hops: serve.trusted_hops,
         metrics: serve.metrics,
         ..opening::settings(common)?
-    })
+    };
+    outgoing::with(settings, &serve.outgoing)
 }

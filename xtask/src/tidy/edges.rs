@@ -11,15 +11,28 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("db", &["kernel", "db-test-macro"]),
     ("jobs", &["kernel", "db"]),
     ("blobs", &["kernel", "db"]),
+    ("channels", &["kernel"]),
     ("notify", &["kernel", "db", "jobs", "blobs"]),
     ("identity", &["kernel", "db", "jobs", "blobs", "notify"]),
     ("places", &["kernel", "db", "jobs", "blobs", "notify", "identity"]),
     ("cases", &["kernel", "db", "jobs", "blobs", "notify", "identity", "places"]),
     ("sync", &["kernel", "db", "jobs", "blobs", "notify", "identity", "cases"]),
-    ("app", &["kernel", "db", "jobs", "blobs", "notify", "identity", "places", "cases", "sync"]),
-    ("web", &["kernel", "db", "jobs", "blobs", "notify", "identity", "places", "cases", "sync", "app"]),
+    ("app", &["kernel", "db", "jobs", "blobs", "channels", "notify", "identity", "places", "cases", "sync"]),
+    (
+        "web",
+        &[
+            "kernel", "db", "jobs", "blobs", "channels", "notify", "identity", "places", "cases", "sync",
+            "app",
+        ],
+    ),
     ("sim", &["kernel", "db", "jobs", "blobs", "notify", "identity", "places", "cases", "sync", "app"]),
-    ("cli", &["kernel", "db", "jobs", "blobs", "identity", "places", "cases", "sync", "app", "web", "sim"]),
+    (
+        "cli",
+        &[
+            "kernel", "db", "jobs", "blobs", "channels", "identity", "places", "cases", "sync", "app", "web",
+            "sim",
+        ],
+    ),
 ];
 
 /// Every crate of the workspace with the crates of ours that it uses.

@@ -1,0 +1,40 @@
+//! What this server says to other hosts, as it stands on the command line and in the environment.
+
+use qige_app::Settings;
+use qige_channels::sms::{Gateway, HttpGateway};
+
+use crate::arguments::OutgoingOptions;
+
+/// The variable that holds a gateway's secret.
+const SMS_SECRET: &str = "QIGE_SMS_SECRET";
+
+/// The settings with what was said about other hosts.
+pub(crate) fn with(settings: Settings, said: &OutgoingOptions) -> Result<Settings, String> {
+    let outbound = said.outbound_allow.parse().map_err(|error| format!("--outbound-allow: {error}"))?;
+    Ok(Settings { outbound, sms: gateway(said)?, ..settings })
+}
+
+fn gateway(said: &OutgoingOptions) -> Result<Gateway, String> {
+    let filled = |lines: &[String]| -> Vec<String> {
+        lines.iter().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
+    };
+    let template = |line: String| {
+        let (kind, own) = line.split_once('=').ok_or_else(|| format!("--sms-template: {line} has no ="))?;
+        Ok::<_, String>((kind.trim().to_owned(), own.trim().to_owned()))
+    };
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the command line, and what stands on it is seen by everybody on the machine"
+    )]
+    let secret = std::env::var(SMS_SECRET).unwrap_or_default();
+    let described = HttpGateway {
+        method: said.sms_method.parse().map_err(|_| "--sms-method is POST or GET".to_owned())?,
+        address: String::new(),
+        headers: filled(&said.sms_header),
+        body: said.sms_body.clone(),
+        templates: filled(&said.sms_template).into_iter().map(template).collect::<Result<_, _>>()?,
+        secret,
+        success: said.sms_success.parse().map_err(|error| format!("--sms-success: {error}"))?,
+    };
+    Gateway::of(&said.sms_gateway, described).map_err(|error| format!("--sms-gateway: {error}"))
+}
