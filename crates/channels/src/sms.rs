@@ -3,14 +3,12 @@
 //!
 //! | file | what lives there |
 //! | --- | --- |
-//! | `template.rs` | texts with values in braces, written as the place where they stand asks |
 //! | `success.rs` | [`Success`]: which answer of a gateway means that it took the message |
 //!
 //! Neither a number nor a code is ever logged, nor stands in an error; only the two ways for trying out show
 //! them, which is what they are for.
 
 mod success;
-mod template;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -19,10 +17,9 @@ use std::path::PathBuf;
 use http::{HeaderName, HeaderValue, Method, header};
 use tokio::io::AsyncWriteExt;
 
+use crate::template::{Style, fill, unknown_value};
+use crate::{Call, Destination, Outbound, OutboundError, SendError};
 pub use success::{Success, SuccessError};
-use template::{Style, fill, unknown_value};
-
-use crate::{Call, Destination, Outbound, OutboundError};
 
 /// Values that a template may name in braces.
 const VALUES: [&str; 8] = ["phone", "e164", "text", "code", "link", "id", "template", "secret"];
@@ -107,6 +104,17 @@ pub enum SmsError {
     /// The file cannot be written.
     #[error("the file of messages cannot be written: {0}")]
     File(io::Error),
+}
+
+impl From<SmsError> for SendError {
+    fn from(error: SmsError) -> Self {
+        let (later, words) = (error.may_work_later(), error.to_string());
+        match error {
+            SmsError::Outbound(error) => error.into(),
+            _ if later => Self::Later(words, None),
+            _ => Self::Never(words),
+        }
+    }
 }
 
 impl SmsError {

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 /// How a value is written where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Style {
+pub(crate) enum Style {
     /// As it is.
     Plain,
     /// Inside a string of JSON.
@@ -16,7 +16,7 @@ pub(super) enum Style {
 
 impl Style {
     /// By the kind of a body.
-    pub(super) fn of(content_type: &str) -> Self {
+    pub(crate) fn of(content_type: &str) -> Self {
         let kind = content_type.to_ascii_lowercase();
         if kind.contains("json") {
             Self::Json
@@ -35,9 +35,14 @@ impl Style {
                 let inner = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
                 inner.unwrap_or_default().to_owned()
             }
-            Self::Address => value.bytes().map(percent).collect(),
+            Self::Address => percent_encoded(value),
         }
     }
+}
+
+/// As it stands in an address or a form.
+pub(crate) fn percent_encoded(value: &str) -> String {
+    value.bytes().map(percent).collect()
 }
 
 /// RFC 3986 §2.3: only unreserved characters stand for themselves.
@@ -79,7 +84,7 @@ fn is_name(text: &str) -> bool {
 }
 
 /// The template with its values. A value is put in once and not looked into again.
-pub(super) fn fill(template: &str, style: Style, value: impl Fn(&str) -> String) -> String {
+pub(crate) fn fill(template: &str, style: Style, value: impl Fn(&str) -> String) -> String {
     let write = |piece: Piece<'_>| match piece {
         Piece::Words(words) => words.to_owned(),
         Piece::Value(name) => style.write(&value(name)),
@@ -88,7 +93,7 @@ pub(super) fn fill(template: &str, style: Style, value: impl Fn(&str) -> String)
 }
 
 /// The first value that a template names and nobody knows.
-pub(super) fn unknown_value(template: &str, known: &[&str]) -> Option<String> {
+pub(crate) fn unknown_value(template: &str, known: &[&str]) -> Option<String> {
     pieces(template).into_iter().find_map(|piece| match piece {
         Piece::Value(name) if !known.contains(&name) => Some(name.to_owned()),
         _ => None,
