@@ -215,7 +215,10 @@ async fn postgres_copy(server: &str) -> String {
     let number = COUNT.fetch_add(1, Ordering::Relaxed);
     let name = format!("qige_test_{}_{number}", std::process::id());
     client.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await.expect("drop");
-    client.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template} OWNER {PROGRAM}")).await.expect("copy");
+    client
+        .batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template} OWNER {PROGRAM}"))
+        .await
+        .expect("copy");
     with_database(server, &name)
 }
 

@@ -76,7 +76,9 @@ async fn a_statement_that_forgets_the_tenant_sees_and_changes_its_own_alone() {
     assert_eq!(all(asker(3)).await.unwrap(), 0);
     assert_eq!(db.write(us, ChangeAll).await.unwrap(), 20);
     let instants = |who| {
-        db.read(who, |tx| Box::pin(async move { Ok(tx.all::<(i64,)>(INSTANTS, params![tx.tenant()]).await?) }))
+        db.read(who, |tx| {
+            Box::pin(async move { Ok(tx.all::<(i64,)>(INSTANTS, params![tx.tenant()]).await?) })
+        })
     };
     assert_eq!(instants(us).await.unwrap(), [(9,)]);
     assert_eq!(instants(they).await.unwrap(), [(0,)]);
@@ -100,7 +102,8 @@ async fn whoever_says_no_tenant_sees_nothing() {
     db.write(asker(1), PutAtOnce::of(asker(1), [1])).await.unwrap();
     let (client, connection) = tokio_postgres::connect(db.url(), tokio_postgres::NoTls).await.unwrap();
     let _task = tokio::spawn(connection);
-    let lines = async || -> i64 { client.query_one("SELECT COUNT(*) FROM journal", &[]).await.unwrap().get(0) };
+    let lines =
+        async || -> i64 { client.query_one("SELECT COUNT(*) FROM journal", &[]).await.unwrap().get(0) };
     assert_eq!(lines().await, 0);
     client.batch_execute(&format!("SET qige.tenant = '{}'", Uuid::from_u128(1))).await.unwrap();
     assert_eq!(lines().await, 1);

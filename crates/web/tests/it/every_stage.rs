@@ -51,9 +51,17 @@ fn command(endpoint: &Endpoint) -> &'static str {
 
 /// The fields that an endpoint takes: name, what it takes, whether it must be there.
 pub(crate) fn fields(endpoint: &Endpoint) -> Vec<(String, Value, bool)> {
-    let Some(request) = endpoint.description.request else { return Vec::new() };
+    endpoint.description.request.map(properties).unwrap_or_default()
+}
+
+/// What may be asked for in its address: the same.
+pub(crate) fn queries(endpoint: &Endpoint) -> Vec<(String, Value, bool)> {
+    endpoint.description.query.iter().copied().flat_map(properties).collect()
+}
+
+fn properties(of: qige_web::describe::SchemaOf) -> Vec<(String, Value, bool)> {
     let mut generator = SchemaSettings::draft2020_12().for_deserialize().into_generator();
-    let schema = Value::from(request(&mut generator));
+    let schema = Value::from(of(&mut generator));
     let definitions = generator.take_definitions(true);
     let whole = resolved(&schema, &definitions);
     let needed = whole["required"].as_array().cloned().unwrap_or_default();

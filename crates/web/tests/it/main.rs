@@ -26,6 +26,7 @@ mod ground_tasks;
 mod inputs;
 mod lists_as_files;
 mod notices;
+mod other_hands;
 mod pages;
 mod personal;
 mod places;
