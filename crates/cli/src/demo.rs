@@ -64,7 +64,7 @@ fn discard(folder: &Path) -> Result<(), String> {
     for name in ["qige.db", "qige.db-wal", "qige.db-shm", CARD] {
         remove(std::fs::remove_file(folder.join(name)), folder)?;
     }
-    for name in ["objects", "uploads"] {
+    for name in ["objects", "uploads", "roots"] {
         remove(std::fs::remove_dir_all(folder.join(name)), folder)?;
     }
     Ok(())

@@ -22,10 +22,12 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "web",
         &[
             "kernel", "db", "jobs", "blobs", "channels", "notify", "identity", "places", "cases", "sync",
-            "app",
+            "app", "fuzz",
         ],
     ),
     ("sim", &["kernel", "db", "jobs", "blobs", "notify", "identity", "places", "cases", "sync", "app"]),
+    // Tests of it alone.
+    ("fuzz", &["kernel", "blobs", "channels", "identity", "places", "cases", "sync"]),
     (
         "cli",
         &[

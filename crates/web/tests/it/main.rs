@@ -22,6 +22,7 @@ mod evaluation;
 mod every_input;
 mod every_stage;
 mod form_refusals;
+mod garbled;
 mod ground_tasks;
 mod inputs;
 mod lists_as_files;
