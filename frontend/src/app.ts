@@ -24,6 +24,7 @@ const ISLANDS: Readonly<Record<string, () => Promise<Attach>>> = {
   queue: async () => (await import("./queue/queue")).attach,
   report: async () => (await import("./report")).report,
   share: async () => (await import("./small/share")).attach,
+  signature: async () => (await import("./small/signature")).attach,
   sortable: async () => (await import("./small/sortable")).attach,
   undo: async () => (await import("./small/undo")).attach,
   wall: async () => (await import("./small/wall")).attach,

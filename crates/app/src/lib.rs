@@ -14,6 +14,7 @@
 //! | `imports.rs` | files of places between being shown and being applied |
 //! | `documents.rs` | a file that is put beside a case: known by its content, stored, noted |
 //! | `photos.rs` | a photo that came with a form: developed, stored, noted |
+//! | `proofs.rs` | the signature or the scan that proves a consent: stored, to be noted with it |
 //! | `reactions/` | what follows from an event: notices, what is erased |
 //! | `worker.rs` | jobs and schedules, each with its handler |
 //!
@@ -26,6 +27,7 @@ mod imports;
 mod keys;
 mod open;
 mod photos;
+mod proofs;
 mod reactions;
 mod reporting;
 mod rooted;

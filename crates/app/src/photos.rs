@@ -3,7 +3,7 @@
 use qige_blobs::{Holder, HolderKind, NewObject, ObjectKey, RetentionClass, StoreError, Variant, add, hold};
 use qige_cases::redaction::to_half_hour;
 use qige_db::{Asker, Command, DbError, Failure, Tx};
-use qige_kernel::{CaseId, ObjectId, Refusal, ReportId};
+use qige_kernel::{CaseId, ObjectId, Refusal, ReportId, TenantId};
 use sha2::{Digest, Sha256};
 
 use crate::App;
@@ -33,16 +33,28 @@ impl App {
         of: PhotoOf,
         file: Vec<u8>,
     ) -> Result<NewObject, Failure> {
-        let photo = self.darkroom.prepare(file).await.map_err(Refusal::from)?;
-        let now = self.now();
         // Units read ids of photos: one that told the minute would tell which rider had just come by.
-        let id: ObjectId = self.entropy.id(to_half_hour(now));
+        let id: ObjectId = self.entropy.id(to_half_hour(self.now()));
         let (owner, class) = match of {
             PhotoOf::Report(report) => {
                 (Holder { kind: HolderKind::Report, id: report.0 }, RetentionClass::Report)
             }
             PhotoOf::Case(case) => (Holder { kind: HolderKind::Case, id: case.0 }, RetentionClass::Evidence),
         };
+        let object = self.develop(asker.tenant, id, (owner, class), file).await?;
+        self.note_object(asker, object.clone()).await?;
+        Ok(object)
+    }
+
+    /// Makes of the file of a photo what is kept, and stores it; who owns it is still to be written down.
+    pub(crate) async fn develop(
+        &self,
+        tenant: TenantId,
+        id: ObjectId,
+        (owner, class): (Holder, RetentionClass),
+        file: Vec<u8>,
+    ) -> Result<NewObject, Failure> {
+        let photo = self.darkroom.prepare(file).await.map_err(Refusal::from)?;
         let object = NewObject {
             id,
             owner,
@@ -52,12 +64,11 @@ impl App {
             sha256: Sha256::digest(&photo.full_jpeg).into(),
             width: Some(photo.width),
             height: Some(photo.height),
-            created_at: now,
+            created_at: self.now(),
         };
-        let key = |variant| ObjectKey { tenant: asker.tenant, object: id, variant };
+        let key = |variant| ObjectKey { tenant, object: id, variant };
         self.store.put(key(Variant::Full), photo.full_jpeg).await.map_err(unavailable)?;
         self.store.put(key(Variant::Thumb), photo.thumb_jpeg).await.map_err(unavailable)?;
-        self.note_object(asker, object.clone()).await?;
         Ok(object)
     }
 

@@ -5,6 +5,7 @@
 //! | `told.rs` | [`TOLD`](told::TOLD): who is told what when a command was done, as one table |
 //! | `case_event.rs` | a command was done on a case: notices, and what is erased with its closing |
 //! | `by_rule.rs` | routing rules that file and dispatch by themselves |
+//! | `consenting.rs` | consents that run out are ended; people are asked again in time |
 //! | `learning.rs` | a model that suggests matters is made from what was filed |
 //! | `lateness.rs` | a deadline comes near or has passed |
 //! | `marking.rs` | marks of cases from before there were marks |
@@ -18,6 +19,7 @@
 
 pub(crate) mod by_rule;
 pub(crate) mod case_event;
+pub(crate) mod consenting;
 pub(crate) mod keeping;
 pub(crate) mod lateness;
 pub(crate) mod learning;

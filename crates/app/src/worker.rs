@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use crate::App;
 use crate::reactions::{
-    by_rule, case_event, keeping, lateness, learning, marking, merged_place, rooting, sealing, searching,
-    watching, without_photo,
+    by_rule, case_event, consenting, keeping, lateness, learning, marking, merged_place, rooting, sealing,
+    searching, watching, without_photo,
 };
 
 /// What is done on a schedule, for one tenant.
@@ -51,6 +51,7 @@ pub fn worker(app: &App) -> Worker {
     often(marking::FILL, |app, us| Box::pin(marking::fill(app.db.clone(), us)));
     often(sealing::RESEAL, |app, us| Box::pin(sealing::reseal(app, us)));
     often(watching::WATCH, |app, us| Box::pin(watching::watch(app, us)));
+    often(consenting::LOOK, |app, us| Box::pin(consenting::look(app, us)));
     often(rooting::ROOT, |app, us| Box::pin(rooting::root(app, us)));
     often(keeping::SWEEP, |app, us| Box::pin(keeping::sweep_objects(app, us)));
     often(keeping::FORGET, |app, us| Box::pin(keeping::forget(app, us)));

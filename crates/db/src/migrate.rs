@@ -46,6 +46,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     18 "0018_readings";
     19 "0019_journal_roots";
     20 "0020_second_step";
+    21 "0021_consents";
 };
 
 /// What each portable type is called on SQLite.

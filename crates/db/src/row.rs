@@ -249,14 +249,15 @@ macro_rules! column_id {
 
 mod ids {
     use qige_kernel::{
-        AssignmentId, CaseId, ClockId, CredentialId, GrantId, HandoverId, JobId, NoticeId, ObjectId,
-        PersonId, PlaceId, ReportId, TenantId, UnitId, UploadId,
+        AssignmentId, CaseId, ClockId, ConsentId, CredentialId, GrantId, HandoverId, JobId, NoticeId,
+        ObjectId, PersonId, PlaceId, ReportId, TenantId, UnitId, UploadId,
     };
 
     column_id!(
         AssignmentId,
         CaseId,
         ClockId,
+        ConsentId,
         CredentialId,
         GrantId,
         HandoverId,

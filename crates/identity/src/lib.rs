@@ -11,6 +11,7 @@
 //! | `sealed.rs` | [`Sealed`]: how sensitive fields are kept; [`BlindIndex`]: how they are found |
 //! | `vault.rs`, `vault/` | [`Vault`]: the only way to seal and open them; the keys of tenants |
 //! | `reading.rs`, `reading/` | what is sealed is read, and who read whose is noted, shown and looked at |
+//! | `consent.rs`, `consent/` | to what somebody consents, and the one guard of what needs it |
 //! | `grant.rs`, `grant/` | roles are given and taken back; the three powers stay apart |
 //! | `secret.rs`, `credential.rs`, `credential/` | sessions, devices and tokens: one thing with kinds |
 //! | `password.rs` | what is a good password, and its hash |
@@ -26,6 +27,7 @@
 //! (the edge names the permission), a password or a secret in clear in any table, journal line or log, a
 //! record of where a person is or was.
 
+mod consent;
 mod credential;
 mod daily_root;
 mod forget;
@@ -50,6 +52,13 @@ mod tenant;
 mod vault;
 mod who;
 
+pub use consent::{
+    CONSENT_GUARDIAN, CONSENT_TERM_DAYS, CONTACT_PHONE, CallBack, ConsentCount, ConsentEffect, ConsentProof,
+    ConsentRow, ConsentStanding, ConsentText, ConsentWords, Consented, EndRunOut, Ended, GiveConsent,
+    Guardian, LeaveNumber, NeedsConsent, PURPOSE_LETTERS_MAX, PurposeKey, PurposeWords, Subject,
+    WithdrawConsent, WriteConsentText, consent, consent_counts, consent_text, consent_texts, consented,
+    consents_of, effects_of, in_need_of_renewal, number_to_call, purposes,
+};
 pub use credential::{
     AdmitProgram, Credential, DEVICE_IDLE_MICROS, DEVICE_MICROS, Device, EndToken, IssueToken,
     RegisterDevice, RevokeCredential, SESSIONS_MAX, SignOut, TOKEN_MICROS_MAX, TOUCH_MICROS, Token, Touch,

@@ -60,6 +60,10 @@ kebab! {
         ReadPeople = "read-people",
         /// Add people, change their names and numbers, pause them.
         ManagePeople = "manage-people",
+        /// Write down consents that people gave on paper, and withdraw them for them.
+        RecordConsents = "record-consents",
+        /// Say to what people are asked to consent, in which words.
+        ManageConsents = "manage-consents",
         /// Give roles and take them back.
         ManageGrants = "manage-grants",
         /// End others' sessions, set others' passwords, issue tokens.
@@ -154,6 +158,7 @@ pub const fn of(role: Role) -> &'static [Permission] {
             P::IssueReports,
             P::ReadPlaces,
             P::ReadPeople,
+            P::RecordConsents,
             P::ReadRouting,
             P::ManageRouting,
         ],
@@ -182,6 +187,8 @@ pub const fn of(role: Role) -> &'static [Permission] {
             P::ManageUnits,
             P::ReadPeople,
             P::ManagePeople,
+            P::RecordConsents,
+            P::ManageConsents,
             P::ManageSettings,
             P::ReadRouting,
             P::ManageRouting,

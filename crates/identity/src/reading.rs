@@ -27,6 +27,8 @@ kebab! {
         ExportPeople = "export-people",
         /// To reach the person.
         Reach = "reach",
+        /// To see who gave a consent for somebody.
+        LookAtConsent = "look-at-consent",
     }
 }
 
@@ -43,7 +45,9 @@ impl Purpose {
 pub struct Wanted {
     /// Where it stands.
     pub column: &'static SealedColumn,
-    /// Whose it is: the row, and the person that it speaks of.
+    /// In which row.
+    pub row: Uuid,
+    /// Whose it is: in whose access log it is noted.
     pub owner: Uuid,
     /// As it is kept.
     pub sealed: Sealed,
@@ -72,7 +76,7 @@ impl Vault {
         }
         let mut opened = Vec::with_capacity(wanted.len());
         for one in wanted {
-            opened.push(self.open(one.column.field(asker.tenant, one.owner), &one.sealed).await?);
+            opened.push(self.open(one.column.field(asker.tenant, one.row), &one.sealed).await?);
         }
         Ok(opened)
     }
@@ -90,7 +94,7 @@ impl Vault {
     ) -> Result<Vec<PhoneNumber>, Failure> {
         let column = &crate::PEOPLE_PHONE;
         let wanted: Vec<Wanted> =
-            wanted.into_iter().map(|(owner, sealed)| Wanted { column, owner, sealed }).collect();
+            wanted.into_iter().map(|(owner, sealed)| Wanted { column, row: owner, owner, sealed }).collect();
         let opened = self.read(asker, purpose, stamp, &wanted).await?;
         opened.iter().map(|text| text.parse().map_err(Failure::Refused)).collect()
     }

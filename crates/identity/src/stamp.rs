@@ -31,6 +31,7 @@ impl Stamp {
         match (self.role, actor.person()) {
             (Some(role), _) => role.as_str(),
             (None, Some(_)) => "self",
+            (None, None) if actor == Actor::Anonymous => "anonymous",
             (None, None) => "system",
         }
     }

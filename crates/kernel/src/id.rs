@@ -75,4 +75,6 @@ id! {
     RuleId;
     /// What one shift leaves to the next (交接班).
     HandoverId;
+    /// A consent (知情同意) that somebody gave.
+    ConsentId;
 }

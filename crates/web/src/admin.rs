@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | `start.rs` | what needs attention, and how much of everything there is |
 //! | `units.rs`, `units/` | responsible units: list, one unit and its people |
-//! | `people.rs`, `people/` | accounts: list, one person, roles given and taken back, passwords drawn |
+//! | `people.rs`, `people/` | accounts: list, one person, roles, consents on paper, passwords drawn |
 //! | `tokens.rs` | programs and the tokens by which they come in |
 //! | `permissions.rs` | which role may do what |
 //! | `calendar.rs`, `calendar/` | the week, the days that differ from it, trying it out |

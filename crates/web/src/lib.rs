@@ -22,6 +22,7 @@
 //! | `account/`, `setup/`, `home.rs`, `notices.rs`, `problems.rs`, `dev.rs` | pages of the foundation |
 //! | `rider/`, `public/`, `centre/`, `unit/`, `places/`, `admin/` | the other pages, one file each |
 //! | `evaluation.rs`, `evaluation/` | figures, and reports of months |
+//! | `trust.rs`, `trust/`, `consent.rs`, `consent/` | who read what under which keys; who consents to what |
 //!
 //! Never here: SQL, a rule of a capability, a text in Rust, an endpoint outside the table, a second surface
 //! for programs.
@@ -101,6 +102,7 @@ mod admin;
 mod assets;
 mod base_map;
 mod centre;
+mod consent;
 mod cookies;
 mod cx;
 pub mod describe;
@@ -164,6 +166,7 @@ pub fn table() -> Routes {
     account::routes()
         .and(admin::routes())
         .and(trust::routes())
+        .and(consent::routes())
         .and(assets::routes())
         .and(base_map::routes())
         .and(centre::routes())

@@ -193,6 +193,7 @@ fn page_of(notice: &Notice, who: &Who) -> String {
             "/unit".to_owned()
         }
         ("case", Recipient::Unit(_)) => format!("/unit/cases/{id}"),
+        ("consent", _) => "/me/consents".to_owned(),
         ("credential", _) => "/me#credentials".to_owned(),
         ("journal", _) if who.may(Permission::ReadJournal) => "/admin/journal".to_owned(),
         ("reader", _) if who.may(Permission::ReadAccessLog) => format!("/admin/access?by={id}"),

@@ -8,7 +8,7 @@
 //!
 //! Never here: anything that needs to know who somebody is.
 
-mod follow;
+pub(crate) mod follow;
 mod map;
 mod own_files;
 

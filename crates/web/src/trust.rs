@@ -12,7 +12,7 @@
 mod keys;
 mod own;
 mod readings;
-mod row;
+pub(crate) mod row;
 
 use crate::Routes;
 

@@ -11,6 +11,8 @@ pub enum HolderKind {
     Report,
     /// A case: photos of those who verify, handle and check.
     Case,
+    /// A consent: the signature or the paper that proves it.
+    Consent,
 }
 
 /// How long an object is kept.
@@ -22,6 +24,8 @@ pub enum RetentionClass {
     Evidence,
     /// Until the case is closed: a voice note is for the dispatcher alone.
     Voice,
+    /// As long as the consent that it proves.
+    Consent,
 }
 
 macro_rules! named {
@@ -48,8 +52,8 @@ macro_rules! named {
 #[error("unknown name")]
 pub struct UnknownName;
 
-named!(HolderKind { Report = "report", Case = "case" });
-named!(RetentionClass { Report = "report", Evidence = "evidence", Voice = "voice" });
+named!(HolderKind { Report = "report", Case = "case", Consent = "consent" });
+named!(RetentionClass { Report = "report", Evidence = "evidence", Voice = "voice", Consent = "consent" });
 
 /// Who owns or holds an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{PersonState, require};
 use crate::credential::revoke_all;
 use crate::grant::{end_all, require_other_security_admin};
-use crate::{Stamp, second_step};
+use crate::{Stamp, Subject, consent, second_step};
 
 statements! {
     /// Here or away.
@@ -49,6 +49,7 @@ impl Command for SetPersonState {
             end_all(tx, self.person, &self.stamp).await?;
             tx.execute(LEAVE, params![tenant, self.person, at]).await?;
             second_step::erase(tx, self.person).await?;
+            consent::end_all_of(tx, Subject::Person(self.person), &self.stamp).await?;
         } else {
             tx.execute(SET_STATE, params![tenant, self.person, self.state, at]).await?;
         }

@@ -8,6 +8,7 @@
     reason = "a test that cannot go on must fail loudly, also where it calls a function of its own"
 )]
 
+mod consents;
 mod credentials;
 mod grants;
 mod keys;

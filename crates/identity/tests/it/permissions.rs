@@ -54,6 +54,8 @@ fn the_table_is_the_one_that_was_agreed() {
     manage-units           ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   x   ·   ·
     read-people            ·   ·   ·   x   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   x   x   x
     manage-people          ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   x   ·   ·
+    record-consents        ·   ·   ·   x   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   x   ·   ·
+    manage-consents        ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   x   ·   ·
     manage-grants          ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   x   ·
     manage-credentials     ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   x   ·
     manage-settings        ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   x   ·   ·

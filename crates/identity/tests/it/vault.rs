@@ -62,7 +62,7 @@ async fn a_field_opens_for_the_row_it_was_sealed_for_and_no_other(db: TestDb) {
     let (one, other) = (Uuid::from_u128(17), Uuid::from_u128(18));
     let sealed = town.vault.seal(COLUMNS[0].field(town.tenant, one), "河边巷 3 号").await.unwrap();
     let read = |asker, column, owner| {
-        let wanted = [Wanted { column, owner, sealed: sealed.clone() }];
+        let wanted = [Wanted { column, row: owner, owner, sealed: sealed.clone() }];
         let (vault, stamp) = (&town.vault, town.stamp(NOON));
         async move { vault.read(asker, Purpose::Reach, stamp, &wanted).await }
     };

@@ -1,5 +1,6 @@
 //! People with an account: the list, and a new one.
 
+mod consents;
 mod drawn;
 pub(super) mod grants;
 pub(crate) mod numbers;
@@ -32,6 +33,7 @@ pub(super) fn routes() -> Routes {
         .list::<PeoplePage>(Permission::ReadPeople)
         .and(person::routes())
         .and(grants::routes())
+        .and(consents::routes())
 }
 
 /// People with an account.

@@ -27,7 +27,7 @@ use qige_cases::views::CentreCase;
 use qige_cases::{By, CommandName, PhotoRole, State};
 use qige_db::{DbError, Tx};
 use qige_identity::{Permission, Who};
-use qige_kernel::{CaseId, ObjectId, PersonId};
+use qige_kernel::{CaseId, ObjectId, PersonId, ReportId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +35,7 @@ use super::names::{Directory, people};
 use super::queue::left_minutes;
 use super::routing::{Routed, routed};
 use super::{matters, way};
+use crate::consent::call::callable;
 use crate::page::{Density, Either};
 use crate::{Cx, Done, Fault, Page, Path, Query, Routes, Text, View, Width};
 pub(super) use samples::{bare_row, row as sample_row};
@@ -90,6 +91,8 @@ pub(super) struct CasePage {
     panel: Option<CommandName>,
     /// Part of the name of the rider who is looked for.
     rider: Option<String>,
+    /// Reports whose reporters consent to being called back.
+    callable: Vec<ReportId>,
     /// Where the routing rules lead with it, while it is not yet handled.
     routed: Option<Routed>,
 }
@@ -136,14 +139,15 @@ async fn show(cx: Cx, Path(id): Path<CaseId>, Query(looked): Query<Looked>) -> R
                 let rider = sought.as_deref();
                 let world = routing_world(tx, &book.grids).await?;
                 let choices = choices::of(tx, &case, &dossier, &book, (now, locale), rider).await?;
+                let callable = callable(tx, &who, id, now).await?;
                 let (case, words_of) = seen::by(tx, &who, &sight, case).await?;
                 let directory = Directory::read(tx, book.grids.clone()).await?;
                 let names = names(tx, &who, &case, &directory).await?;
-                Ok(Some((case, dossier, choices, words_of, names, directory, world)))
+                Ok(Some(((case, callable), dossier, choices, words_of, names, directory, world)))
             })
         })
         .await?;
-    let (case, dossier, mut choices, words_of, mut names, directory, world) =
+    let ((case, callable), dossier, mut choices, words_of, mut names, directory, world) =
         found.ok_or_else(Fault::missing)?;
     names.extend(page_book.routing.rules.iter().map(|rule| (rule.id.to_string(), rule.name.clone())));
     let before_handled = matches!(
@@ -165,6 +169,7 @@ async fn show(cx: Cx, Path(id): Path<CaseId>, Query(looked): Query<Looked>) -> R
         queue: looked.queue,
         panel: looked.r#do,
         rider: looked.rider,
+        callable,
         routed,
         case,
         names,

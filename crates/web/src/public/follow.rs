@@ -135,14 +135,14 @@ impl View for FollowPage {
 }
 
 /// What a code leads to.
-pub(super) struct Found {
-    pub(super) code: FollowCode,
-    pub(super) case: FollowerCase,
-    pub(super) photos: Vec<ObjectId>,
+pub(crate) struct Found {
+    pub(crate) code: FollowCode,
+    pub(crate) case: FollowerCase,
+    pub(crate) photos: Vec<ObjectId>,
 }
 
 /// The report of a code. A code that nobody was given and a text that is none get the same answer.
-pub(super) async fn by_code(cx: &Cx, text: &str) -> Result<Found, Fault> {
+pub(crate) async fn by_code(cx: &Cx, text: &str) -> Result<Found, Fault> {
     let Ok(code) = text.parse::<FollowCode>() else { return Err(wrong(cx)) };
     let (hash, now) = (code.hash(), cx.now());
     let policy = cx.app().rulebook(cx.tenant()?.id).await?.policy.clone();

@@ -8,20 +8,20 @@ use uuid::Uuid;
 
 /// Somebody read something of somebody.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
-pub(super) struct ReadingLine {
-    pub(super) at: Timestamp,
+pub(crate) struct ReadingLine {
+    pub(crate) at: Timestamp,
     /// Whose it was.
-    pub(super) owner: Uuid,
-    pub(super) owner_name: Option<String>,
+    pub(crate) owner: Uuid,
+    pub(crate) owner_name: Option<String>,
     /// Who read it; none for the product itself.
-    pub(super) reader: Option<PersonId>,
-    pub(super) reader_name: Option<String>,
+    pub(crate) reader: Option<PersonId>,
+    pub(crate) reader_name: Option<String>,
     /// In which role; none for the product itself.
-    pub(super) role: Option<Role>,
+    pub(crate) role: Option<Role>,
     /// What sort of thing.
-    pub(super) class: KeyClass,
+    pub(crate) class: KeyClass,
     /// For what.
-    pub(super) purpose: Purpose,
+    pub(crate) purpose: Purpose,
 }
 
 impl From<ReadingRow> for ReadingLine {
@@ -32,7 +32,7 @@ impl From<ReadingRow> for ReadingLine {
 }
 
 /// What fits on a page, and from which place the next one goes on.
-pub(super) fn page_of(mut rows: Vec<ReadingRow>, on_page: u32) -> (Vec<ReadingLine>, Option<ReadingPlace>) {
+pub(crate) fn page_of(mut rows: Vec<ReadingRow>, on_page: u32) -> (Vec<ReadingLine>, Option<ReadingPlace>) {
     let on_page = usize::try_from(on_page).unwrap_or(usize::MAX);
     let more = rows.len() > on_page;
     rows.truncate(on_page);
@@ -40,7 +40,7 @@ pub(super) fn page_of(mut rows: Vec<ReadingRow>, on_page: u32) -> (Vec<ReadingLi
     (rows.into_iter().map(ReadingLine::from).collect(), next)
 }
 
-pub(super) fn samples() -> Vec<ReadingLine> {
+pub(crate) fn samples() -> Vec<ReadingLine> {
     let by_somebody = ReadingLine {
         at: Timestamp::from_micros(1_790_000_000_000_000),
         owner: Uuid::nil(),

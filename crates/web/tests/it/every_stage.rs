@@ -233,7 +233,9 @@ impl Everybody {
         };
         let mut first = Some(thing);
         let pieces = path.split('/').map(|piece| {
-            if piece.starts_with('{') {
+            if piece == "{purpose}" {
+                "call-back".to_owned()
+            } else if piece.starts_with('{') {
                 first.take().unwrap_or_else(|| NOBODY.to_owned())
             } else {
                 piece.to_owned()

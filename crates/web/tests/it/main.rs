@@ -18,6 +18,7 @@ mod centre_saved;
 mod centre_selection;
 mod centre_wall;
 mod centre_world;
+mod consents;
 mod evaluation;
 mod every_input;
 mod every_stage;

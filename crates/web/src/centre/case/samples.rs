@@ -143,6 +143,7 @@ fn bare(state: State) -> CasePage {
         queue: None,
         panel: None,
         rider: None,
+        callable: Vec::new(),
         routed: None,
     }
 }

@@ -1,0 +1,136 @@
+//! A consent ends: withdrawn in one step, given anew, or run out. What rests on it ends in the same
+//! transaction.
+
+use qige_db::{Command, DbError, Failure, Json, Tx, params, statements};
+use qige_kernel::{ConsentId, Refusal, RefusalKind, Timestamp};
+use serde_json::json;
+
+use super::contact::{erase_number, has_number};
+use super::record::ConsentRow;
+use super::{CallBack, Ended, NeedsConsent, Subject, consent};
+use crate::Stamp;
+use crate::kebab::kebab;
+
+kebab! {
+    /// What ends with a consent, besides what its text says.
+    pub enum ConsentEffect {
+        /// The grid centre cannot open the number of one's account any more.
+        CallsEnd = "calls-end",
+        /// The number that was left with the report is erased.
+        NumberErased = "number-erased",
+        /// The product does nothing under it by itself; whoever does is told by its name.
+        DoneElsewhere = "done-elsewhere",
+    }
+}
+
+impl ConsentEffect {
+    /// Names its text in the locale files: `consent-effect-calls-end`.
+    #[must_use]
+    pub fn label_key(self) -> String {
+        format!("consent-effect-{self}")
+    }
+}
+
+statements! {
+    /// No row is touched where it has ended.
+    END = "UPDATE consents SET ended_at = $3, ended_how = $4, ended_by = $5, effects = $6
+        WHERE tenant = $1 AND id = $2 AND ended_at IS NULL";
+    /// Those whose term is over and that were not ended.
+    RUN_OUT = "SELECT * FROM consents WHERE tenant = $1 AND until <= $2 AND ended_at IS NULL
+        ORDER BY until, id LIMIT $3";
+}
+
+/// What would end with a consent.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn effects_of(tx: &mut Tx<'_>, row: &ConsentRow) -> Result<Vec<ConsentEffect>, DbError> {
+    if row.purpose.as_str() != CallBack::KEY {
+        return Ok(vec![ConsentEffect::DoneElsewhere]);
+    }
+    Ok(match row.subject()? {
+        Subject::Person(_) => vec![ConsentEffect::CallsEnd],
+        Subject::Report(report) if has_number(tx, report).await? => vec![ConsentEffect::NumberErased],
+        Subject::Report(_) => Vec::new(),
+    })
+}
+
+/// Ends one, with all that rests on it.
+pub(super) async fn end(
+    tx: &mut Tx<'_>,
+    row: &ConsentRow,
+    how: Ended,
+    stamp: &Stamp,
+) -> Result<Vec<ConsentEffect>, Failure> {
+    // Given anew, what rests on it goes on.
+    let effects = if how == Ended::Renewed { Vec::new() } else { effects_of(tx, row).await? };
+    let (tenant, actor) = (tx.tenant(), tx.actor().person());
+    let values = params![tenant, row.id, stamp.at, how, actor, Json(&effects)];
+    if tx.execute(END, values).await? == 0 {
+        return Ok(Vec::new());
+    }
+    let subject = row.subject()?;
+    if effects.contains(&ConsentEffect::NumberErased)
+        && let Subject::Report(report) = subject
+    {
+        erase_number(tx, report).await?;
+    }
+    let body = json!({
+        "consent": row.id, "subject": subject.to_string(), "purpose": row.purpose, "how": how,
+        "effects": effects,
+    });
+    stamp.note(tx, "consent", subject.id(), "end-consent", &body).await?;
+    tx.announce("consent", subject.id());
+    Ok(effects)
+}
+
+/// Withdraws a consent. What was done under it before stays lawful (Personal Information Protection Law,
+/// article 15).
+#[derive(Clone, Copy, Debug)]
+pub struct WithdrawConsent {
+    /// Which one.
+    pub id: ConsentId,
+    /// Whose it must be.
+    pub subject: Subject,
+    /// When and in which role.
+    pub stamp: Stamp,
+}
+
+impl Command for WithdrawConsent {
+    type Output = Vec<ConsentEffect>;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Vec<ConsentEffect>, Failure> {
+        let row = consent(tx, self.id).await?;
+        let missing = || Refusal::new(RefusalKind::Missing, "consent-unknown");
+        let row = row.ok_or_else(missing)?;
+        if row.subject()? != self.subject {
+            return Err(missing().into());
+        }
+        if row.ended_at.is_some() {
+            return Ok(row.effects.map(|effects| effects.0).unwrap_or_default());
+        }
+        end(tx, &row, Ended::Withdrawn, &self.stamp).await
+    }
+}
+
+/// Ends consents whose term is over, some at a time, and says how many there were.
+#[derive(Clone, Copy, Debug)]
+pub struct EndRunOut {
+    /// When.
+    pub stamp: Stamp,
+    /// How many at most.
+    pub limit: i64,
+}
+
+impl Command for EndRunOut {
+    type Output = usize;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<usize, Failure> {
+        let at: Timestamp = self.stamp.at;
+        let rows: Vec<ConsentRow> = tx.all(RUN_OUT, params![tx.tenant(), at, self.limit]).await?;
+        for row in &rows {
+            end(tx, row, Ended::RunOut, &self.stamp).await?;
+        }
+        Ok(rows.len())
+    }
+}
