@@ -8,6 +8,7 @@
 //! | `rulebook.rs` | [`Rulebook`]: what a tenant's reports and cases are measured by, held until it changes |
 //! | `keys.rs` | [`KeySource`]: where the master keys come from; what is sealed is brought under the newest |
 //! | `reporting.rs` | a report on its way in: placed, given its code, taken |
+//! | `retention.rs` | what is kept goes when its term is over: one job, a forecast |
 //! | `rooted.rs` | whether the journal still comes to a root that was kept of it |
 //! | `routing.rs` | routing rules change; the units and places that they speak of |
 //! | `acting.rs` | a command on a case on its way in |
@@ -30,6 +31,7 @@ mod photos;
 mod proofs;
 mod reactions;
 mod reporting;
+mod retention;
 mod rooted;
 mod routing;
 mod rulebook;
@@ -53,6 +55,7 @@ pub use open::OpenError;
 pub use photos::PhotoOf;
 pub use reactions::{LearnNow, MergeCommunity, MergedCommunity};
 pub use reporting::Draft;
+pub use retention::{FORECAST_DAYS, Forecast, forecast};
 pub use rooted::Rooted;
 pub use routing::{ChangeRouting, RuleChange, routing_world};
 pub use rulebook::{CASES_SETTING, Rulebook, Rulebooks, SUGGESTION_SETTING};

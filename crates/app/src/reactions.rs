@@ -15,12 +15,10 @@
 //! | `watching.rs` | who reads much, or when nobody is at work, is told of to the auditors |
 //! | `without_photo.rs` | no photo is kept of a case that turns out to be about somebody who needs help |
 //! | `merged_place.rs` | two communities became one: roles and open cases go over |
-//! | `keeping.rs` | letting go of what is no longer needed |
 
 pub(crate) mod by_rule;
 pub(crate) mod case_event;
 pub(crate) mod consenting;
-pub(crate) mod keeping;
 pub(crate) mod lateness;
 pub(crate) mod learning;
 pub(crate) mod marking;

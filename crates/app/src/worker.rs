@@ -8,11 +8,11 @@ use qige_jobs::{Job, JobError, Schedule, Tenants, Worker};
 use qige_kernel::TenantId;
 use uuid::Uuid;
 
-use crate::App;
 use crate::reactions::{
-    by_rule, case_event, consenting, keeping, lateness, learning, marking, merged_place, rooting, sealing,
-    searching, watching, without_photo,
+    by_rule, case_event, consenting, lateness, learning, marking, merged_place, rooting, sealing, searching,
+    watching, without_photo,
 };
+use crate::{App, retention};
 
 /// What is done on a schedule, for one tenant.
 type ScheduledJob = fn(App, Asker) -> BoxFuture<'static, Result<(), JobError>>;
@@ -22,7 +22,7 @@ type ScheduledJob = fn(App, Asker) -> BoxFuture<'static, Result<(), JobError>>;
 pub fn worker(app: &App) -> Worker {
     let id: Uuid = app.entropy.id(app.now());
     let mut worker = Worker::new(app.db.clone(), app.clock.clone(), id, every_tenant(app.db.clone()));
-    qige_notify::work(&mut worker, app.clock.clone());
+    qige_notify::work(&mut worker);
     let own = app.clone();
     worker.register(qige_cases::CASE_EVENT, move |db: Db, asker: Asker, job: Job| {
         case_event::react(db, asker, job, own.clone())
@@ -53,8 +53,8 @@ pub fn worker(app: &App) -> Worker {
     often(watching::WATCH, |app, us| Box::pin(watching::watch(app, us)));
     often(consenting::LOOK, |app, us| Box::pin(consenting::look(app, us)));
     often(rooting::ROOT, |app, us| Box::pin(rooting::root(app, us)));
-    often(keeping::SWEEP, |app, us| Box::pin(keeping::sweep_objects(app, us)));
-    often(keeping::FORGET, |app, us| Box::pin(keeping::forget(app, us)));
+    often(retention::RUN, |app, us| Box::pin(retention::run(app, us)));
+    often(retention::RUN_OFTEN, |app, us| Box::pin(retention::run_often(app, us)));
     worker
 }
 

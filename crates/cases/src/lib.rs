@@ -22,6 +22,7 @@
 //! | `store/` | the SQL, and what is read of a case to decide about it |
 //! | `views/`, `queries/` | what each audience sees, and how it is asked for |
 //! | `saved.rs` | [`SaveFilter`](saved::SaveFilter): filters of the queue that people have named |
+//! | `retention.rs` | what of ended cases goes when its term is over |
 //! | `verify.rs` | [`verify`]: the tables computed again from the journal |
 //!
 //! Never here: a record about a suspicious, petitioning, sick, religious or "key" person; a second position
@@ -45,6 +46,7 @@ mod policy;
 pub mod queries;
 pub mod redaction;
 mod report;
+pub mod retention;
 mod role;
 pub mod routing;
 mod runs;

@@ -34,7 +34,9 @@ pub(crate) async fn run(common: &Common, roots: &[PathBuf]) -> Result<(), String
         let verdict = verdict.await.map_err(said)?;
         let cases = app.db.read(asker, |tx| Box::pin(async move { Ok(qige_cases::verify(tx).await?) }));
         let cases = cases.await.map_err(said)?;
-        let readings = app.db.read(asker, |tx| Box::pin(async move { Ok(verify_readings(tx).await?) }));
+        let now = app.now();
+        let readings =
+            app.db.read(asker, move |tx| Box::pin(async move { Ok(verify_readings(tx, now).await?) }));
         let readings = readings.await.map_err(said)?;
         let rooted = app.rooted(asker).await.map_err(said)?;
         println!(

@@ -47,6 +47,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     19 "0019_journal_roots";
     20 "0020_second_step";
     21 "0021_consents";
+    22 "0022_retention";
 };
 
 /// What each portable type is called on SQLite.

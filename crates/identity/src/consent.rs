@@ -7,6 +7,7 @@
 //! | `record.rs` | [`ConsentRow`]: what was given; lists |
 //! | `give.rs` | it is given |
 //! | `end.rs` | it is withdrawn, or runs out, and what ends with it |
+//! | `expire.rs` | what goes when nobody can ask for it any more |
 //! | `guard.rs` | [`consented`]: the one place that says whether it holds, and [`Consented`], its proof |
 //! | `contact.rs` | numbers to call back by: kept and found under such a proof alone |
 //!
@@ -14,6 +15,7 @@
 
 mod contact;
 mod end;
+mod expire;
 mod give;
 mod guard;
 mod purpose;
@@ -22,6 +24,7 @@ mod text;
 
 pub use contact::{CONTACT_PHONE, LeaveNumber, number_to_call};
 pub use end::{ConsentEffect, EndRunOut, WithdrawConsent, effects_of};
+pub use expire::{erase_numbers, erase_old_consents, erase_old_guardians, old_consents, old_guardians};
 pub use give::{GiveConsent, Guardian};
 pub use guard::{Consented, consented};
 pub use purpose::{CallBack, NeedsConsent, PURPOSE_LETTERS_MAX, PurposeKey};

@@ -21,6 +21,7 @@
 //! | `request_keys.rs` | requests that were already done |
 //! | `stamp.rs` | when, in which role, and the chance that a journal line needs |
 //! | `daily_root.rs` | what the journal came to, signed each day |
+//! | `retention.rs` | how long what is kept, and the log of what went |
 //! | `forget.rs` | letting go of what is of no use any more |
 //!
 //! Never here: a cookie or a header (the edge reads them), a decision whether somebody may ask for a command
@@ -41,6 +42,7 @@ mod person;
 mod phone;
 mod reading;
 pub mod request_keys;
+mod retention;
 mod role;
 mod sealed;
 mod second_step;
@@ -57,7 +59,8 @@ pub use consent::{
     ConsentRow, ConsentStanding, ConsentText, ConsentWords, Consented, EndRunOut, Ended, GiveConsent,
     Guardian, LeaveNumber, NeedsConsent, PURPOSE_LETTERS_MAX, PurposeKey, PurposeWords, Subject,
     WithdrawConsent, WriteConsentText, consent, consent_counts, consent_text, consent_texts, consented,
-    consents_of, effects_of, in_need_of_renewal, number_to_call, purposes,
+    consents_of, effects_of, erase_numbers, erase_old_consents, erase_old_guardians, in_need_of_renewal,
+    number_to_call, old_consents, old_guardians, purposes,
 };
 pub use credential::{
     AdmitProgram, Credential, DEVICE_IDLE_MICROS, DEVICE_MICROS, Device, EndToken, IssueToken,
@@ -75,13 +78,18 @@ pub use password::{Password, PasswordHash};
 pub use permissions::Permission;
 pub use person::{
     AddPerson, ChangePerson, Density, ELDER_PIXELS, NewPerson, PEOPLE_ON_PAGE_MAX, PeopleFilter, Person,
-    PersonState, SetPassword, SetPersonState, SetPreferences, is_set_up, password_of, people, people_counts,
-    person, person_name,
+    PersonState, SetPassword, SetPersonState, SetPreferences, forget_names, is_set_up, left_with_name,
+    password_of, people, people_counts, person, person_name,
 };
 pub use phone::PhoneNumber;
 pub use reading::{
     Purpose, READ_AGAIN_MICROS, READING_LIMITS, READINGS_ON_PAGE_MAX, ReadingFilter, ReadingLimits,
-    ReadingPlace, ReadingRow, UnusualReading, Wanted, readings, unusual_readings, verify_readings,
+    ReadingPlace, ReadingRow, UnusualReading, Wanted, erase_old_readings, old_readings, readings,
+    unusual_readings, verify_readings,
+};
+pub use retention::{
+    KeptAction, KeptBounds, KeptClass, KeptRule, RETENTION, RETENTION_LOG_MAX, RetentionLine, RetentionRules,
+    SetKeptRule, log_retention, retention_log, retention_rules,
 };
 pub use role::{Grant, Reach, Role, Scope, ScopeKind};
 pub use sealed::{BlindIndex, Sealed};

@@ -2,6 +2,7 @@
 
 mod add;
 mod change;
+mod expire;
 mod list;
 mod preferences;
 mod state;
@@ -15,6 +16,7 @@ use crate::{PasswordHash, Sealed};
 pub use add::{AddPerson, NewPerson};
 pub(crate) use add::{add, keep};
 pub use change::{ChangePerson, SetPassword};
+pub use expire::{forget_names, left_with_name};
 pub use list::{PEOPLE_ON_PAGE_MAX, PeopleFilter, people, people_counts};
 pub use preferences::{ELDER_PIXELS, SetPreferences};
 pub use state::SetPersonState;

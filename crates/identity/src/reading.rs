@@ -1,5 +1,6 @@
 //! Reading what is sealed. Nothing is opened before it is noted who reads whose, when and for what.
 
+mod expire;
 mod list;
 mod note;
 mod unusual;
@@ -12,6 +13,7 @@ use crate::vault::SealedColumn;
 use crate::{PhoneNumber, Sealed, Stamp, Vault};
 use note::{NoteReadings, Noted};
 
+pub use expire::{erase_old_readings, old_readings};
 pub use list::{READINGS_ON_PAGE_MAX, ReadingFilter, ReadingPlace, ReadingRow, readings, verify_readings};
 pub use note::READ_AGAIN_MICROS;
 pub use unusual::{READING_LIMITS, ReadingLimits, UnusualReading, unusual_readings};

@@ -10,8 +10,11 @@ statements! {
     ERASE_OF = "DELETE FROM notices WHERE tenant = $1 AND recipient_kind = $2 AND recipient = $3";
     /// All about one thing.
     ERASE_ABOUT = "DELETE FROM notices WHERE tenant = $1 AND about_kind = $2 AND about = $3";
-    /// All that are old.
-    FORGET = "DELETE FROM notices WHERE tenant = $1 AND visible_at < $2";
+    /// The oldest.
+    FORGET = "DELETE FROM notices WHERE tenant = $1 AND id IN (
+        SELECT id FROM notices WHERE tenant = $1 AND visible_at < $2 ORDER BY visible_at, id LIMIT $3)";
+    /// How many are old.
+    OLD = "SELECT COUNT(*) FROM notices WHERE tenant = $1 AND visible_at < $2";
 }
 
 /// Erases everything a recipient was told: for somebody who has left.
@@ -30,10 +33,18 @@ pub async fn erase_about(tx: &mut Tx<'_>, about: About) -> Result<u64, DbError> 
     tx.execute(ERASE_ABOUT, params![tx.tenant(), about.kind, about.id]).await
 }
 
-/// Erases what was shown before an instant, read or not.
+/// Erases the oldest of what was shown before an instant, read or not; says how many.
 ///
 /// # Errors
 /// [`DbError`].
-pub async fn forget_before(tx: &mut Tx<'_>, before: Timestamp) -> Result<u64, DbError> {
-    tx.execute(FORGET, params![tx.tenant(), before]).await
+pub async fn forget_before(tx: &mut Tx<'_>, before: Timestamp, limit: i64) -> Result<u64, DbError> {
+    tx.execute(FORGET, params![tx.tenant(), before, limit]).await
+}
+
+/// How many were shown before an instant.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn shown_before(tx: &mut Tx<'_>, before: Timestamp) -> Result<i64, DbError> {
+    Ok(tx.one::<(i64,)>(OLD, params![tx.tenant(), before]).await?.0)
 }

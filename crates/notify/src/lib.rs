@@ -23,7 +23,7 @@ mod recipient;
 mod work;
 
 pub use inbox::{InboxPage, UNREAD_SHOWN, inbox, mark_all_read, mark_read, unread_count};
-pub use keep::{erase_about, erase_of, forget_before};
+pub use keep::{erase_about, erase_of, forget_before, shown_before};
 pub use notice::{About, Cursor, CursorError, NewNotice, Notice};
 pub use post::{HOLD_MICROS, post, withdraw_held};
 pub use recipient::Recipient;

@@ -5,6 +5,7 @@
 //! | `own.rs` | who read one's own data |
 //! | `readings.rs` | who read whose data, for the auditor |
 //! | `keys.rs` | keys, and what reading is out of the ordinary |
+//! | `retention.rs` | how long what is kept, what will go when, what went |
 //! | `row.rs` | one reading, as a page shows it |
 //!
 //! Never here: what was read.
@@ -12,11 +13,12 @@
 mod keys;
 mod own;
 mod readings;
+mod retention;
 pub(crate) mod row;
 
 use crate::Routes;
 
 /// The endpoints of this part.
 pub(crate) fn routes() -> Routes {
-    own::routes().and(readings::routes()).and(keys::routes())
+    own::routes().and(readings::routes()).and(keys::routes()).and(retention::routes())
 }

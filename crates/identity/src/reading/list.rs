@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::Purpose;
 use super::note::STREAM;
-use crate::{KeyClass, Unknown};
+use crate::{KeptClass, KeyClass, Unknown};
 
 /// Readings on one page at most.
 pub const READINGS_ON_PAGE_MAX: u32 = 2_000;
@@ -31,10 +31,12 @@ statements! {
             AND j.at = r.at AND j.role = r.role AND j.command = r.purpose
             AND (j.actor = r.reader OR (j.actor IS NULL AND r.reader IS NULL))
         WHERE r.tenant = $1 AND j.seq IS NULL ORDER BY r.owner, r.seq LIMIT 100";
-    /// Lines whose row is not there.
+    /// Lines whose row is not there. Those that say nothing any more were erased when their term was over,
+    /// which no tenant can set to end after $3.
     LINES_WITHOUT_ROW = "SELECT j.id, j.seq FROM journal j
         LEFT JOIN readings r ON r.tenant = j.tenant AND r.owner = j.id AND r.seq = j.seq
-        WHERE j.tenant = $1 AND j.stream = $2 AND r.seq IS NULL ORDER BY j.id, j.seq LIMIT 100";
+        WHERE j.tenant = $1 AND j.stream = $2 AND r.seq IS NULL
+            AND (j.body IS NOT NULL OR j.at >= $3) ORDER BY j.id, j.seq LIMIT 100";
 }
 
 from_row! {
@@ -140,8 +142,9 @@ pub async fn readings(
 ///
 /// # Errors
 /// [`DbError`].
-pub async fn verify_readings(tx: &mut Tx<'_>) -> Result<Vec<(Uuid, i64)>, DbError> {
+pub async fn verify_readings(tx: &mut Tx<'_>, now: Timestamp) -> Result<Vec<(Uuid, i64)>, DbError> {
+    let kept_since = now.plus(KeptClass::AccessLog.bounds().min_days * -Timestamp::DAY);
     let mut faults: Vec<(Uuid, i64)> = tx.all(ROWS_WITHOUT_LINE, params![tx.tenant(), STREAM]).await?;
-    faults.extend(tx.all::<(Uuid, i64)>(LINES_WITHOUT_ROW, params![tx.tenant(), STREAM]).await?);
+    faults.extend(tx.all::<(Uuid, i64)>(LINES_WITHOUT_ROW, params![tx.tenant(), STREAM, kept_since]).await?);
     Ok(faults)
 }

@@ -26,7 +26,7 @@ impl Town {
     }
 
     async fn misfits(&self) -> usize {
-        self.read(|tx| Box::pin(async move { Ok(verify_readings(tx).await?.len()) })).await
+        self.read(|tx| Box::pin(async move { Ok(verify_readings(tx, NOON).await?.len()) })).await
     }
 }
 
@@ -124,4 +124,19 @@ async fn reading_of_many_or_at_night_is_unusual(db: TestDb) {
     both.sort_by_key(|one| one.people);
     assert_eq!(both, [at_night, many]);
     assert_eq!(unusual(after(Timestamp::HOUR), false).await, []);
+}
+
+#[db_test]
+async fn a_line_that_was_silenced_before_its_term_is_noticed(db: TestDb) {
+    let town = Town::new(db);
+    let rider = town.with_number("骑手 0017", "13800001234").await;
+    let admin = town.person("系统管理员 01").await;
+    town.reader_reads(town.by(admin), Purpose::ListPeople, rider, NOON).await;
+    town.db.tamper("DELETE FROM readings").await;
+    town.db.tamper("UPDATE journal SET salt = NULL, body = NULL WHERE stream = 'access'").await;
+    assert_eq!(town.misfits().await, 1, "a day old, and nobody may have let it go");
+    let later = after(184 * qige_kernel::Timestamp::DAY);
+    let misfits =
+        town.read(move |tx| Box::pin(async move { Ok(verify_readings(tx, later).await?.len()) })).await;
+    assert_eq!(misfits, 0, "half a year old, its term may be over");
 }

@@ -54,6 +54,7 @@ pub(crate) enum Step {
     ReadAll(Vec<Recipient>, Timestamp),
     EraseOf(Recipient),
     EraseAbout(About),
+    Forget(Timestamp),
 }
 
 impl Command for Step {
@@ -77,6 +78,10 @@ impl Command for Step {
             }
             Self::ReadAll(recipients, now) => qige_notify::mark_all_read(tx, recipients, *now).await?,
             Self::EraseOf(recipient) => qige_notify::erase_of(tx, *recipient).await?,
+            Self::Forget(before) => {
+                assert_eq!(qige_notify::shown_before(tx, *before).await? > 0, *before > NOW);
+                qige_notify::forget_before(tx, *before, 10).await?
+            }
             Self::EraseAbout(about) => qige_notify::erase_about(tx, *about).await?,
         })
     }
@@ -118,7 +123,7 @@ pub(crate) fn worker(db: &Db, clock: &ManualClock) -> Worker {
     let clock = Arc::new(clock.clone());
     let tenants =
         Arc::new(|| -> qige_db::BoxFuture<'static, _> { Box::pin(async { Ok(vec![us().tenant]) }) });
-    let mut worker = Worker::new(db.clone(), clock.clone(), Uuid::from_u128(1), tenants);
-    qige_notify::work(&mut worker, clock);
+    let mut worker = Worker::new(db.clone(), clock, Uuid::from_u128(1), tenants);
+    qige_notify::work(&mut worker);
     worker
 }

@@ -235,6 +235,8 @@ impl Everybody {
         let pieces = path.split('/').map(|piece| {
             if piece == "{purpose}" {
                 "call-back".to_owned()
+            } else if piece == "{class}" {
+                "photos".to_owned()
             } else if piece.starts_with('{') {
                 first.take().unwrap_or_else(|| NOBODY.to_owned())
             } else {

@@ -36,6 +36,7 @@ mod places_one;
 mod places_open;
 mod public_follow;
 mod public_map;
+mod retention;
 mod rider_around;
 mod rider_help;
 mod rider_merged;

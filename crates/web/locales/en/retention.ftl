@@ -1,0 +1,48 @@
+### Retention: how long what is kept, what becomes of it, how much went.
+
+admin-tab-retention = Retention
+retention-title = Retention
+retention-intro = Each night what is past its term is erased or made anonymous. No term can be shorter than the law asks, nor longer than its limit.
+retention-class = What
+retention-term = Term
+retention-term-days = Days
+retention-action = Then
+retention-due = Next run
+retention-within = Within { $n } days
+retention-days = { $n ->
+    [one] One day
+   *[other] { $n } days
+}
+retention-bounds = { $min } to { $max } days; usually { $usual }.
+retention-at = Run
+retention-items = How many
+retention-log-title = What went
+retention-log-intro = When how many of what were erased or made anonymous. Counts alone, never what it was.
+retention-log-none = Nothing was past its term yet.
+kept-action-erase = Erase
+kept-action-anonymise = Make anonymous
+kept-action-keep = Keep
+kept-photos = Photos and files of cases
+kept-photos-hint = From the end of the case, or of the main case that it follows. A month at least, in which it may still be opened again. Words and what was done stay.
+kept-voice = Voice notes of cases that were not closed
+kept-voice-hint = Closing erases a voice note at once. Where a case was declined, withdrawn or void, from its end: there may still be an appeal.
+kept-contacts = Numbers left with reports
+kept-contacts-hint = Numbers that people without an account left to be called back by, from the end of the case. Withdrawing the consent erases them at once.
+kept-notices = Notices
+kept-notices-hint = Notices inside the product, from when they could be seen, read or not.
+kept-access-log = Access log
+kept-access-log-hint = Who opened whose sensitive data. Six months at least (Cybersecurity Law, article 21). Once erased, the chain still proves that there was a line.
+kept-people = Names of people who have left
+kept-people-hint = Number and password go at once when somebody leaves. The name goes this long afterwards; a mark that says nothing stands in its place, and what was done stays under it.
+kept-children = Guardians of children
+kept-children-hint = Of consents that a guardian gave: the guardian’s name, signature and scan, from the end of the consent. That there was one stays as long as consents do.
+kept-consents = Consents
+kept-consents-hint = From the end of the consent, three years at least (the time for claims, Civil Code, article 188). Signature and scan go with them.
+kept-cases = Cases
+kept-cases-hint = Cases, their words and their journal are kept as the subdistrict’s archive, under its rules for archives; this version erases none by itself.
+kept-sign-ins = Traces of signing in
+kept-sign-ins-hint = Ended sessions after thirty days, wrong tries and marks of repeated requests after a day; each hour.
+kept-leftovers = Left-over files
+kept-leftovers-hint = Uploads that never ended and files that nothing holds, after seven days.
+refusal-kept-action-not = This cannot become of it.
+refusal-kept-days = Between { $min } and { $max } days.
