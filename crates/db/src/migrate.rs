@@ -48,6 +48,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     20 "0020_second_step";
     21 "0021_consents";
     22 "0022_retention";
+    23 "0023_known_browsers";
 };
 
 /// What each portable type is called on SQLite.

@@ -14,7 +14,7 @@ statements! {
         AND (expires_at <= $2 OR revoked_at <= $2 OR last_used_at + idle_micros <= $2)";
 }
 
-/// Lets go of old wrong tries, answered requests and ended credentials. To be run every hour or so.
+/// Lets go of old wrong tries, browsers not seen for long, answered requests and ended credentials. To be run every hour or so.
 #[derive(Clone, Copy, Debug)]
 pub struct ForgetOld {
     /// When.
@@ -26,6 +26,8 @@ pub struct ForgetOld {
 pub struct Forgotten {
     /// Wrong tries to sign in.
     pub tries: u64,
+    /// Browsers that nobody came in by for long.
+    pub browsers: u64,
     /// Answered requests.
     pub request_keys: u64,
     /// Ended credentials.
@@ -40,6 +42,7 @@ impl Command for ForgetOld {
         let before = self.at.plus(-CREDENTIAL_KEPT_MICROS);
         Ok(Forgotten {
             tries: sign_in::forget(tx, self.at).await?,
+            browsers: sign_in::forget_browsers(tx, self.at).await?,
             request_keys: request_keys::forget(tx, self.at).await?,
             credentials: tx.execute(CREDENTIALS, params![tx.tenant(), before]).await?,
         })

@@ -101,8 +101,9 @@ pub use second_step::{
 pub use secret::{CredentialKind, CsrfToken, Secret};
 pub use set_up::{CreateFirstAdministrators, FirstAdministrator, SetUpToken};
 pub use sign_in::{
-    Address, Attempt, Entered, HALF_MICROS, HalfIn, RIDER_IDLE_MICROS, SESSION_MICROS, SESSION_TERMS,
-    STAFF_IDLE_MICROS, SecondAttempt, SessionTerms, SignedIn, confirm_password, sign_in, sign_in_second,
+    Address, Attempt, BROWSER_MICROS, BROWSERS_MAX, Entered, HALF_MICROS, HalfIn, RIDER_IDLE_MICROS,
+    SESSION_MICROS, SESSION_TERMS, STAFF_IDLE_MICROS, SecondAttempt, SessionTerms, SignedIn, TriedFrom,
+    confirm_password, sign_in, sign_in_second,
 };
 pub use stamp::Stamp;
 pub use tenant::{

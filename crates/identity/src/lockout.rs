@@ -1,7 +1,9 @@
 //! How often one may be wrong. Pure: from the tries on record to "not now, but then".
 //!
 //! What stops guessing must not let anybody keep others out: a pause is for one account from one address.
-//! Over all addresses an account is only slowed down, and an address only while it tries many accounts.
+//! Over all addresses an account is only slowed down, and an address only while it tries many accounts. None
+//! of this holds up whoever comes by a browser that let them in before: such a browser's tries are counted by
+//! themselves, as if it were an address of its own.
 
 use qige_kernel::{Refusal, RefusalKind, Timestamp};
 

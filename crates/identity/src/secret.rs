@@ -26,6 +26,8 @@ kebab! {
         Token = "token",
         /// A browser whose password was right and that owes the second step: opens nothing else.
         Half = "half",
+        /// A browser by which somebody came in before: opens nothing, and is counted by itself.
+        Browser = "browser",
     }
 }
 
@@ -38,11 +40,13 @@ impl CredentialKind {
             Self::Device => "qd",
             Self::Token => "qt",
             Self::Half => "qh",
+            Self::Browser => "qb",
         }
     }
 }
 
-/// What a browser, a phone or a program shows to prove itself: `qs_…`, `qd_…`, `qt_…`, `qh_…` and base64url.
+/// What a browser, a phone or a program shows to prove itself: `qs_…`, `qd_…`, `qt_…`, `qh_…`, `qb_…` and
+/// base64url.
 /// Written out by `Display` only; never in a log.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret {

@@ -4,12 +4,15 @@
 //! so any number of tries at the same time count, and a crash in between errs on the safe side. The three
 //! steps are two transactions with the slow comparison between them.
 
+mod browser;
 mod enter;
 mod half;
 mod knock;
 
 use std::net::IpAddr;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use qige_db::{Actor, Asker, Db, Failure};
 use qige_kernel::{CredentialId, Entropy, PersonId, Refusal, RefusalKind, TenantId, Timestamp};
 
@@ -17,9 +20,12 @@ use uuid::Uuid;
 
 use crate::password::{self, Password};
 use crate::{CredentialKind, PersonState, Secret, Vault};
+use browser::Lane;
 use enter::{Begun, Enter, Pardon};
 use knock::{Knock, Known};
 
+pub(crate) use browser::forget as forget_browsers;
+pub use browser::{BROWSER_MICROS, BROWSERS_MAX, TriedFrom};
 pub use enter::{RIDER_IDLE_MICROS, SESSION_MICROS, SESSION_TERMS, STAFF_IDLE_MICROS, SessionTerms};
 pub use half::{HALF_MICROS, HalfIn, SecondAttempt, sign_in_second};
 pub(crate) use knock::forget;
@@ -28,6 +34,13 @@ pub(crate) use knock::forget;
 /// phone has all addresses (RFC 6177).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Address(String);
+
+impl Address {
+    /// What tries from a known browser are counted by: no address is written like this.
+    pub(crate) fn of_browser(digest: &[u8; 32]) -> Self {
+        Self(format!("browser {}", URL_SAFE_NO_PAD.encode(digest)))
+    }
+}
 
 impl From<IpAddr> for Address {
     fn from(address: IpAddr) -> Self {
@@ -60,7 +73,7 @@ pub struct Attempt {
     /// The password that was typed.
     pub password: Password,
     /// Where it comes from.
-    pub address: Address,
+    pub from: TriedFrom,
     /// What the session is called in the person's list, for example the browser and the system.
     pub label: String,
     /// When.
@@ -96,10 +109,10 @@ pub enum Entered {
 /// the person is paused, as `sign-in-paused`, `sign-in-slowed` or `sign-in-address-paused` (with `minutes`
 /// and `retry_after_seconds`) when it was wrong too often.
 pub async fn sign_in(vault: &Vault, attempt: Attempt, entropy: &Entropy) -> Result<Entered, Failure> {
-    let Attempt { tenant, account, password, address, label, at } = attempt;
+    let Attempt { tenant, account, password, from, label, at } = attempt;
     let asker = Asker { tenant, actor: Actor::Anonymous };
     let (db, index_key) = (vault.db(), vault.index_key(tenant).await?);
-    let knock = Knock { id: entropy.id(at), account: Account::Typed(account), address, index_key, at };
+    let knock = Knock { id: entropy.id(at), account: Account::Typed(account), from, index_key, at };
     let (known, tried) = checked(db, asker, knock, &password).await?;
     let (person, password) = (known.id, known.password_hash.ok_or_else(wrong)?);
     let secret = Secret::draw(CredentialKind::Session, entropy);
@@ -123,12 +136,12 @@ pub async fn confirm_password(
     asker: Asker,
     person: PersonId,
     password: &Password,
-    address: Address,
+    from: TriedFrom,
     at: Timestamp,
     entropy: &Entropy,
 ) -> Result<(), Failure> {
     let (db, index_key) = (vault.db(), vault.index_key(asker.tenant).await?);
-    let knock = Knock { id: entropy.id(at), account: Account::Person(person), address, index_key, at };
+    let knock = Knock { id: entropy.id(at), account: Account::Person(person), from, index_key, at };
     let (_, tried) = checked(db, asker, knock, password).await?;
     db.write(asker, Pardon { tried }).await
 }
@@ -139,7 +152,10 @@ pub(crate) struct Tried {
     /// This try.
     pub(crate) id: Uuid,
     pub(crate) account: [u8; 32],
-    pub(crate) address: Address,
+    /// By what it was counted.
+    pub(crate) lane: Lane,
+    /// The browser it came by.
+    pub(crate) browser: [u8; 32],
 }
 
 async fn checked(
@@ -148,9 +164,9 @@ async fn checked(
     knock: Knock,
     password: &Password,
 ) -> Result<(Known, Tried), Failure> {
-    let (id, address) = (knock.id, knock.address.clone());
+    let (id, browser) = (knock.id, knock.from.browser.digest());
     let knocked = db.write(asker, knock).await?;
-    let tried = Tried { id, account: knocked.account, address };
+    let tried = Tried { id, account: knocked.account, lane: knocked.lane, browser };
     let hash = knocked.known.as_ref().and_then(|known| known.password_hash.as_ref());
     let right = password::verify(password, hash).await?;
     match knocked.known {

@@ -16,6 +16,8 @@ use crate::page::{Text, Undo};
 pub(crate) const SESSION: &str = "qige";
 /// What is shown with the code of the second step.
 pub(crate) const HALF: &str = "half";
+/// A browser by which somebody came in before.
+pub(crate) const BROWSER: &str = "browser";
 /// The language somebody chose without an account, or before signing in.
 pub(crate) const LANGUAGE: &str = "lang";
 /// The text size somebody chose without an account.

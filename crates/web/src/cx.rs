@@ -7,7 +7,7 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 use http::{Extensions, Method};
 use qige_db::{Actor, Asker, BoxFuture, Command, Failure, Tx};
-use qige_identity::{CredentialKind, Device, Role, Stamp, Tenant, Who};
+use qige_identity::{CredentialKind, Device, Role, Secret, Stamp, Tenant, TriedFrom, Who};
 use qige_kernel::{Refusal, RefusalKind, Timestamp};
 use serde_json::Value;
 use uuid::Uuid;
@@ -51,6 +51,8 @@ pub(crate) struct Seen {
     pub(crate) secure: bool,
     pub(crate) request_id: String,
     pub(crate) flash: Option<Flash>,
+    /// What the browser shows of having let somebody in before.
+    pub(crate) browser: Option<Secret>,
     pub(crate) setup_code: Option<String>,
     pub(crate) refill: Option<Refill>,
     pub(crate) sent: Arc<Mutex<Value>>,
@@ -146,6 +148,14 @@ impl Cx {
     #[must_use]
     pub fn peer(&self) -> IpAddr {
         self.0.peer
+    }
+
+    /// Where a try to sign in comes from. A browser that shows nothing of itself gets something to show.
+    #[must_use]
+    pub fn tried_from(&self) -> TriedFrom {
+        let shown = self.0.browser.clone().filter(|secret| secret.kind() == CredentialKind::Browser);
+        let browser = shown.unwrap_or_else(|| Secret::draw(CredentialKind::Browser, &self.app().entropy));
+        TriedFrom { address: self.0.peer.into(), browser }
     }
 
     /// Whether the browser speaks HTTPS with us.

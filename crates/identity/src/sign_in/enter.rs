@@ -6,6 +6,7 @@ use qige_notify::{About, NewNotice, Recipient, post};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::browser::see;
 use super::{HALF_MICROS, Tried, wrong};
 use crate::credential::{NewCredential, insert, label_kept, trim_sessions};
 use crate::{CredentialKind, PasswordHash, grants_of, setting};
@@ -118,6 +119,7 @@ impl Command for Enter {
             return Ok(Begun::Half(new.begin_half(tx).await?));
         }
         let expires_at = new.begin(tx).await?;
+        see(tx, person, self.tried.browser, at).await?;
         pardon(tx, &self.tried).await?;
         Ok(Begun::Session(expires_at))
     }
@@ -205,5 +207,5 @@ impl Command for Pardon {
 }
 
 pub(super) async fn pardon(tx: &mut Tx<'_>, tried: &Tried) -> Result<(), DbError> {
-    tx.execute(PARDON, params![tx.tenant(), tried.account, tried.address.0]).await.map(drop)
+    tx.execute(PARDON, params![tx.tenant(), tried.account, tried.lane.address().0]).await.map(drop)
 }

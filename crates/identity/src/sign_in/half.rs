@@ -7,8 +7,9 @@ use qige_db::{Actor, Asker, Command, Failure, Isolation, Tx, params, statements}
 use qige_kernel::{CredentialId, Entropy, PersonId, Refusal, RefusalKind, TenantId, Timestamp};
 use serde_json::json;
 
+use super::browser::{TriedFrom, see};
 use super::enter::{NewSession, pardon};
-use super::{Account, Address, Knock, SignedIn, Tried};
+use super::{Account, Knock, SignedIn, Tried};
 use crate::second_step::{Proof, RecoveryCode, digits, kept, opened, wrong};
 use crate::{CredentialKind, Secret, Stamp, Vault};
 
@@ -47,7 +48,7 @@ pub struct SecondAttempt {
     /// What was typed: six digits, or a recovery code.
     pub code: String,
     /// Where it comes from.
-    pub address: Address,
+    pub from: TriedFrom,
     /// When.
     pub at: Timestamp,
 }
@@ -62,7 +63,7 @@ pub async fn sign_in_second(
     attempt: SecondAttempt,
     entropy: &Entropy,
 ) -> Result<SignedIn, Failure> {
-    let SecondAttempt { tenant, half, code, address, at } = attempt;
+    let SecondAttempt { tenant, half, code, from, at } = attempt;
     let db = vault.db();
     let (asker, half) = (Asker { tenant, actor: Actor::Anonymous }, half.digest());
     let found = db.read(asker, move |tx| {
@@ -76,8 +77,10 @@ pub async fn sign_in_second(
     let asker = Asker { tenant, actor: Actor::Person(person) };
     let index_key = vault.index_key(tenant).await?;
     let account = Account::Person(person);
-    let knock = Knock { id: entropy.id(at), account, address: address.clone(), index_key, at };
-    let tried = Tried { id: knock.id, account: db.write(asker, knock).await?.account, address };
+    let knock = Knock { id: entropy.id(at), account, from, index_key, at };
+    let (id, browser) = (knock.id, knock.from.browser.digest());
+    let knocked = db.write(asker, knock).await?;
+    let tried = Tried { id, account: knocked.account, lane: knocked.lane, browser };
     let proof = match RecoveryCode::typed(&code) {
         Some(paper) => Proof::Code(paper.digest(person)),
         None => {
@@ -130,6 +133,7 @@ impl Command for Finish {
         let new =
             NewSession { person, credential: self.credential, digest: self.digest, label: &self.label, at };
         let expires_at = new.begin(tx).await?;
+        see(tx, person, self.tried.browser, at).await?;
         pardon(tx, &self.tried).await?;
         Ok(expires_at)
     }

@@ -4,7 +4,8 @@ use qige_db::{Command, DbError, Engine, Failure, Isolation, Tx, from_row, params
 use qige_kernel::{PersonId, Timestamp};
 use uuid::Uuid;
 
-use super::{Account, Address};
+use super::Account;
+use super::browser::{Lane, TriedFrom};
 use crate::lockout::{
     ACCOUNT_WINDOW_MICROS, ADDRESS_TRIES, ADDRESS_WINDOW_MICROS, PAIR_PAUSE_MICROS, PAIR_TRIES,
     PAIR_WINDOW_MICROS, Tries, refusal,
@@ -57,7 +58,7 @@ from_row! {
 pub(crate) struct Knock {
     pub(crate) id: Uuid,
     pub(crate) account: Account,
-    pub(crate) address: Address,
+    pub(crate) from: TriedFrom,
     pub(crate) index_key: IndexKey,
     pub(crate) at: Timestamp,
 }
@@ -65,6 +66,7 @@ pub(crate) struct Knock {
 pub(crate) struct Knocked {
     pub(crate) known: Option<Known>,
     pub(crate) account: [u8; 32],
+    pub(crate) lane: Lane,
 }
 
 impl Command for Knock {
@@ -82,17 +84,18 @@ impl Command for Knock {
             (None, Account::Typed(typed)) => search_key(typed).chars().take(ACCOUNT_LETTERS_MAX).collect(),
         };
         let account = self.index_key.of("account", &text).now.bytes();
-        let address = self.index_key.of("address", &self.address.0).now.bytes();
+        let lane = self.from.lane(tx, known.as_ref().map(|known| known.id), self.at).await?;
+        let address = self.index_key.of("address", &lane.address().0).now.bytes();
         if tx.engine() == Engine::Postgres {
             for key in [lock_key(&account), lock_key(&address)] {
                 let _waited: (i64,) = tx.one(ONE_BY_ONE, params![key]).await?;
             }
         }
-        if let Some(refusal) = refusal(&self.tries(tx, &account).await?, self.at) {
+        if let Some(refusal) = refusal(&self.tries(tx, &account, &lane).await?, self.at) {
             return Err(refusal.into());
         }
-        tx.execute(NOTE, params![tenant, self.id, account, self.address.0, self.at]).await?;
-        Ok(Knocked { known, account })
+        tx.execute(NOTE, params![tenant, self.id, account, lane.address().0, self.at]).await?;
+        Ok(Knocked { known, account, lane })
     }
 }
 
@@ -112,11 +115,15 @@ impl Knock {
         tx.optional(BY_NAME, params![tenant, name]).await
     }
 
-    async fn tries(&self, tx: &mut Tx<'_>, account: &[u8; 32]) -> Result<Tries, DbError> {
-        let (tenant, at, address) = (tx.tenant(), self.at, &self.address.0);
+    async fn tries(&self, tx: &mut Tx<'_>, account: &[u8; 32], lane: &Lane) -> Result<Tries, DbError> {
+        let (tenant, at, address) = (tx.tenant(), self.at, &lane.address().0);
         let since = at.plus(-PAIR_WINDOW_MICROS - PAIR_PAUSE_MICROS);
         let most = i64::try_from(PAIR_TRIES).unwrap_or(i64::MAX);
         let pair: Vec<(Timestamp,)> = tx.all(PAIR, params![tenant, account, address, since, most]).await?;
+        let pair = pair.into_iter().map(|(at,)| at).collect();
+        if matches!(lane, Lane::Browser(_)) {
+            return Ok(Tries { pair, ..Tries::default() });
+        }
         let since = at.plus(-ACCOUNT_WINDOW_MICROS);
         let (count, account_last): (i64, Option<Timestamp>) =
             tx.one(ACCOUNT, params![tenant, account, since]).await?;
@@ -124,7 +131,7 @@ impl Knock {
         let most = i64::try_from(ADDRESS_TRIES).unwrap_or(i64::MAX);
         let from_address: Vec<(Timestamp,)> = tx.all(ADDRESS, params![tenant, address, since, most]).await?;
         Ok(Tries {
-            pair: pair.into_iter().map(|(at,)| at).collect(),
+            pair,
             account: count,
             account_last,
             address: from_address.into_iter().map(|(at,)| at).collect(),

@@ -1,12 +1,10 @@
 //! The second step at sign-in: set up, asked for, owed by staff, lost and reset.
 
-use std::net::IpAddr;
-
 use qige_db::testing::TestDb;
 use qige_db::{Failure, db_test};
 use qige_identity::lockout::{PAIR_PAUSE_MICROS, PAIR_TRIES};
 use qige_identity::{
-    Address, Attempt, BEGUN_MICROS, BeginSecondStep, EndSecondStep, Entered, HALF_MICROS, KeyClass, Password,
+    Attempt, BEGUN_MICROS, BeginSecondStep, EndSecondStep, Entered, HALF_MICROS, KeyClass, Password,
     PersonState, RecoveryCode, RenewRecoveryCodes, Role, SECOND_STEP, SECOND_STEP_SECRET, Scope,
     SecondAttempt, Secret, SetPassword, SetPersonState, SetSetting, SignedIn, StepSecret, begun_second_step,
     confirm_second_step, credentials_of, password, second_step_of, sign_in, sign_in_second,
@@ -19,10 +17,6 @@ use crate::support::{NOON, Town, after, refusal};
 
 const PHONE: &str = "13800001234";
 const RIGHT: &str = "桥下的灯亮 37";
-
-fn address(number: u8) -> Address {
-    Address::from(IpAddr::from([192, 0, 2, number]))
-}
 
 impl Town {
     async fn worker(&self) -> PersonId {
@@ -37,7 +31,7 @@ impl Town {
             tenant: self.tenant,
             account: PHONE.to_owned(),
             password: Password::typed(text),
-            address: address(1),
+            from: self.from(1),
             label: label.to_owned(),
             at,
         };
@@ -60,7 +54,7 @@ impl Town {
 
     async fn second(&self, half: &Secret, code: &str, at: Timestamp) -> Result<SignedIn, Failure> {
         let (half, code) = (half.clone(), code.to_owned());
-        let attempt = SecondAttempt { tenant: self.tenant, half, code, address: address(1), at };
+        let attempt = SecondAttempt { tenant: self.tenant, half, code, from: self.from(1), at };
         sign_in_second(&self.vault, attempt, &self.entropy).await
     }
 

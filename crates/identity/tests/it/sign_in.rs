@@ -1,7 +1,5 @@
 //! Signing in, and being wrong too often.
 
-use std::net::IpAddr;
-
 use qige_db::testing::TestDb;
 use qige_db::{Failure, db_test};
 use qige_identity::lockout::{
@@ -9,10 +7,10 @@ use qige_identity::lockout::{
     PAIR_TRIES,
 };
 use qige_identity::{
-    Address, Attempt, CredentialKind, Entered, ForgetOld, Password, PasswordHash, PersonState,
+    Attempt, BROWSER_MICROS, CredentialKind, Entered, ForgetOld, Password, PasswordHash, PersonState,
     RIDER_IDLE_MICROS, Role, SESSION_MICROS, SESSION_TERMS, SESSIONS_MAX, STAFF_IDLE_MICROS, Scope,
-    SessionTerms, SetPassword, SetPersonState, SetSetting, SignedIn, Touch, confirm_password, credentials_of,
-    password, password_of, sign_in,
+    SessionTerms, SetPassword, SetPersonState, SetSetting, SignedIn, Touch, TriedFrom, confirm_password,
+    credentials_of, password, password_of, sign_in,
 };
 use qige_kernel::{PersonId, RefusalKind, TenantId, Timestamp};
 use uuid::Uuid;
@@ -21,10 +19,6 @@ use crate::support::{NOON, Town, after, refusal};
 
 const PHONE: &str = "13800001234";
 const RIGHT: &str = "桥下的灯亮 37";
-
-fn address(number: u8) -> Address {
-    Address::from(IpAddr::from([192, 0, 2, number]))
-}
 
 impl Town {
     async fn hashed(&self, text: &str) -> PasswordHash {
@@ -39,11 +33,21 @@ impl Town {
     }
 
     async fn enter(&self, account: &str, text: &str, from: u8, at: Timestamp) -> Result<SignedIn, Failure> {
+        self.enter_by(account, text, self.from(from), at).await
+    }
+
+    async fn enter_by(
+        &self,
+        account: &str,
+        text: &str,
+        from: TriedFrom,
+        at: Timestamp,
+    ) -> Result<SignedIn, Failure> {
         let attempt = Attempt {
             tenant: self.tenant,
             account: account.to_owned(),
             password: Password::typed(text),
-            address: address(from),
+            from,
             label: "安卓手机上的浏览器".to_owned(),
             at,
         };
@@ -111,7 +115,7 @@ async fn what_is_wrong_is_not_said(db: TestDb) {
         tenant: TenantId(Uuid::from_u128(2)),
         account: PHONE.to_owned(),
         password: Password::typed(RIGHT),
-        address: address(1),
+        from: town.from(1),
         label: String::new(),
         at: NOON,
     };
@@ -213,6 +217,38 @@ async fn an_account_under_fire_from_everywhere_is_slow_but_open(db: TestDb) {
 }
 
 #[db_test]
+async fn nobody_is_kept_out_of_a_browser_that_they_came_in_by(db: TestDb) {
+    let town = Town::new(db);
+    town.rider().await;
+    let mine = town.from(1);
+    let by_mine = |text, at| town.enter_by(PHONE, text, mine.clone(), at);
+    assert_eq!(refusal(by_mine("wrong", NOON).await).code, "sign-in-wrong", "not known yet");
+    by_mine(RIGHT, NOON).await.unwrap();
+    // From the same address, from everywhere, and over many accounts.
+    town.wrong(PAIR_TRIES, PHONE, 1, NOON).await;
+    for number in 0..usize::try_from(ACCOUNT_TRIES).unwrap() - PAIR_TRIES {
+        town.wrong(1, PHONE, u8::try_from(2 + number / 4).unwrap(), NOON).await;
+    }
+    for number in 0..ADDRESS_TRIES - PAIR_TRIES {
+        town.wrong(1, &format!("nobody{number}"), 1, NOON).await;
+    }
+    assert_eq!(town.code(PHONE, RIGHT, 1, NOON).await, "sign-in-address-paused");
+    assert_eq!(town.code(PHONE, RIGHT, 200, NOON).await, "sign-in-slowed");
+    by_mine(RIGHT, NOON).await.unwrap();
+    // What was stolen with the browser does not let its thief guess for ever, nor try other accounts.
+    for _ in 0..PAIR_TRIES {
+        assert_eq!(refusal(by_mine("wrong", NOON).await).code, "sign-in-wrong");
+    }
+    assert_eq!(refusal(by_mine(RIGHT, NOON).await).code, "sign-in-paused");
+    let other = town.enter_by("nobody", RIGHT, mine.clone(), NOON).await;
+    assert_eq!(refusal(other).code, "sign-in-address-paused");
+    by_mine(RIGHT, after(PAIR_PAUSE_MICROS)).await.unwrap();
+    // A browser that was not seen for long is as any other.
+    let forgotten = town.done(ForgetOld { at: after(PAIR_PAUSE_MICROS + BROWSER_MICROS) }).await;
+    assert_eq!(forgotten.browsers, 1);
+}
+
+#[db_test]
 async fn sessions_end_when_unused_and_in_any_case(db: TestDb) {
     let town = Town::new(db);
     let rider = town.rider().await;
@@ -283,8 +319,8 @@ async fn a_password_is_asked_for_again_and_counts(db: TestDb) {
     let person = town.rider().await;
     let ask = |text: &'static str, at| {
         let (vault, entropy) = (&town.vault, &town.entropy);
-        let (asker, password) = (town.by(person), Password::typed(text));
-        async move { confirm_password(vault, asker, person, &password, address(1), at, entropy).await }
+        let (asker, password, from) = (town.by(person), Password::typed(text), town.from(1));
+        async move { confirm_password(vault, asker, person, &password, from, at, entropy).await }
     };
     ask(RIGHT, NOON).await.unwrap();
     for _ in 0..PAIR_TRIES {

@@ -1,12 +1,13 @@
 //! One subdistrict to try things on.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use qige_db::testing::TestDb;
 use qige_db::{Actor, Asker, BoxFuture, Command, Failure, Tx, journal};
 use qige_identity::{
-    AddPerson, Algorithm, DisplayName, Grant, GrantRole, MasterKeys, NewPerson, PasswordHash, PhoneNumber,
-    Role, Scope, Secret, SignInName, Stamp, Vault, Who, who_by_secret,
+    AddPerson, Address, Algorithm, CredentialKind, DisplayName, Grant, GrantRole, MasterKeys, NewPerson,
+    PasswordHash, PhoneNumber, Role, Scope, Secret, SignInName, Stamp, TriedFrom, Vault, Who, who_by_secret,
 };
 use qige_kernel::{Entropy, GrantId, ManualClock, PersonId, Refusal, TenantId, Timestamp};
 use uuid::Uuid;
@@ -40,6 +41,12 @@ impl Town {
 
     pub(crate) fn by(&self, person: PersonId) -> Asker {
         Asker { tenant: self.tenant, actor: Actor::Person(person) }
+    }
+
+    /// From an address, by a browser never used before.
+    pub(crate) fn from(&self, number: u8) -> TriedFrom {
+        let address = Address::from(IpAddr::from([192, 0, 2, number]));
+        TriedFrom { address, browser: Secret::draw(CredentialKind::Browser, &self.entropy) }
     }
 
     pub(crate) fn stamp(&self, at: Timestamp) -> Stamp {

@@ -22,8 +22,8 @@ struct Change {
 async fn change(cx: Cx, input: Input<Change>) -> Result<Done<MePage>, Fault> {
     let (who, app) = (cx.signed_in()?, cx.app());
     let old = Password::typed(&input.value.old_password);
-    let (address, asker, at) = (cx.peer().into(), cx.asker()?, cx.now());
-    confirm_password(&app.vault, asker, who.person, &old, address, at, &app.entropy)
+    let (from, asker, at) = (cx.tried_from(), cx.asker()?, cx.now());
+    confirm_password(&app.vault, asker, who.person, &old, from, at, &app.entropy)
         .await
         .map_err(|failure| named(failure.into(), "old_password"))?;
     let new = Password::chosen(&input.value.new_password, &[&who.name])

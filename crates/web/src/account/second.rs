@@ -1,7 +1,9 @@
 //! The second step at sign-in: the password was right, a code is owed.
 
 use http::{HeaderMap, HeaderValue};
-use qige_identity::{HalfIn, SecondAttempt, Secret, SignOut, SignedIn, sign_in_second};
+use qige_identity::{
+    BROWSER_MICROS, HalfIn, SecondAttempt, Secret, SignOut, SignedIn, TriedFrom, sign_in_second,
+};
 use qige_kernel::{Refusal, RefusalKind, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -64,11 +66,11 @@ async fn enter(cx: Cx, headers: HeaderMap, input: Input<Second>) -> Result<Done,
     let over = || Refusal::new(RefusalKind::SignIn, "second-step-over");
     let half = cookies::get(&headers, cookies::HALF, cx.is_secure()).and_then(|text| text.parse().ok());
     let half: Secret = half.ok_or_else(over)?;
-    let (tenant, address, at) = (cx.tenant()?.id, cx.peer().into(), cx.now());
-    let attempt = SecondAttempt { tenant, half, code, address, at };
+    let (tenant, from, at) = (cx.tenant()?.id, cx.tried_from(), cx.now());
+    let attempt = SecondAttempt { tenant, half, code, from: from.clone(), at };
     let signed_in = sign_in_second(&cx.app().vault, attempt, &cx.app().entropy).await?;
     let gone = cookies::set(cookies::HALF, "", Some(0), cx.is_secure());
-    let done = let_in(&cx, &signed_in, next.as_deref()).await?;
+    let done = let_in(&cx, &signed_in, &from, next.as_deref()).await?;
     Ok(gone.into_iter().fold(done, Done::cookie))
 }
 
@@ -80,14 +82,20 @@ pub(super) fn ask(cx: &Cx, half: &HalfIn, next: Option<&str>) -> Done {
 }
 
 /// In: the session before, if there was one in this browser, ends.
-pub(super) async fn let_in(cx: &Cx, signed_in: &SignedIn, next: Option<&str>) -> Result<Done, Fault> {
+pub(super) async fn let_in(
+    cx: &Cx,
+    signed_in: &SignedIn,
+    from: &TriedFrom,
+    next: Option<&str>,
+) -> Result<Done, Fault> {
     if let Some(who) = cx.who().filter(|_| cx.seen().by_cookie) {
         cx.write(SignOut { credential: who.credential, at: cx.now() }).await?;
     }
-    let cookie = cookie(cx, cookies::SESSION, &signed_in.secret, signed_in.expires_at);
+    let session = cookie(cx, cookies::SESSION, &signed_in.secret, signed_in.expires_at);
+    let known = cookie(cx, cookies::BROWSER, &from.browser, cx.now().plus(BROWSER_MICROS));
     // Where somebody starts depends on who they are, which the next request knows.
     let done = Done::see(next.and_then(own_path).unwrap_or("/"));
-    Ok(cookie.into_iter().fold(done, Done::cookie))
+    Ok(session.into_iter().chain(known).fold(done, Done::cookie))
 }
 
 fn cookie(cx: &Cx, name: &str, secret: &Secret, until: Timestamp) -> Option<HeaderValue> {

@@ -125,8 +125,8 @@ async fn code_to_scan(cx: Cx) -> Result<Response, Fault> {
 /// What must not be done on an unattended phone.
 async fn confirmed(cx: &Cx, password: &str) -> Result<(), Fault> {
     let (who, app, password) = (cx.signed_in()?, cx.app(), Password::typed(password));
-    let (address, asker, at) = (cx.peer().into(), cx.asker()?, cx.now());
-    Ok(confirm_password(&app.vault, asker, who.person, &password, address, at, &app.entropy).await?)
+    let (from, asker, at) = (cx.tried_from(), cx.asker()?, cx.now());
+    Ok(confirm_password(&app.vault, asker, who.person, &password, from, at, &app.entropy).await?)
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]

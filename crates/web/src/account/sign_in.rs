@@ -64,17 +64,18 @@ struct SignIn {
 async fn enter(cx: Cx, headers: HeaderMap, input: Input<SignIn>) -> Result<Done, Fault> {
     let SignIn { account, password, next } = input.value;
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    let from = cx.tried_from();
     let attempt = Attempt {
         tenant: cx.tenant()?.id,
         account,
         password: Password::typed(&password),
-        address: cx.peer().into(),
+        from: from.clone(),
         label: label(agent),
         at: cx.now(),
     };
     let app = cx.app();
     match sign_in(&app.vault, attempt, &app.entropy).await? {
-        Entered::Whole(signed_in) => let_in(&cx, &signed_in, next.as_deref()).await,
+        Entered::Whole(signed_in) => let_in(&cx, &signed_in, &from, next.as_deref()).await,
         Entered::Half(half) => Ok(ask(&cx, &half, next.as_deref())),
     }
 }

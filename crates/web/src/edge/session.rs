@@ -56,6 +56,7 @@ fn before_session(site: &Site, request: &Parts, peer: IpAddr) -> Seen {
         peer,
         secure,
         request_id: request.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
+        browser: cookies::get(headers, cookies::BROWSER, secure).and_then(|text| text.parse().ok()),
         setup_code: crate::setup::shown_code(headers, secure),
         flash: Flash::read(headers, state.signer(), now, secure),
         refill: None,
@@ -109,7 +110,10 @@ async fn known(state: &State, tenant: TenantId, secret: Secret, now: Timestamp) 
         Box::pin(async move {
             let device = match secret.kind() {
                 CredentialKind::Device => device_by_secret(tx, &secret, now).await?,
-                CredentialKind::Session | CredentialKind::Token | CredentialKind::Half => None,
+                CredentialKind::Session
+                | CredentialKind::Token
+                | CredentialKind::Half
+                | CredentialKind::Browser => None,
             };
             Ok((who_by_secret(tx, &secret, now).await?, device))
         })

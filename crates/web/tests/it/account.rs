@@ -47,6 +47,22 @@ async fn a_wrong_password_is_said_at_its_field_and_nothing_else_is_lost(db: Test
 }
 
 #[db_test]
+async fn others_at_the_same_address_do_not_shut_a_browser_out(db: TestDb) {
+    let app = TestApp::new(&db).await;
+    let rider = app.person(Role::Rider, Scope::Tenant).await;
+    assert!(rider.cookie("browser").unwrap().starts_with("qb_"));
+    rider.post("/sign-out", &[]).await.see("/");
+    let mut other = app.stranger();
+    other.address = rider.address;
+    for _ in 0..5 {
+        other.sign_in(&rider.account, "not this one").await.refused(422, "账号或密码不对");
+    }
+    other.sign_in(&rider.account, PASSWORD).await.refused(429, "15 分钟");
+    assert_eq!(other.cookie("browser"), None, "whoever did not come in is not known");
+    rider.sign_in(&rider.account, PASSWORD).await.see("/");
+}
+
+#[db_test]
 async fn too_many_wrong_tries_say_how_long_to_wait(db: TestDb) {
     let app = TestApp::new(&db).await;
     let rider = app.person(Role::Rider, Scope::Tenant).await;
