@@ -19,6 +19,7 @@ const ISLANDS: Readonly<Record<string, () => Promise<Attach>>> = {
   keys: async () => (await import("./queue/keys")).attach,
   map: async () => (await import("./map/map")).attach,
   outbox: async () => (await import("./report")).outbox,
+  passkey: async () => (await import("./small/passkey")).attach,
   "photo-compare": async () => (await import("./small/photo-compare")).attach,
   photos: async () => (await import("./report")).photos,
   queue: async () => (await import("./queue/queue")).attach,

@@ -13,6 +13,7 @@
 //! | `routing.rs` | routing rules change; the units and places that they speak of |
 //! | `acting.rs` | a command on a case on its way in |
 //! | `imports.rs` | files of places between being shown and being applied |
+//! | `codes.rs` | a code to sign in with, on its way to somebody's phone |
 //! | `documents.rs` | a file that is put beside a case: known by its content, stored, noted |
 //! | `photos.rs` | a photo that came with a form: developed, stored, noted |
 //! | `proofs.rs` | the signature or the scan that proves a consent: stored, to be noted with it |
@@ -23,6 +24,7 @@
 
 mod acting;
 mod base_map;
+mod codes;
 mod documents;
 mod imports;
 mod keys;

@@ -49,6 +49,8 @@ const MIGRATIONS: &[Migration] = migrations! {
     21 "0021_consents";
     22 "0022_retention";
     23 "0023_known_browsers";
+    24 "0024_sign_in_codes";
+    25 "0025_passkeys";
 };
 
 /// What each portable type is called on SQLite.

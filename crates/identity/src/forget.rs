@@ -3,7 +3,7 @@
 use qige_db::{Command, Failure, Isolation, Tx, params, statements};
 use qige_kernel::Timestamp;
 
-use crate::{request_keys, sign_in};
+use crate::{passkey, request_keys, sign_in};
 
 /// How long an ended credential stays, microseconds: so that a person can still ask when it ended.
 pub const CREDENTIAL_KEPT_MICROS: i64 = 30 * Timestamp::DAY;
@@ -26,6 +26,10 @@ pub struct ForgetOld {
 pub struct Forgotten {
     /// Wrong tries to sign in.
     pub tries: u64,
+    /// What browsers were asked to sign.
+    pub passkey_asks: u64,
+    /// Codes that were asked for.
+    pub codes: u64,
     /// Browsers that nobody came in by for long.
     pub browsers: u64,
     /// Answered requests.
@@ -42,6 +46,8 @@ impl Command for ForgetOld {
         let before = self.at.plus(-CREDENTIAL_KEPT_MICROS);
         Ok(Forgotten {
             tries: sign_in::forget(tx, self.at).await?,
+            passkey_asks: passkey::forget(tx, self.at).await?,
+            codes: sign_in::forget_codes(tx, self.at).await?,
             browsers: sign_in::forget_browsers(tx, self.at).await?,
             request_keys: request_keys::forget(tx, self.at).await?,
             credentials: tx.execute(CREDENTIALS, params![tx.tenant(), before]).await?,

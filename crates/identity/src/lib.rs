@@ -16,6 +16,7 @@
 //! | `secret.rs`, `credential.rs`, `credential/` | sessions, devices and tokens: one thing with kinds |
 //! | `password.rs` | what is a good password, and its hash |
 //! | `sign_in.rs`, `sign_in/`, `lockout.rs` | signing in, and how often one may be wrong |
+//! | `passkey.rs`, `passkey/` | what a person's device signs with |
 //! | `second_step.rs`, `second_step/` | the second step at sign-in: codes by time, recovery codes, who must |
 //! | `set_up.rs` | the first administrators |
 //! | `request_keys.rs` | requests that were already done |
@@ -36,6 +37,7 @@ mod grant;
 mod kebab;
 pub mod lockout;
 mod name;
+pub mod passkey;
 pub mod password;
 pub mod permissions;
 mod person;
@@ -101,9 +103,10 @@ pub use second_step::{
 pub use secret::{CredentialKind, CsrfToken, Secret};
 pub use set_up::{CreateFirstAdministrators, FirstAdministrator, SetUpToken};
 pub use sign_in::{
-    Address, Attempt, BROWSER_MICROS, BROWSERS_MAX, Entered, HALF_MICROS, HalfIn, RIDER_IDLE_MICROS,
-    SESSION_MICROS, SESSION_TERMS, STAFF_IDLE_MICROS, SecondAttempt, SessionTerms, SignedIn, TriedFrom,
-    confirm_password, sign_in, sign_in_second,
+    Address, Attempt, BROWSER_MICROS, BROWSER_SENDS, BROWSERS_MAX, CODE_MICROS, CODE_TRIES, CodeAsk,
+    CodeAttempt, Entered, HALF_MICROS, HalfIn, NETWORK_SENDS, NUMBER_SENDS, PAIR_SENDS, RIDER_IDLE_MICROS,
+    SEND_SPACING_MICROS, SESSION_MICROS, SESSION_TERMS, STAFF_IDLE_MICROS, SecondAttempt, SessionTerms,
+    SignedIn, TriedFrom, ask_code, confirm_password, sign_in, sign_in_by_code, sign_in_second,
 };
 pub use stamp::Stamp;
 pub use tenant::{

@@ -51,7 +51,7 @@ pub(crate) fn refusal(tries: &Tries, now: Timestamp) -> Option<Refusal> {
         .into_iter()
         .filter_map(|(code, until)| until.filter(|until| now < *until).map(|until| (code, until)))
         .max_by_key(|(_, until)| *until)
-        .map(|(code, until)| too_many(code, until.since(now)))
+        .map(|(code, until)| too_often(code, until.since(now)))
 }
 
 fn pair_until(tries: &Tries) -> Option<Timestamp> {
@@ -72,7 +72,7 @@ fn address_until(tries: &Tries) -> Option<Timestamp> {
 }
 
 /// The sentence names minutes; programs read the seconds (`Retry-After`, RFC 9110 10.2.3).
-fn too_many(code: &'static str, wait_micros: i64) -> Refusal {
+pub(crate) fn too_often(code: &'static str, wait_micros: i64) -> Refusal {
     let up = |unit: i64| wait_micros.div_euclid(unit) + i64::from(wait_micros.rem_euclid(unit) > 0);
     Refusal::new(RefusalKind::TooMany, code)
         .with("minutes", up(Timestamp::MINUTE))

@@ -84,6 +84,13 @@ impl Secret {
         CsrfToken(self.derive(b"csrf"))
     }
 
+    /// Something for one purpose that only whoever has the secret can make, and that gives nothing of it
+    /// away.
+    #[must_use]
+    pub fn for_purpose(&self, purpose: &str) -> String {
+        self.derive(purpose.as_bytes())
+    }
+
     fn derive(&self, purpose: &[u8]) -> String {
         // HMAC (RFC 2104) takes keys of any length: there is no error to be had here.
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.bytes) else { return String::new() };

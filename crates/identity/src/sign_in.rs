@@ -1,10 +1,13 @@
-//! Signing in by phone number or name, with a password, and with a second step where a person has one.
+//! Signing in by phone number or name, with a password or a code that is sent, and with a second step where a
+//! person has one.
 //!
 //! A try is noted as a wrong one before the password is looked at and taken off the record when it was right:
 //! so any number of tries at the same time count, and a crash in between errs on the safe side. The three
 //! steps are two transactions with the slow comparison between them.
 
+mod arrival;
 mod browser;
+mod code;
 mod enter;
 mod half;
 mod knock;
@@ -18,14 +21,22 @@ use qige_kernel::{CredentialId, Entropy, PersonId, Refusal, RefusalKind, TenantI
 
 use uuid::Uuid;
 
+use crate::lockout::too_often;
 use crate::password::{self, Password};
 use crate::{CredentialKind, PersonState, Secret, Vault};
 use browser::Lane;
-use enter::{Begun, Enter, Pardon};
+pub(crate) use enter::Begun;
+use enter::{Enter, Pardon};
 use knock::{Knock, Known};
 
+pub(crate) use arrival::Arrival;
 pub(crate) use browser::forget as forget_browsers;
 pub use browser::{BROWSER_MICROS, BROWSERS_MAX, TriedFrom};
+pub(crate) use code::forget as forget_codes;
+pub use code::{
+    BROWSER_SENDS, CODE_MICROS, CODE_TRIES, CodeAsk, CodeAttempt, NETWORK_SENDS, NUMBER_SENDS, PAIR_SENDS,
+    SEND_SPACING_MICROS, ask_code, sign_in_by_code,
+};
 pub use enter::{RIDER_IDLE_MICROS, SESSION_MICROS, SESSION_TERMS, STAFF_IDLE_MICROS, SessionTerms};
 pub use half::{HALF_MICROS, HalfIn, SecondAttempt, sign_in_second};
 pub(crate) use knock::forget;

@@ -1,18 +1,25 @@
 //! One's own account: signing in and out, what one is, how one likes to read, one's phone.
 
 mod choices;
+mod code;
 mod device;
 mod me;
+mod passkey;
+mod passkeys;
 mod password;
 mod second;
 mod second_step;
 mod sign_in;
+mod sure;
+
+use http::{HeaderMap, header};
 
 use crate::Routes;
 
 /// The endpoints of this part.
 pub(crate) fn routes() -> Routes {
     let signing_in = sign_in::routes().and(second::routes()).and(second_step::routes());
+    let signing_in = signing_in.and(code::routes()).and(passkey::routes()).and(passkeys::routes());
     signing_in.and(me::routes()).and(password::routes()).and(choices::routes()).and(device::routes())
 }
 
@@ -20,6 +27,12 @@ pub(crate) fn routes() -> Routes {
 fn own_path(next: &str) -> Option<&str> {
     let own = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
     own.then_some(next)
+}
+
+/// What this browser calls itself.
+fn label_of(headers: &HeaderMap) -> String {
+    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+    label(agent.unwrap_or_default())
 }
 
 /// What a browser calls itself, in a few words for the list of sessions.

@@ -115,6 +115,13 @@ impl<T: Describe> Describe for (StatusCode, T) {
     }
 }
 
+/// With header fields besides, such as a cookie.
+impl<T: Describe> Describe for (HeaderMap, T) {
+    fn describe(to: &mut Description) {
+        T::describe(to);
+    }
+}
+
 impl<T: Describe> Describe for Result<T, Fault> {
     fn describe(to: &mut Description) {
         T::describe(to);

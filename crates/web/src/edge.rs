@@ -198,7 +198,7 @@ fn admit(cx: &Cx, request: &Parts) -> Result<(), Fault> {
     let by_address = By::address(cx.peer());
     let (class, by) = match (cx.who(), cx.device()) {
         // A lost secret must not let its finder guess at passwords.
-        _ if writes && path == "/sign-in" => (Class::SignIn, by_address),
+        _ if writes && (path == "/sign-in" || path.starts_with("/sign-in/")) => (Class::SignIn, by_address),
         _ if writes && path == "/setup" => (Class::Guess, by_address),
         (Some(who), _) => (Class::Known, By::Credential(who.credential)),
         (None, Some(device)) => (Class::Known, By::Credential(device.credential)),

@@ -110,12 +110,12 @@ impl Command for Enter {
         if tx.optional::<(PersonId,)>(STILL_RIGHT, person).await?.is_none() {
             return Err(wrong().into());
         }
-        let (tenant, person, at) = (tx.tenant(), self.person, self.at);
+        let (person, at) = (self.person, self.at);
         let new =
             NewSession { person, credential: self.credential, digest: self.digest, label: &self.label, at };
-        if tx.optional::<(PersonId,)>(HAS_SECOND, params![tenant, person]).await?.is_some() {
+        if has_second(tx, person).await? {
             // Other tries stay on record: whoever knows the password alone must not guess codes for ever.
-            tx.execute(FORGIVE, params![tenant, self.tried.id]).await?;
+            tx.execute(FORGIVE, params![tx.tenant(), self.tried.id]).await?;
             return Ok(Begun::Half(new.begin_half(tx).await?));
         }
         let expires_at = new.begin(tx).await?;
@@ -123,6 +123,11 @@ impl Command for Enter {
         pardon(tx, &self.tried).await?;
         Ok(Begun::Session(expires_at))
     }
+}
+
+/// Whether a second step is asked of the person.
+pub(super) async fn has_second(tx: &mut Tx<'_>, person: PersonId) -> Result<bool, DbError> {
+    Ok(tx.optional::<(PersonId,)>(HAS_SECOND, params![tx.tenant(), person]).await?.is_some())
 }
 
 /// A session that begins.
@@ -149,7 +154,7 @@ impl NewSession<'_> {
     }
 
     /// Begins the way to the second step and says when it ends.
-    async fn begin_half(&self, tx: &mut Tx<'_>) -> Result<Timestamp, DbError> {
+    pub(super) async fn begin_half(&self, tx: &mut Tx<'_>) -> Result<Timestamp, DbError> {
         let expires_at = self.at.plus(HALF_MICROS);
         self.insert(tx, CredentialKind::Half, HALF_MICROS, expires_at).await?;
         Ok(expires_at)

@@ -86,11 +86,7 @@ impl Command for Knock {
         let account = self.index_key.of("account", &text).now.bytes();
         let lane = self.from.lane(tx, known.as_ref().map(|known| known.id), self.at).await?;
         let address = self.index_key.of("address", &lane.address().0).now.bytes();
-        if tx.engine() == Engine::Postgres {
-            for key in [lock_key(&account), lock_key(&address)] {
-                let _waited: (i64,) = tx.one(ONE_BY_ONE, params![key]).await?;
-            }
-        }
+        one_by_one(tx, &[account, address]).await?;
         if let Some(refusal) = refusal(&self.tries(tx, &account, &lane).await?, self.at) {
             return Err(refusal.into());
         }
@@ -137,6 +133,16 @@ impl Knock {
             address: from_address.into_iter().map(|(at,)| at).collect(),
         })
     }
+}
+
+/// Nobody else goes on with one of these until this transaction ends.
+pub(super) async fn one_by_one(tx: &mut Tx<'_>, keys: &[[u8; 32]]) -> Result<(), DbError> {
+    if tx.engine() == Engine::Postgres {
+        for key in keys {
+            let _waited: (i64,) = tx.one(ONE_BY_ONE, params![lock_key(key)]).await?;
+        }
+    }
+    Ok(())
 }
 
 /// A lock's name is a number; accounts come before addresses, so that no two tries wait for each other.

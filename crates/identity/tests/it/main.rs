@@ -8,10 +8,12 @@
     reason = "a test that cannot go on must fail loudly, also where it calls a function of its own"
 )]
 
+mod codes;
 mod consents;
 mod credentials;
 mod grants;
 mod keys;
+mod passkeys;
 mod people;
 mod permissions;
 mod powers;

@@ -1,13 +1,13 @@
 //! A phone's outbox gets a credential of its own, so that an ended session strands nothing.
 
 use axum::Json;
-use http::{HeaderMap, header};
+use http::HeaderMap;
 use qige_identity::{CredentialKind, RegisterDevice, Secret};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::label;
+use super::label_of;
 use crate::{Access, Cx, Fault, Input, Routes};
 
 pub(super) fn routes() -> Routes {
@@ -31,14 +31,13 @@ struct Registered {
 
 async fn register(cx: Cx, headers: HeaderMap, input: Input<NewDevice>) -> Result<Json<Registered>, Fault> {
     let secret = Secret::draw(CredentialKind::Device, &cx.app().entropy);
-    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     let device = input.value.device;
     let command = RegisterDevice {
         id: cx.id(),
         device,
         person: cx.who().map(|who| who.person),
         digest: secret.digest(),
-        label: label(agent),
+        label: label_of(&headers),
         at: cx.now(),
     };
     cx.write(command).await?;

@@ -92,10 +92,15 @@ pub(super) async fn let_in(
         cx.write(SignOut { credential: who.credential, at: cx.now() }).await?;
     }
     let session = cookie(cx, cookies::SESSION, &signed_in.secret, signed_in.expires_at);
-    let known = cookie(cx, cookies::BROWSER, &from.browser, cx.now().plus(BROWSER_MICROS));
+    let known = show_browser(cx, from);
     // Where somebody starts depends on who they are, which the next request knows.
     let done = Done::see(next.and_then(own_path).unwrap_or("/"));
     Ok(session.into_iter().chain(known).fold(done, Done::cookie))
+}
+
+/// What the browser shows of itself from now on.
+pub(super) fn show_browser(cx: &Cx, from: &TriedFrom) -> Option<HeaderValue> {
+    cookie(cx, cookies::BROWSER, &from.browser, cx.now().plus(BROWSER_MICROS))
 }
 
 fn cookie(cx: &Cx, name: &str, secret: &Secret, until: Timestamp) -> Option<HeaderValue> {

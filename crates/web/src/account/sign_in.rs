@@ -1,12 +1,12 @@
 //! Signing in and out.
 
-use http::{HeaderMap, header};
+use http::HeaderMap;
 use qige_identity::{Attempt, Entered, Password, SignOut, sign_in};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::second::{ask, let_in};
-use super::{label, own_path};
+use super::{label_of, own_path};
 use crate::page::Either;
 use crate::{Access, Cx, Done, Fault, Input, Page, Query, Routes, Text, View, Width, cookies, nav};
 
@@ -22,6 +22,8 @@ pub(super) fn routes() -> Routes {
 struct SignInPage {
     /// Where one wanted to go.
     next: Option<String>,
+    /// Whether a code can be sent to one's phone.
+    codes: bool,
 }
 
 impl View for SignInPage {
@@ -33,7 +35,8 @@ impl View for SignInPage {
     }
 
     fn samples() -> Vec<Self> {
-        vec![Self { next: None }, Self { next: Some("/cases?state=filed".to_owned()) }]
+        let next = Some("/cases?state=filed".to_owned());
+        vec![Self { next: None, codes: false }, Self { next, codes: true }]
     }
 }
 
@@ -47,7 +50,10 @@ async fn show(cx: Cx, Query(wanted): Query<Wanted>) -> Either<Page<SignInPage>, 
     let next = wanted.next.as_deref().and_then(own_path);
     match cx.who() {
         Some(who) => Either::Right(Done::see(next.unwrap_or_else(|| nav::home(who)))),
-        None => Either::Left(Page(SignInPage { next: next.map(str::to_owned) })),
+        None => {
+            let codes = cx.state().settings().sms.is_on();
+            Either::Left(Page(SignInPage { next: next.map(str::to_owned), codes }))
+        }
     }
 }
 
@@ -63,14 +69,13 @@ struct SignIn {
 
 async fn enter(cx: Cx, headers: HeaderMap, input: Input<SignIn>) -> Result<Done, Fault> {
     let SignIn { account, password, next } = input.value;
-    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     let from = cx.tried_from();
     let attempt = Attempt {
         tenant: cx.tenant()?.id,
         account,
         password: Password::typed(&password),
         from: from.clone(),
-        label: label(agent),
+        label: label_of(&headers),
         at: cx.now(),
     };
     let app = cx.app();

@@ -47,6 +47,7 @@ mod rider_world;
 mod second_step;
 mod serve;
 mod setup;
+mod sign_in_codes;
 mod site;
 mod texts;
 mod trust;
