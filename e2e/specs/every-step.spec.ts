@@ -142,6 +142,13 @@ for (const [turn, run] of RUNS.entries()) {
     await cast.step(centre, "take-back", { reason: "对方退回 returned" });
     await watch.goto(`/cases/${id}`);
     await cast.step(watch, "void", { reason: "演示录入 entered for show" });
+    // Two are needed for that.
+    const other = await cast.page("supervisor", 1);
+    await other.goto("/looks");
+    await act(other, "answer");
+    await watch.goto(`/cases/${id}`);
+    await picture(watch, `step-void-${run.locale}-${run.size}`);
+    assert.ok(!(await watch.content()).includes(`/cases/${id}/void"`), "it is void, and cannot be declared so again");
 
     // Beside it: declined and appealed, refuted, withdrawn, one into the other and out again.
     const branch = `树枝低垂 ${tag}`;

@@ -51,6 +51,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     23 "0023_known_browsers";
     24 "0024_sign_in_codes";
     25 "0025_passkeys";
+    26 "0026_four_eyes";
 };
 
 /// What each portable type is called on SQLite.

@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::{Grant, Reach, Role, Scope};
 
 pub use give::GrantRole;
-pub(crate) use give::give;
+pub(crate) use give::{givable, give};
 pub use hand_over::hand_over;
 pub use revoke::RevokeGrant;
 pub(crate) use revoke::{end_all, require_other_security_admin};

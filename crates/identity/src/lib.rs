@@ -12,6 +12,7 @@
 //! | `vault.rs`, `vault/` | [`Vault`]: the only way to seal and open them; the keys of tenants |
 //! | `reading.rs`, `reading/` | what is sealed is read, and who read whose is noted, shown and looked at |
 //! | `consent.rs`, `consent/` | to what somebody consents, and the one guard of what needs it |
+//! | `four_eyes.rs`, `four_eyes/` | what another has to agree to |
 //! | `grant.rs`, `grant/` | roles are given and taken back; the three powers stay apart |
 //! | `secret.rs`, `credential.rs`, `credential/` | sessions, devices and tokens: one thing with kinds |
 //! | `password.rs` | what is a good password, and its hash |
@@ -33,6 +34,7 @@ mod consent;
 mod credential;
 mod daily_root;
 mod forget;
+mod four_eyes;
 mod grant;
 mod kebab;
 pub mod lockout;
@@ -71,6 +73,10 @@ pub use credential::{
 };
 pub use daily_root::{KeepRoot, KeptRoot, roots_kept};
 pub use forget::{CREDENTIAL_KEPT_MICROS, ForgetOld, Forgotten};
+pub use four_eyes::{
+    AnswerLook, AskLook, FOUR_EYES, FourEyes, LOOK_WORDS_MAX, LookFor, LookKind, SecondLook, may_export,
+    second_look, second_looks,
+};
 pub use grant::{
     GrantRole, GrantRow, Holder, RevokeGrant, grants_of, hand_over, held_over, holders, holders_over,
 };

@@ -12,6 +12,7 @@
 //! | `suggestions.rs` | what matters are suggested from: models, how well they guess, trying them |
 //! | `term.rs` | a term as people type and read it |
 //! | `jobs.rs` | work in the background: how it stands, what failed |
+//! | `looks.rs`, `looks/` | what another has to agree to: the list, the answers, the rule |
 //! | `journal.rs` | the journal: whether its chain holds, the lines of one case |
 //!
 //! Never here: a case's words for those who administer; a password that is shown twice.
@@ -19,6 +20,7 @@
 mod calendar;
 mod jobs;
 mod journal;
+pub(crate) mod looks;
 pub(crate) mod people;
 mod permissions;
 mod settings;
@@ -45,6 +47,7 @@ pub(crate) fn routes() -> Routes {
         .and(suggestions::routes())
         .and(jobs::routes())
         .and(journal::routes())
+        .and(looks::routes())
 }
 
 /// In which of their roles whoever asks does this.

@@ -166,7 +166,7 @@ fn told(notice: Notice, cx: &Cx) -> Told {
     let what = text("number").map_or_else(|| matter.clone(), |number| format!("{matter} {number}"));
     let args = match notice.about_kind.as_str() {
         // Such a notice says who and how many, or by which browser, and nothing of a matter.
-        "reader" | "journal" | "credential" => {
+        "reader" | "journal" | "credential" | "look" => {
             notice.args.as_object().into_iter().flatten().map(own).collect()
         }
         _ => BTreeMap::from([("what".to_owned(), Value::String(what))]),
@@ -194,6 +194,7 @@ fn page_of(notice: &Notice, who: &Who) -> String {
         }
         ("case", Recipient::Unit(_)) => format!("/unit/cases/{id}"),
         ("consent", _) => "/me/consents".to_owned(),
+        ("look", _) => "/looks".to_owned(),
         ("credential", _) => "/me#credentials".to_owned(),
         ("journal", _) if who.may(Permission::ReadJournal) => "/admin/journal".to_owned(),
         ("reader", _) if who.may(Permission::ReadAccessLog) => format!("/admin/access?by={id}"),

@@ -57,7 +57,10 @@ impl Card {
             add(Some(part), None);
         }
         add(cast.dispatchers.first(), None);
-        add(cast.supervisors.first(), None);
+        // What one supervisor asks for, another agrees to.
+        for part in cast.supervisors.iter().take(2) {
+            add(Some(part), None);
+        }
         // The one where the card's point lies, and the one who has most to look at.
         add(cast.grid_workers.first(), None);
         let waits = |part: &&Part| waiting.get(&part.person).copied().unwrap_or_default();

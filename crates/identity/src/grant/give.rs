@@ -46,13 +46,7 @@ pub(crate) async fn give(
     grant: &Grant,
     stamp: &Stamp,
 ) -> Result<(), Failure> {
-    check(grant, stamp.at)?;
-    if require(tx, person).await?.state == PersonState::Left {
-        return Err(Refusal::new(RefusalKind::Conflict, "person-left").into());
-    }
-    for held in grants_of(tx, person).await? {
-        clash(grant, &held.grant())?;
-    }
+    givable(tx, person, grant, stamp.at).await?;
     let Grant { id, role, scope, from, until } = *grant;
     let by = tx.actor().person();
     let values = params![tx.tenant(), id, person, role, scope, from, until, stamp.at, by];
@@ -66,6 +60,23 @@ pub(crate) async fn give(
     let body = json!({ "person": person, "grant": grant });
     stamp.note(tx, "grant", id.0, "grant", &body).await?;
     tx.announce("person", person.0);
+    Ok(())
+}
+
+/// Whether a person could be given a role, as things stand.
+pub(crate) async fn givable(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    grant: &Grant,
+    at: Timestamp,
+) -> Result<(), Failure> {
+    check(grant, at)?;
+    if require(tx, person).await?.state == PersonState::Left {
+        return Err(Refusal::new(RefusalKind::Conflict, "person-left").into());
+    }
+    for held in grants_of(tx, person).await? {
+        clash(grant, &held.grant())?;
+    }
     Ok(())
 }
 

@@ -145,6 +145,7 @@ impl Listing for PeoplePage {
     ];
 
     async fn read(cx: Cx, asked: Asked) -> Result<Self, Fault> {
+        super::looks::require_export(&cx).await?;
         listed(cx, asked, Purpose::ExportPeople).await
     }
 

@@ -3,8 +3,10 @@
 //! transaction.
 
 use qige_app::Order;
-use qige_cases::By;
-use qige_identity::Permission as P;
+use qige_cases::queries::case_for_centre;
+use qige_cases::views::QueueRow;
+use qige_cases::{By, CommandName};
+use qige_identity::{AskLook, FourEyes, LookFor, Permission as P, Reach};
 use qige_kernel::CaseId;
 
 use super::bring::{Brought, bring};
@@ -22,7 +24,7 @@ use super::wish::time::{
     SuperviseWish, SuspendWish,
 };
 use super::wish::{Desk, Wish};
-use crate::{Access, Cx, Done, Fault, Input, Path, Routes, Text, Upload};
+use crate::{Access, Cx, Done, Fault, Input, Once, Path, Routes, Text, Upload};
 
 /// Who may answer a supervision: the unit, or the dispatcher where no unit has the case.
 const ANSWERING: &[P] = &[P::SpeakForUnit, P::FileCase];
@@ -69,7 +71,12 @@ fn ending() -> Routes {
         .post("/cases/{id}/fail", P::CheckCase, "It is not done: back to the unit", seen::<FailWish>)
         .post("/cases/{id}/reopen", REOPENING, "Open a closed case again", act::<ReopenWish>)
         .post("/cases/{id}/rate", P::ReadOwnReports, "Say how satisfied one is", act::<RateWish>)
-        .post("/cases/{id}/void", P::VoidCase, "It was entered by mistake", act::<VoidWish>)
+        .post(
+            "/cases/{id}/void",
+            P::VoidCase,
+            "It was entered by mistake; where two are needed, ask another",
+            void,
+        )
 }
 
 fn about_time() -> Routes {
@@ -102,6 +109,34 @@ async fn act<W: Wish>(cx: Cx, Path(case): Path<CaseId>, input: Input<W>) -> Resu
     let Input { value, key } = input;
     let desk = desk(&cx, case, Brought::default()).await?;
     give(&desk, value, key).await
+}
+
+/// Where two people are needed for it, another is asked first; what nobody could do is refused at once.
+async fn void(cx: Cx, Path(case): Path<CaseId>, input: Input<VoidWish>) -> Result<Done<CasePage>, Fault> {
+    let Input { value, key } = input;
+    let desk = desk(&cx, case, Brought::default()).await?;
+    let (who, policy, now) = (cx.signed_in()?.clone(), desk.book.policy.clone(), cx.now());
+    let reach = cx
+        .read(move |tx| {
+            Box::pin(async move {
+                if !FourEyes::of(tx).await?.voids {
+                    return Ok(None);
+                }
+                let seen = case_for_centre(tx, case, &By::Person(who), &policy, now).await?;
+                let may = seen.filter(|case| case.may.contains(&CommandName::Void));
+                let at = |row: &QueueRow| Reach { community: row.community, grid: row.grid, unit: None };
+                Ok(may.map(|case| at(&case.row)))
+            })
+        })
+        .await?;
+    let Some(reach) = reach else { return give(&desk, value, key).await };
+    let stamp = cx.stamp(cx.signed_in()?.role_for(P::VoidCase));
+    let (wanted, words) = (LookFor::Void(case, reach), value.reason.clone());
+    let ask = AskLook { id: cx.id(), wanted, words, stamp };
+    cx.write(Once::new(ask, key, &(case, &value.reason), cx.now()))
+        .await
+        .map_err(|fault| fault.at("reason"))?;
+    Ok(Done::see(format!("/cases/{case}")).saying(Text::of("looks-asked")))
 }
 
 /// A command that photos or files may come with.

@@ -72,7 +72,7 @@ macro_rules! wishes {
             version: Option<i64>,
             /// Where a browser goes afterwards.
             then: Option<$crate::centre::wish::Then>,
-            $($(#[$field_meta])* $field: $type,)*
+            $($(#[$field_meta])* pub(in $crate::centre) $field: $type,)*
         }
 
         impl $crate::centre::wish::Wish for $name {

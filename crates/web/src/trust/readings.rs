@@ -125,6 +125,7 @@ impl Listing for ReadingsPage {
     ];
 
     async fn read(cx: Cx, asked: Asked) -> Result<Self, Fault> {
+        crate::admin::looks::require_export(&cx).await?;
         Ok(show(cx, Query(asked)).await?.0)
     }
 

@@ -26,10 +26,10 @@ use http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use qige_app::{App, KeySource, Settings};
 use qige_db::testing::TestDb;
-use qige_db::{Asker, Command};
+use qige_db::{Asker, Command, Failure, Tx};
 use qige_identity::{
-    AddPerson, CreateTenant, CredentialKind, Grant, GrantRole, IssueToken, MasterKeys, NewPerson, Password,
-    Role, Scope, Secret, Stamp, TenantFacts, password,
+    AddPerson, CreateTenant, CredentialKind, FOUR_EYES, FourEyes, Grant, GrantRole, IssueToken, MasterKeys,
+    NewPerson, Password, Role, Scope, Secret, Stamp, TenantFacts, password, set_setting,
 };
 use qige_kernel::{Entropy, ManualClock, PersonId, TenantId, Timestamp};
 use qige_web::{Routes, State};
@@ -60,6 +60,7 @@ impl TestApp {
     pub(crate) async fn new(db: &TestDb) -> Self {
         let app = Self::bare(db, |_| {}).await;
         app.create_tenant(app.tenant, "main", "牛山街道", Some(HOST)).await;
+        app.need_two_for(FourEyes::NONE).await;
         app.state.look_whether_set_up().await.unwrap();
         app.person(Role::Auditor, Scope::Tenant).await;
         assert!(app.state.look_whether_set_up().await.unwrap());
@@ -90,6 +91,12 @@ impl TestApp {
         };
         let command = CreateTenant { id, slug: slug.to_owned(), facts, stamp: self.stamp() };
         self.app.db.write(Asker::system(id), command).await.unwrap();
+    }
+
+    /// For what two people are needed; for nothing where a test does not say so, since one does in it what it is
+    /// about. As it was decided before the journal began.
+    pub(crate) async fn need_two_for(&self, rule: FourEyes) {
+        self.app.db.write(Asker::system(self.tenant), Decided(rule, self.app.now())).await.unwrap();
     }
 
     pub(crate) fn stamp(&self) -> Stamp {
@@ -179,6 +186,15 @@ impl TestApp {
             cookies: Mutex::default(),
             page: Mutex::default(),
         }
+    }
+}
+
+struct Decided(FourEyes, Timestamp);
+
+impl Command for Decided {
+    type Output = ();
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<(), Failure> {
+        Ok(set_setting(tx, FOUR_EYES, &self.0, self.1).await?)
     }
 }
 

@@ -143,8 +143,7 @@ async fn nobody_of_another_subdistrict_touches_anything(db: TestDb) {
     // Every subdistrict has the same months, purposes and classes of what is kept: whose it is, whoever asks
     // decides.
     let everywhere = |piece: &str| ["{month}", "{purpose}", "{class}"].contains(&piece);
-    let of_somebody =
-        |path: &str| path.split('/').any(|piece| piece.starts_with('{') && !everywhere(piece));
+    let of_somebody = |path: &str| path.split('/').any(|piece| piece.starts_with('{') && !everywhere(piece));
     for endpoint in writing().filter(|endpoint| of_somebody(endpoint.path)) {
         let path = everybody.address(&endpoint).await;
         let body = everybody.in_order(&endpoint);

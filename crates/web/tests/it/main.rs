@@ -27,6 +27,7 @@ mod garbled;
 mod ground_tasks;
 mod inputs;
 mod lists_as_files;
+mod looks;
 mod notices;
 mod other_hands;
 mod pages;

@@ -90,13 +90,19 @@ async fn of_another_subdistrict_it_opens_and_changes_nothing(db: TestDb) {
         if endpoint.path.starts_with("/sign-out") || endpoint.path.starts_with("/me/sessions") {
             continue;
         }
+        // Whoever tries passwords and codes is told to wait, whatever they are.
+        let signs_in = endpoint.path.starts_with("/sign-in");
         let by = abroad.iter().find(|(role, _)| may(&endpoint, *role)).map_or(&nobody, |(_, person)| person);
         for id in &ids {
             for (address, body) in ways(&endpoint, &everybody, id) {
                 app.clock.advance(3 * Timestamp::SECOND);
                 let answer = send(by, &endpoint, &address, &body).await;
                 let name = format!("{} at {address} with {body}", named(&endpoint));
-                assert!(answer.status.as_u16() < 500 && answer.status != 429, "{name}: {}", answer.status);
+                assert!(
+                    answer.status.as_u16() < 500 && (answer.status != 429 || signs_in),
+                    "{name}: {}",
+                    answer.status
+                );
                 let said = answer.text();
                 for word in OURS {
                     assert!(!said.contains(word) && !answer.body.contains(word), "{name}: {said}");

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use qige_db::{DbError, Tx};
-use qige_identity::{Grant, GrantRole, Permission, RevokeGrant, Role, Scope, ScopeKind};
+use qige_identity::{
+    AskLook, FourEyes, Grant, GrantRole, LookFor, Permission, RevokeGrant, Role, Scope, ScopeKind,
+};
 use qige_kernel::{GrantId, PersonId, PlaceId, Refusal, Timestamp};
 use qige_places::{GridIndex, Place, PlaceKind, store};
 use schemars::JsonSchema;
@@ -115,6 +117,8 @@ struct NewGrant {
     /// The last day on which it holds; open-ended where it is left out.
     #[schemars(with = "Option<String>")]
     until: Option<Date>,
+    /// Why, for whoever has to agree.
+    words: Option<String>,
 }
 
 async fn give(
@@ -126,7 +130,15 @@ async fn give(
     let zone = zone(&cx)?;
     let until = value.until.map(|day| end_of(day, &zone)).transpose()?;
     let grant = Grant { id: cx.id(), role: value.role, scope: value.scope, from: cx.now(), until };
-    let command = GrantRole { person, grant, stamp: stamp(&cx, Permission::ManageGrants)? };
+    let stamp = stamp(&cx, Permission::ManageGrants)?;
+    let rule = cx.read(|tx| Box::pin(async move { Ok(FourEyes::of(tx).await?) })).await?;
+    if rule.grants && value.role.is_staff() {
+        let words = value.words.clone().unwrap_or_default();
+        let ask = AskLook { id: cx.id(), wanted: LookFor::Grant(person, grant), words, stamp };
+        cx.write(Once::new(ask, key, &(person, &value), cx.now())).await.map_err(at_field)?;
+        return Ok(Done::see(format!("/admin/people/{person}")).saying(Text::of("looks-asked")));
+    }
+    let command = GrantRole { person, grant, stamp };
     cx.write(Once::new(command, key, &(person, &value), cx.now())).await.map_err(at_field)?;
     Ok(Done::see(format!("/admin/people/{person}")).saying(Text::of("admin-granted")))
 }
