@@ -6,14 +6,14 @@ import { person } from "../src/town.ts";
 
 /** Who looks at which pages; nobody is a stranger. */
 const PAGES: [who: string | null, desk: boolean, paths: string[]][] = [
-  [null, false, ["/", "/report", "/follow", "/map", "/figures", "/sign-in"]],
-  ["rider", false, ["/report", "/mine", "/me"]],
+  [null, false, ["/", "/report", "/follow", "/map", "/figures", "/sign-in", "/sign-in/code", "/sign-in/code/enter", "/invited"]],
+  ["rider", false, ["/report", "/mine", "/me", "/me/passkeys"]],
   ["dispatcher", true, ["/cases", "/cases/repeats", "/cases/new", "/me"]],
   ["supervisor", true, ["/cases", "/notices", "/handover", "/wall", "/wall?by=grids", "/evaluation", "/evaluation?by=class", "/evaluation/cases?indicator=on-time-file&of=true", "/evaluation/score", "/reports", "/routing", "/routing/new", "/routing?matter=matter-09-006&at=2026-09-23T18:00"]],
   ["unit-handler", false, ["/unit"]],
-  ["grid-worker", false, ["/ground"]],
-  ["tenant-admin", true, ["/admin", "/admin/places", "/admin/units", "/admin/people", "/admin/settings", "/evaluation/score"]],
-  ["security-admin", true, ["/admin/people", "/admin/permissions", "/admin/tokens"]],
+  ["grid-worker", false, ["/ground", "/members"]],
+  ["tenant-admin", true, ["/admin", "/admin/places", "/admin/units", "/admin/people", "/admin/settings", "/evaluation/score", "/members", "/members/roster"]],
+  ["security-admin", true, ["/admin/people", "/admin/permissions", "/admin/tokens", "/members"]],
   ["auditor", true, ["/admin/journal"]],
 ];
 

@@ -52,6 +52,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     24 "0024_sign_in_codes";
     25 "0025_passkeys";
     26 "0026_four_eyes";
+    27 "0027_members";
 };
 
 /// What each portable type is called on SQLite.

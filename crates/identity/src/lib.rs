@@ -13,6 +13,7 @@
 //! | `reading.rs`, `reading/` | what is sealed is read, and who read whose is noted, shown and looked at |
 //! | `consent.rs`, `consent/` | to what somebody consents, and the one guard of what needs it |
 //! | `four_eyes.rs`, `four_eyes/` | what another has to agree to |
+//! | `member.rs`, `member/` | how somebody comes to report for the scheme, and goes |
 //! | `grant.rs`, `grant/` | roles are given and taken back; the three powers stay apart |
 //! | `secret.rs`, `credential.rs`, `credential/` | sessions, devices and tokens: one thing with kinds |
 //! | `password.rs` | what is a good password, and its hash |
@@ -38,6 +39,7 @@ mod four_eyes;
 mod grant;
 mod kebab;
 pub mod lockout;
+pub mod member;
 mod name;
 pub mod passkey;
 pub mod password;

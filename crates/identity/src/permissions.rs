@@ -64,6 +64,8 @@ kebab! {
         RecordConsents = "record-consents",
         /// Say to what people are asked to consent, in which words.
         ManageConsents = "manage-consents",
+        /// Recommend somebody to report for the scheme (推荐流动网格员).
+        RecommendMember = "recommend-member",
         /// Give roles and take them back.
         ManageGrants = "manage-grants",
         /// End others' sessions, set others' passwords, issue tokens.
@@ -122,6 +124,7 @@ pub const fn of(role: Role) -> &'static [Permission] {
             P::VerifyWhenAsked,
             P::VerifyCase,
             P::CheckCase,
+            P::RecommendMember,
             P::ReadPlaces,
         ],
         Role::Dispatcher => &[
@@ -189,6 +192,7 @@ pub const fn of(role: Role) -> &'static [Permission] {
             P::ManagePeople,
             P::RecordConsents,
             P::ManageConsents,
+            P::RecommendMember,
             P::ManageSettings,
             P::ReadRouting,
             P::ManageRouting,

@@ -15,6 +15,7 @@ use crate::{PasswordHash, Sealed};
 
 pub use add::{AddPerson, NewPerson};
 pub(crate) use add::{add, keep};
+pub(crate) use change::who_has;
 pub use change::{ChangePerson, SetPassword};
 pub use expire::{forget_names, left_with_name};
 pub use list::{PEOPLE_ON_PAGE_MAX, PeopleFilter, people, people_counts};

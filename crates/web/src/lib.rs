@@ -21,6 +21,7 @@
 //! | `serve.rs`, `serve/` | connections, TLS, shutdown |
 //! | `account/`, `setup/`, `home.rs`, `notices.rs`, `problems.rs`, `dev.rs` | pages of the foundation |
 //! | `rider/`, `public/`, `centre/`, `unit/`, `places/`, `admin/` | the other pages, one file each |
+//! | `members.rs`, `members/` | how people come to report for the scheme |
 //! | `evaluation.rs`, `evaluation/` | figures, and reports of months |
 //! | `trust.rs`, `trust/`, `consent.rs`, `consent/` | who read what under which keys; who consents to what |
 //!
@@ -120,6 +121,7 @@ mod limits;
 mod live;
 pub mod locale;
 mod looked_for;
+mod members;
 mod metrics;
 mod nav;
 mod notices;
@@ -176,6 +178,7 @@ pub fn table() -> Routes {
         .and(health::routes())
         .and(home::routes())
         .and(live::routes())
+        .and(members::routes())
         .and(metrics::routes())
         .and(notices::routes())
         .and(places::routes())

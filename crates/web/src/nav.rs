@@ -22,6 +22,13 @@ const ENTRIES: &[Entry] = &[
     Entry { href: "/report", name: "report", icon: "camera", needs: &[Permission::Report], home: true },
     Entry { href: "/mine", name: "mine", icon: "list", needs: &[Permission::ReadOwnReports], home: false },
     Entry { href: "/ground", name: "ground", icon: "pin", needs: &[Permission::CheckCase], home: true },
+    Entry {
+        href: "/members",
+        name: "members",
+        icon: "people",
+        needs: &[Permission::RecommendMember, Permission::ManageGrants],
+        home: false,
+    },
     Entry { href: "/unit", name: "unit", icon: "unit", needs: &[Permission::HandleCase], home: true },
     Entry { href: "/cases", name: "cases", icon: "case", needs: &[Permission::ReadQueue], home: true },
     Entry { href: "/wall", name: "wall", icon: "chart", needs: &[Permission::ReadWall], home: false },

@@ -21,7 +21,7 @@ statements! {
 }
 
 /// Who has this number.
-pub(super) async fn who_has(tx: &mut Tx<'_>, lookup: &Lookup) -> Result<Option<PersonId>, DbError> {
+pub(crate) async fn who_has(tx: &mut Tx<'_>, lookup: &Lookup) -> Result<Option<PersonId>, DbError> {
     let values = params![tx.tenant(), lookup.now, lookup.before];
     Ok(tx.optional::<(PersonId,)>(BY_PHONE, values).await?.map(|(id,)| id))
 }

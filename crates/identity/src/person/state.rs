@@ -7,6 +7,7 @@ use serde_json::json;
 use super::{PersonState, require};
 use crate::credential::revoke_all;
 use crate::grant::{end_all, require_other_security_admin};
+use crate::member::follow;
 use crate::{Stamp, Subject, consent, second_step};
 
 statements! {
@@ -53,6 +54,7 @@ impl Command for SetPersonState {
         } else {
             tx.execute(SET_STATE, params![tenant, self.person, self.state, at]).await?;
         }
+        follow(tx, self.person, self.state, at).await?;
         let body = json!({ "before": before, "after": self.state });
         self.stamp.note(tx, "person", self.person.0, "set-state", &body).await?;
         tx.announce("person", self.person.0);

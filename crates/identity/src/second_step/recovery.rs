@@ -42,8 +42,12 @@ impl fmt::Display for RecoveryCode {
 impl RecoveryCode {
     /// New ones.
     pub(crate) fn draw(entropy: &Entropy) -> Vec<Self> {
-        let one = |_| Self(base32(&entropy.bytes::<CHANCE_BYTES>()).to_lowercase());
-        (0..RECOVERY_CODES).map(one).collect()
+        (0..RECOVERY_CODES).map(|_| Self::draw_one(entropy)).collect()
+    }
+
+    /// A new one.
+    pub(crate) fn draw_one(entropy: &Entropy) -> Self {
+        Self(base32(&entropy.bytes::<CHANCE_BYTES>()).to_lowercase())
     }
 
     /// What was typed, if it has the length of one; with or without hyphens, and with the digits that are

@@ -13,6 +13,7 @@ mod consents;
 mod credentials;
 mod grants;
 mod keys;
+mod members;
 mod passkeys;
 mod people;
 mod permissions;

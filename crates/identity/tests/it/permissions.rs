@@ -56,6 +56,7 @@ fn the_table_is_the_one_that_was_agreed() {
     manage-people          ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   x   ·   ·
     record-consents        ·   ·   ·   x   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   x   ·   ·
     manage-consents        ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   x   ·   ·
+    recommend-member       ·   x   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   x   ·   ·
     manage-grants          ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   x   ·
     manage-credentials     ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   x   ·
     manage-settings        ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   x   ·   ·

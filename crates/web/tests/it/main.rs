@@ -28,6 +28,7 @@ mod ground_tasks;
 mod inputs;
 mod lists_as_files;
 mod looks;
+mod members;
 mod notices;
 mod other_hands;
 mod pages;

@@ -1,0 +1,61 @@
+//! How somebody comes to report for the scheme (流动网格员), and goes.
+//!
+//! | file | what lives there |
+//! | --- | --- |
+//! | `steps.rs` | the one table of states and steps; pure |
+//! | `code.rs` | [`InviteCode`]: what stands on an invitation; pure |
+//! | `recommend.rs` | recommended, one by one or by a list |
+//! | `invite.rs` | invited; the invitation accepted |
+//! | `step.rs` | made active; what else happens to the account is followed |
+//! | `list.rs` | who is how far |
+
+mod code;
+mod invite;
+mod list;
+mod recommend;
+mod step;
+mod steps;
+
+use qige_db::{DbError, Tx, params, statements};
+use qige_kernel::{PersonId, PlaceId, Refusal, RefusalKind, Timestamp};
+
+pub use code::InviteCode;
+pub use invite::{AcceptInvitation, INVITE_MICROS, INVITES_MAX, Invite, Invitee, invitee};
+pub use list::{MEMBERS_ON_PAGE_MAX, MemberFilter, MemberPlace, MemberRow, member_counts, members};
+pub use recommend::{MEMBERS_AT_ONCE_MAX, NewMember, Recommend, Recommended};
+pub use step::ActivateMember;
+pub(crate) use step::follow;
+pub use steps::{MemberState, MemberStep, next};
+
+statements! {
+    /// How far somebody is.
+    OF = "SELECT state, community FROM members WHERE tenant = $1 AND person = $2";
+    /// One step on.
+    MOVE = "UPDATE members SET state = $4, changed_at = $5 WHERE tenant = $1 AND person = $2 AND state = $3
+        RETURNING person";
+}
+
+/// How far somebody is, and for which community; none where they came another way.
+async fn of(tx: &mut Tx<'_>, person: PersonId) -> Result<Option<(MemberState, Option<PlaceId>)>, DbError> {
+    tx.optional(OF, params![tx.tenant(), person]).await
+}
+
+/// From one state to the next.
+async fn step_on(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    (from, to): (MemberState, MemberState),
+    at: Timestamp,
+) -> Result<(), qige_db::Failure> {
+    let moved: Option<(PersonId,)> = tx.optional(MOVE, params![tx.tenant(), person, from, to, at]).await?;
+    // Somebody else was quicker.
+    Ok(moved.map(drop).ok_or_else(|| odd(from))?)
+}
+
+fn missing() -> Refusal {
+    Refusal::new(RefusalKind::Missing, "member-missing")
+}
+
+fn odd(state: MemberState) -> Refusal {
+    Refusal::new(RefusalKind::Conflict, "member-step").with("state", state)
+}

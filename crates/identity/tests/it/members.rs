@@ -1,0 +1,144 @@
+//! How people come to report for the scheme, and go.
+
+use qige_db::db_test;
+use qige_db::testing::TestDb;
+use qige_identity::member::{
+    AcceptInvitation, ActivateMember, INVITE_MICROS, Invite, InviteCode, MemberFilter, MemberState,
+    NewMember, Recommend, Recommended, invitee, member_counts, members,
+};
+use qige_identity::{
+    Password, PasswordHash, PersonState, Role, Scope, SetPersonState, grants_of, password, person,
+};
+use qige_kernel::{PersonId, PlaceId};
+use uuid::Uuid;
+
+use crate::support::{NOON, Town, after};
+
+const PHONE: &str = "13800001234";
+
+impl Town {
+    async fn recommend(&self, name: &str, phone: &str) -> (PersonId, Recommended) {
+        let person = self.new_person_by(name, phone).await;
+        let (id, community) = (person.id, Some(PlaceId(Uuid::from_u128(9))));
+        let people = vec![NewMember { person, community }];
+        (id, self.done(Recommend { people, stamp: self.stamp(NOON) }).await)
+    }
+
+    async fn invite(&self, person: PersonId) -> InviteCode {
+        let code = InviteCode::draw(&self.entropy);
+        self.done(Invite { people: vec![(person, code.digest())], stamp: self.stamp(NOON) }).await;
+        code
+    }
+
+    async fn accept(&self, code: &InviteCode, at: qige_kernel::Timestamp) -> AcceptInvitation {
+        AcceptInvitation {
+            digest: code.digest(),
+            password: Some(self.hash().await),
+            locale: "zh-Hans".to_owned(),
+            rules_version: 1,
+            stamp: self.stamp(at),
+        }
+    }
+
+    async fn hash(&self) -> PasswordHash {
+        password::hash(&Password::typed("桥下的灯亮 37"), &self.entropy).await.unwrap()
+    }
+
+    fn activate(&self, person: PersonId) -> ActivateMember {
+        ActivateMember { person, grant: self.entropy.id(NOON), stamp: self.stamp(NOON) }
+    }
+
+    async fn how_far(&self, id: PersonId) -> (MemberState, PersonState) {
+        self.read(move |tx| {
+            Box::pin(async move {
+                let all = members(tx, MemberFilter::default(), None, 200).await?;
+                let member = all.iter().find(|one| one.person == id).unwrap().state;
+                Ok((member, person(tx, id).await?.unwrap().state))
+            })
+        })
+        .await
+    }
+
+    fn set(&self, person: PersonId, state: PersonState) -> SetPersonState {
+        SetPersonState { person, state, stamp: self.stamp(NOON) }
+    }
+}
+
+#[db_test]
+async fn from_recommended_to_gone(db: TestDb) {
+    let town = Town::new(db);
+    let (rider, done) = town.recommend("骑手 0017", PHONE).await;
+    assert_eq!(done, Recommended { added: 1, known: 0 });
+    assert_eq!(town.how_far(rider).await, (MemberState::Recommended, PersonState::Paused));
+    assert_eq!(town.refused(town.set(rider, PersonState::Active)).await.code, "member-step");
+    assert_eq!(town.refused(town.activate(rider)).await.code, "member-step");
+
+    let first = town.invite(rider).await;
+    let code = town.invite(rider).await;
+    assert_eq!(town.refused(town.accept(&first, NOON).await).await.code, "invitation-over", "replaced");
+    let late = town.accept(&code, after(INVITE_MICROS)).await;
+    assert_eq!(town.refused(late).await.code, "invitation-over");
+    let (digest, soon) = (code.digest(), after(INVITE_MICROS - 1));
+    let found = town.read(move |tx| Box::pin(async move { Ok(invitee(tx, digest, soon).await?) })).await;
+    assert_eq!(found.unwrap().name, "骑手 0017");
+    assert_eq!(InviteCode::typed(&code.to_string().to_uppercase()), Some(code.clone()));
+    town.done(town.accept(&code, soon).await).await;
+    assert_eq!(town.refused(town.accept(&code, NOON).await).await.code, "invitation-over", "once");
+    assert_eq!(town.how_far(rider).await, (MemberState::Prepared, PersonState::Paused));
+
+    town.done(town.activate(rider)).await;
+    assert_eq!(town.how_far(rider).await, (MemberState::Active, PersonState::Active));
+    let grants = town.read(move |tx| Box::pin(async move { Ok(grants_of(tx, rider).await?) })).await;
+    assert_eq!(
+        (grants[0].role, grants[0].scope),
+        (Role::Rider, Scope::Community(PlaceId(Uuid::from_u128(9))))
+    );
+    for (to, state) in [
+        (PersonState::Paused, MemberState::Paused),
+        (PersonState::Active, MemberState::Active),
+        (PersonState::Left, MemberState::Left),
+    ] {
+        town.done(town.set(rider, to)).await;
+        assert_eq!(town.how_far(rider).await, (state, to));
+    }
+    let again = Invite { people: vec![(rider, [7; 32])], stamp: town.stamp(NOON) };
+    assert_eq!(town.refused(again).await.code, "member-step");
+    let commands: Vec<String> = town.journal("person", rider).await.into_iter().map(|line| line.0).collect();
+    let wanted = ["add-person", "recommend", "invite", "invite", "accept-invitation", "activate-member"];
+    assert_eq!(commands[..6], wanted);
+}
+
+#[db_test]
+async fn the_same_list_again_changes_nothing_and_half_a_list_is_never_taken(db: TestDb) {
+    let town = Town::new(db);
+    let mut people = Vec::new();
+    for (name, phone) in [("骑手 1", "13800000001"), ("骑手 2", "13800000002")] {
+        people.push(NewMember { person: town.new_person_by(name, phone).await, community: None });
+    }
+    let list = Recommend { people, stamp: town.stamp(NOON) };
+    assert_eq!(town.done(list.clone()).await, Recommended { added: 2, known: 0 });
+    assert_eq!(town.done(list.clone()).await, Recommended { added: 0, known: 2 });
+    let nameless = NewMember { person: town.new_person("骑手 4"), community: None };
+    let good = NewMember { person: town.new_person_by("骑手 3", "13800000003").await, community: None };
+    let broken = Recommend { people: vec![good, nameless], stamp: town.stamp(NOON) };
+    assert_eq!(town.refused(broken).await.code, "member-phone");
+    let counts = town.read(|tx| Box::pin(async move { Ok(member_counts(tx, None).await?) })).await;
+    assert_eq!(counts, vec![(MemberState::Recommended, 2)]);
+}
+
+#[db_test]
+async fn whoever_recommended_sees_their_own(db: TestDb) {
+    let town = Town::new(db);
+    let worker = town.person("网格员 07").await;
+    let person = town.new_person_by("骑手 1", "13800000001").await;
+    let people = vec![NewMember { person, community: None }];
+    town.db.write(town.by(worker), Recommend { people, stamp: town.stamp(NOON) }).await.unwrap();
+    town.recommend("骑手 2", "13800000002").await;
+    let own = MemberFilter { recommended_by: Some(worker), state: None };
+    let found = town.read(move |tx| Box::pin(async move { Ok(members(tx, own, None, 10).await?) })).await;
+    assert_eq!((found.len(), found[0].name.as_str(), found[0].recommended_by), (1, "骑手 1", Some(worker)));
+    let gone = MemberFilter { state: Some(MemberState::Left), ..own };
+    assert!(
+        town.read(move |tx| Box::pin(async move { Ok(members(tx, gone, None, 10).await?) })).await.is_empty()
+    );
+}

@@ -1,0 +1,296 @@
+//! Who is how far.
+
+use std::collections::BTreeMap;
+
+use qige_identity::member::{
+    ActivateMember, MemberFilter, MemberPlace, MemberRow, MemberState, NewMember, Recommend, member_counts,
+    members,
+};
+use qige_identity::{DisplayName, NewPerson, Permission, PhoneNumber, person_name};
+use qige_kernel::{PersonId, PlaceId, Refusal, Timestamp};
+use qige_places::{Place, store};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::ANY;
+use crate::admin::people::numbers;
+use crate::admin::stamp;
+use crate::centre::names::Choice;
+use crate::page::Density;
+use crate::sheet::{Listing, Rows, Said};
+use crate::{Cx, Done, Fault, Input, Page, Query, Routes, Text, View};
+
+/// Members on one page: a screen or two, and one sheet of invitations.
+const ON_PAGE: usize = 50;
+
+pub(super) fn routes() -> Routes {
+    Routes::of("members")
+        .get("/members", ANY, "Who reports for the scheme, and how far each is", show)
+        .post("/members", Permission::RecommendMember, "Recommend somebody", recommend)
+        .post("/members/activate", Permission::ManageGrants, "Make members active", activate)
+        .list::<MembersPage>(ANY)
+}
+
+/// Who is how far.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub(super) struct MembersPage {
+    asked: Asked,
+    /// Who moved last stands first.
+    members: Vec<Line>,
+    counts: Vec<Count>,
+    next: Option<String>,
+    first: Option<String>,
+    /// Communities to recommend for.
+    communities: Vec<Choice>,
+    may_recommend: bool,
+    may_invite: bool,
+    may_activate: bool,
+}
+
+/// What was asked for.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub(super) struct Asked {
+    /// How far.
+    state: Option<MemberState>,
+    /// From the one after this.
+    after: Option<String>,
+}
+
+impl Asked {
+    fn address(&self, after: Option<MemberPlace>) -> String {
+        let state = self.state.map(|state| format!("state={state}"));
+        let after = after.map(|place| format!("after={place}"));
+        let query: Vec<String> = state.into_iter().chain(after).collect();
+        if query.is_empty() { "/members".to_owned() } else { format!("/members?{}", query.join("&")) }
+    }
+}
+
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct Count {
+    state: MemberState,
+    count: i64,
+    href: String,
+}
+
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct Line {
+    person: PersonId,
+    name: String,
+    state: MemberState,
+    /// Nothing for the whole subdistrict.
+    community: Option<String>,
+    /// Nothing where a list did.
+    recommended_by: Option<String>,
+    /// Until when the invitation is good.
+    invite_until: Option<Timestamp>,
+    changed_at: Timestamp,
+}
+
+impl View for MembersPage {
+    const TEMPLATE: &'static str = "members/list.html";
+    const DENSITY: Density = Density::Compact;
+
+    fn title(&self) -> Text {
+        Text::of("members-title")
+    }
+
+    fn samples() -> Vec<Self> {
+        let at = Timestamp::from_micros(1_790_000_000_000_000);
+        let line = |state: &MemberState| Line {
+            person: PersonId(uuid::Uuid::nil()),
+            name: "骑手 0017".to_owned(),
+            state: *state,
+            community: Some("晶都社区".to_owned()),
+            recommended_by: Some("网格员 07".to_owned()),
+            invite_until: (*state == MemberState::Invited).then_some(at),
+            changed_at: at,
+        };
+        let count = |state: &MemberState| Count { state: *state, count: 3, href: "/members".to_owned() };
+        let full = Self {
+            asked: Asked { state: Some(MemberState::Invited), after: None },
+            members: MemberState::ALL.iter().map(line).collect(),
+            counts: MemberState::ALL.iter().map(count).collect(),
+            next: Some("/members?after=1".to_owned()),
+            first: Some("/members".to_owned()),
+            communities: vec![Choice::of(&1, "晶都社区")],
+            may_recommend: true,
+            may_invite: true,
+            may_activate: true,
+        };
+        let nobody = Self { members: Vec::new(), next: None, first: None, ..full.clone() };
+        let none =
+            Self { asked: Asked::default(), counts: Vec::new(), may_recommend: false, ..nobody.clone() };
+        vec![full, nobody, none]
+    }
+}
+
+impl Listing for MembersPage {
+    type Asked = Asked;
+    const PATHS: [&'static str; 2] = ["/members.csv", "/members.xlsx"];
+    const SUMMARY: &'static str = "Who reports for the scheme, as a file";
+    const NAME: &'static str = "members";
+    const TITLE: &'static str = "members-title";
+    const COLUMNS: &'static [(&'static str, u8)] = &[
+        ("admin-person-name", 22),
+        ("admin-state", 14),
+        ("members-community", 22),
+        ("members-recommended-by", 22),
+        ("members-changed", 20),
+    ];
+
+    async fn read(cx: Cx, asked: Asked) -> Result<Self, Fault> {
+        listed(&cx, asked).await
+    }
+
+    fn rows(&self, said: &Said) -> Rows {
+        let row = |line: &Line| {
+            vec![
+                line.name.clone().into(),
+                said.text(format!("member-state-{}", line.state)),
+                line.community.clone().into(),
+                line.recommended_by.clone().into(),
+                said.time(line.changed_at),
+            ]
+        };
+        self.members.iter().map(row).collect()
+    }
+
+    fn first(asked: Asked) -> Asked {
+        Asked { after: None, ..asked }
+    }
+
+    fn next(&self, asked: &Asked) -> Option<Asked> {
+        let last = self.members.last().filter(|_| self.next.is_some())?;
+        let place = MemberPlace { at: last.changed_at, person: last.person };
+        Some(Asked { after: Some(place.to_string()), ..asked.clone() })
+    }
+}
+
+async fn show(cx: Cx, Query(asked): Query<Asked>) -> Result<Page<MembersPage>, Fault> {
+    Ok(Page(listed(&cx, asked).await?))
+}
+
+/// What the database knows of them.
+struct Found {
+    rows: Vec<MemberRow>,
+    counts: Vec<(MemberState, i64)>,
+    communities: Vec<Place>,
+    names: BTreeMap<PersonId, String>,
+}
+
+async fn listed(cx: &Cx, asked: Asked) -> Result<MembersPage, Fault> {
+    let who = cx.signed_in()?;
+    let (may_invite, may_activate) = (who.may(Permission::ManagePeople), who.may(Permission::ManageGrants));
+    // Who looks after a community sees whom they recommended; who looks after accounts sees all.
+    let recommended_by = (!may_invite && !may_activate).then_some(who.person);
+    let after: Option<MemberPlace> =
+        asked.after.as_deref().map(str::parse).transpose().map_err(|_| Fault::missing())?;
+    let filter = MemberFilter { state: asked.state, recommended_by };
+    let mut found = cx.read(move |tx| Box::pin(read(tx, filter, after))).await?;
+    let more = found.rows.len() > ON_PAGE;
+    found.rows.truncate(ON_PAGE);
+    let place = |row: &MemberRow| MemberPlace { at: row.changed_at, person: row.person };
+    let next = found.rows.last().filter(|_| more).map(|row| asked.address(Some(place(row))));
+    let first = after.map(|_| asked.address(None));
+    let counts = found.counts.iter().map(|(state, count)| Count {
+        state: *state,
+        count: *count,
+        href: Asked { state: Some(*state), after: None }.address(None),
+    });
+    Ok(MembersPage {
+        counts: counts.collect(),
+        members: found.rows.iter().map(|row| line(row, &found)).collect(),
+        communities: choices(&found.communities),
+        asked,
+        next,
+        first,
+        may_recommend: who.may(Permission::RecommendMember),
+        may_invite,
+        may_activate,
+    })
+}
+
+async fn read(
+    tx: &mut qige_db::Tx<'_>,
+    filter: MemberFilter,
+    after: Option<MemberPlace>,
+) -> Result<Found, qige_db::Failure> {
+    let limit = u32::try_from(ON_PAGE.saturating_add(1)).unwrap_or(u32::MAX);
+    let rows = members(tx, filter, after, limit).await?;
+    let counts = member_counts(tx, filter.recommended_by).await?;
+    let communities = store::communities(tx).await?.into_iter().map(|one| one.place).collect();
+    let mut names = BTreeMap::new();
+    for by in rows.iter().filter_map(|row| row.recommended_by) {
+        if let (false, Some(name)) = (names.contains_key(&by), person_name(tx, by).await?) {
+            names.insert(by, name);
+        }
+    }
+    Ok(Found { rows, counts, communities, names })
+}
+
+fn line(row: &MemberRow, found: &Found) -> Line {
+    let community = |id: PlaceId| found.communities.iter().find(|one| one.id == id).map(|one| &one.name);
+    Line {
+        person: row.person,
+        name: row.name.clone(),
+        state: row.state,
+        community: row.community.and_then(community).cloned(),
+        recommended_by: row.recommended_by.and_then(|by| found.names.get(&by)).cloned(),
+        invite_until: row.invite_until,
+        changed_at: row.changed_at,
+    }
+}
+
+fn choices(communities: &[Place]) -> Vec<Choice> {
+    let open = communities.iter().filter(|one| one.active);
+    open.map(|one| Choice::of(&one.id, one.name.clone())).collect()
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+struct New {
+    /// What others read.
+    name: String,
+    /// Their mobile number.
+    phone: String,
+    /// For which community; the whole subdistrict where it is left out.
+    community: Option<PlaceId>,
+}
+
+async fn recommend(cx: Cx, input: Input<New>) -> Result<Done<MembersPage>, Fault> {
+    let Input { value: New { name, phone, community }, key } = input;
+    let name: DisplayName = name.parse().map_err(|refusal: Refusal| Fault::from(refusal).at("name"))?;
+    let phone: PhoneNumber = phone.parse().map_err(|refusal: Refusal| Fault::from(refusal).at("phone"))?;
+    if let Some(id) = community {
+        let known = cx.read(move |tx| Box::pin(async move { Ok(store::by_id(tx, id).await?) })).await?;
+        known.ok_or_else(|| Refusal::invalid("community", "place-missing"))?;
+    }
+    let id = key.map_or_else(|| cx.id(), PersonId);
+    let phone = numbers::sealed(&cx, id, Some(&phone)).await?;
+    let person = NewPerson { id, name, sign_in_name: None, phone, password: None, locale: None };
+    let people = vec![NewMember { person, community }];
+    let done = cx.write(Recommend { people, stamp: stamp(&cx, Permission::RecommendMember)? }).await?;
+    if done.known > 0 {
+        return Err(Refusal::invalid("phone", "phone-taken").into());
+    }
+    Ok(Done::created("/members").saying(Text::of("members-recommended")))
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+struct Chosen {
+    /// Whom.
+    #[serde(default)]
+    person: Vec<PersonId>,
+}
+
+async fn activate(cx: Cx, input: Input<Chosen>) -> Result<Done<MembersPage>, Fault> {
+    let people = input.value.person;
+    if people.is_empty() {
+        return Err(Refusal::invalid("person", "members-nobody").into());
+    }
+    let count = people.len();
+    for person in people {
+        let stamp = stamp(&cx, Permission::ManageGrants)?;
+        cx.write(ActivateMember { person, grant: cx.id(), stamp }).await?;
+    }
+    Ok(Done::see("/members").saying(Text::of("members-activated").with("n", count.to_string())))
+}

@@ -1,0 +1,123 @@
+//! How people come to report for the scheme, as those meet it who look after it, and the invited.
+
+use qige_db::db_test;
+use qige_db::testing::TestDb;
+use qige_identity::{Role, Scope};
+use serde_json::Value;
+
+use crate::actors::{Actor, Answer, PASSWORD, TestApp};
+
+const PHONE: &str = "13800001234";
+const LIST: &str = "姓名,手机号,社区\n骑手 1,13800000001,\n骑手 2,138 0000 0002,\n";
+
+/// The members as a program reads them.
+async fn listed(actor: &Actor) -> Vec<(String, String)> {
+    let page = actor.get_json("/members").await.ok().json();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let members = page["members"].as_array().unwrap().iter();
+    members.map(|one| (text(&one["name"]), text(&one["state"]))).collect()
+}
+
+async fn id_of(actor: &Actor, name: &str) -> String {
+    let page = actor.get_json("/members").await.ok().json();
+    let found = page["members"].as_array().unwrap().iter().find(|one| one["name"] == name).unwrap();
+    found["person"].as_str().unwrap().to_owned()
+}
+
+async fn send(admin: &Actor, name: &str, bytes: &[u8]) -> Answer {
+    admin.get("/members/roster").await.ok();
+    admin.post_files("/members/roster", &[], &[("file", name, bytes)]).await
+}
+
+/// What the preview carries back.
+fn carried(page: &Answer) -> String {
+    let list = page.body.split_once("<textarea name=\"list\" hidden>").unwrap().1;
+    let list = list.split_once("</textarea>").unwrap().0;
+    list.replace("&quot;", "\"").replace("&#x2f;", "/").replace("&amp;", "&")
+}
+
+#[db_test]
+async fn a_rider_is_recommended_invited_and_active(db: TestDb) {
+    let app = TestApp::new(&db).await;
+    let worker = app.person(Role::GridWorker, Scope::Tenant).await;
+    let admin = app.person(Role::TenantAdmin, Scope::Tenant).await;
+    let security = app.person(Role::SecurityAdmin, Scope::Tenant).await;
+    app.person(Role::Rider, Scope::Tenant).await.get("/members").await.refused(403, "");
+
+    worker.get("/members").await.ok();
+    worker.post("/members", &[("name", "骑手 0017"), ("phone", "12")]).await.refused(422, "手机号");
+    worker.post("/members", &[("name", "骑手 0017"), ("phone", PHONE)]).await.see("/members");
+    worker.get("/members").await.ok();
+    worker.post("/members", &[("name", "另一个"), ("phone", PHONE)]).await.refused(422, "已");
+    assert_eq!(listed(&worker).await, [("骑手 0017".to_owned(), "recommended".to_owned())]);
+    let id = id_of(&admin, "骑手 0017").await;
+
+    worker.post("/members/invite", &[("person", &id)]).await.refused(403, "");
+    admin.get("/members").await.ok();
+    admin.post("/members/invite", &[]).await.refused(422, "请先勾选");
+    let sheet = admin.post("/members/invite", &[("person", &id)]).await.ok();
+    assert!(sheet.body.contains("data:image/svg+xml;base64,"), "{}", sheet.text());
+    let code = sheet.body.split_once("<code>").unwrap().1.split_once('<').unwrap().0.to_owned();
+    assert_eq!(code.len(), 19);
+
+    let rider = app.stranger();
+    rider.get("/invited").await.ok();
+    rider.post("/invited", &[("code", "k7m2-xvq5-x43c-abcd")]).await.refused(410, "邀请已经失效");
+    let path = format!("/invited/{code}");
+    rider.post("/invited", &[("code", &code.to_uppercase())]).await.see(&path);
+    let page = rider.get(&path).await.ok();
+    assert!(page.main().contains("骑手 0017") && page.main().contains("停好车"), "{}", page.main());
+    let fields = [("rules", "true"), ("password", PASSWORD)];
+    assert!(rider.post(&path, &fields).await.refused(422, "请勾选").body.contains("f-consent-error"));
+    let fields = [("rules", "true"), ("consent", "true")];
+    rider.post(&path, &fields).await.refused(422, "密码");
+    let fields = [("rules", "true"), ("consent", "true"), ("password", PASSWORD)];
+    rider.post(&path, &fields).await.see("/");
+    rider.get(&path).await.refused(410, "邀请已经失效");
+    rider.sign_in(PHONE, PASSWORD).await.refused(403, "暂停");
+
+    security.get("/members").await.ok();
+    admin.post("/members/activate", &[("person", &id)]).await.refused(403, "");
+    security.post("/members/activate", &[("person", &id)]).await.see("/members");
+    security.get("/members").await.ok();
+    security.post("/members/activate", &[("person", &id)]).await.refused(409, "不能这样操作");
+    rider.sign_in(PHONE, PASSWORD).await.see("/");
+    assert!(rider.get("/me").await.ok().main().contains("骑手"));
+
+    let person = format!("/admin/people/{id}");
+    admin.get(&person).await.ok();
+    for (state, named) in [("paused", "paused"), ("active", "active"), ("left", "left")] {
+        admin.post(&format!("{person}/state"), &[("state", state)]).await;
+        assert_eq!(listed(&admin).await, [("骑手 0017".to_owned(), named.to_owned())]);
+    }
+}
+
+#[db_test]
+async fn a_list_is_looked_at_and_taken_whole(db: TestDb) {
+    let app = TestApp::new(&db).await;
+    let admin = app.person(Role::TenantAdmin, Scope::Tenant).await;
+    send(&admin, "a.csv", b"").await.refused(422, "");
+    send(&admin, "a.xlsx", b"PK\x03\x04 no book").await.refused(422, "读不出名单");
+    let wrong = format!("{LIST}骑手 3,138,\n骑手 4,13800000001,\n骑手 5,13800000005,没有的社区\n");
+    let page = send(&admin, "a.csv", wrong.as_bytes()).await.ok();
+    for words in ["有 3 行不能导入", "与第 2 行", "没有这个名称"] {
+        assert!(page.main().contains(words), "{words}: {}", page.main());
+    }
+    assert!(!page.body.contains("/members/roster/take"), "nothing to go on with");
+    assert_eq!(listed(&admin).await, []);
+
+    let page = send(&admin, "a.csv", LIST.as_bytes()).await.ok();
+    assert!(page.main().contains("新增 2 人") && page.main().contains("138****0001"), "{}", page.main());
+    let list = carried(&page);
+    admin.get("/members/roster").await.ok();
+    admin.post("/members/roster/take", &[("list", &list)]).await.see("/members?state=recommended");
+    assert_eq!(listed(&admin).await.len(), 2);
+    let again = send(&admin, "a.csv", LIST.as_bytes()).await.ok();
+    assert!(again.main().contains("已在这里 2 人") && !again.body.contains("/members/roster/take"));
+    admin.post("/members/roster/take", &[("list", &list)]).await.see("/members?state=recommended");
+    assert_eq!(listed(&admin).await.len(), 2, "the same again changes nothing");
+    let half = format!("{list}\n\"骑手 9\"\t\"12\"\t\"\"");
+    admin.get("/members/roster").await.ok();
+    admin.post("/members/roster/take", &[("list", &half)]).await.refused(422, "第 3 行不能导入");
+    assert_eq!(listed(&admin).await.len(), 2);
+}
