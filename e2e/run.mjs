@@ -5,12 +5,13 @@
 //   npm test -- screenshots --renew   in a town with a month behind it, and its pictures into docs/screenshots
 //   QIGE_E2E=… npm test         against a demonstration that runs already: the line that `qige demo --json` printed
 import { spawn } from "node:child_process";
-import { copyFile, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { serveDemo } from "./src/demo.mjs";
+import { serveSignIns } from "./src/oidc.mjs";
 
 const ROOT = path.dirname(fileURLToPath(import.meta.url));
 const OUT = path.join(ROOT, "out");
@@ -35,6 +36,7 @@ await mkdir(OUT, { recursive: true });
 const bundles = await mkdtemp(path.join(ROOT, "node_modules", ".specs-"));
 const folder = await mkdtemp(path.join(tmpdir(), "qige-e2e-"));
 let server;
+let service;
 let code = 1;
 try {
   const town = process.env.QIGE_E2E ?? (await serve());
@@ -49,6 +51,7 @@ try {
   console.error(problem instanceof Error ? problem.message : problem);
 } finally {
   await server?.end();
+  await service?.end();
   await Promise.all([bundles, folder].map((made) => rm(made, { recursive: true, force: true })));
 }
 process.exit(code);
@@ -57,7 +60,10 @@ process.exit(code);
 async function serve() {
   const words = renew ? ["--days", String(RENEWED_DAYS)] : ["--fast"];
   const log = path.join(OUT, "server.log");
-  server = await serveDemo({ program: PROGRAM, folder: path.join(folder, "demo"), log, words });
+  service = await serveSignIns();
+  const providers = path.join(folder, "providers.json");
+  await writeFile(providers, JSON.stringify(service.named));
+  server = await serveDemo({ program: PROGRAM, folder: path.join(folder, "demo"), log, words, providers });
   return server.line;
 }
 

@@ -11,11 +11,12 @@ const END_SECONDS = 10;
 /**
  * Serves the demonstration of a folder, which is made when it is not there; `line` is what it says of itself.
  *
- * @param {{ program: string, folder: string, log: string, words: readonly string[] }} wanted
+ * @param {{ program: string, folder: string, log: string, words: readonly string[], providers?: string }} wanted
  * @returns {Promise<{ line: string, end: () => Promise<void> }>}
  */
-export async function serveDemo({ program, folder, log, words }) {
+export async function serveDemo({ program, folder, log, words, providers }) {
   const options = ["demo", ...words, "--seed", "1", "--port", "0", "--folder", folder, "--json"];
+  if (providers !== undefined) options.push("--providers", providers);
   const server = spawn(program, options, { stdio: ["ignore", "pipe", "pipe"] });
   server.stderr.pipe(createWriteStream(log));
   const interrupted = () => server.kill("SIGTERM");

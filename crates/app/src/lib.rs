@@ -7,6 +7,7 @@
 //! | `open.rs` | [`App::open`]: from an address of a database and a folder to something that runs |
 //! | `rulebook.rs` | [`Rulebook`]: what a tenant's reports and cases are measured by, held until it changes |
 //! | `keys.rs` | [`KeySource`]: where the master keys come from; what is sealed is brought under the newest |
+//! | `providers.rs`, `providers/` | other services by which people sign in, and what they are asked |
 //! | `reporting.rs` | a report on its way in: placed, given its code, taken |
 //! | `retention.rs` | what is kept goes when its term is over: one job, a forecast |
 //! | `rooted.rs` | whether the journal still comes to a root that was kept of it |
@@ -31,6 +32,7 @@ mod keys;
 mod open;
 mod photos;
 mod proofs;
+mod providers;
 mod reactions;
 mod reporting;
 mod retention;
@@ -55,6 +57,7 @@ pub use imports::HeldImport;
 pub use keys::{KeySource, KeySourceError, KeysLost, UnlockError};
 pub use open::OpenError;
 pub use photos::PhotoOf;
+pub use providers::{CameBack, NamedProviders, Provider, ProviderError, Providers, ProvidersError};
 pub use reactions::{LearnNow, MergeCommunity, MergedCommunity};
 pub use reporting::Draft;
 pub use retention::{FORECAST_DAYS, Forecast, forecast};
@@ -82,6 +85,8 @@ pub struct Parts {
     pub vault: Vault,
     /// What speaks to other hosts, and nothing else does.
     pub outbound: Outbound,
+    /// Other services by which people sign in.
+    pub providers: Providers,
     /// What each tenant's reports and cases are measured by.
     pub rulebooks: Rulebooks,
     /// Where "now" comes from.

@@ -12,7 +12,7 @@ use qige_kernel::{Clock, Entropy};
 use qige_places::{CalendarCache, IndexCache};
 use qige_sync::{Staging, Uploads};
 
-use crate::{App, KeySourceError, Parts, Rulebooks, Settings};
+use crate::{App, KeySourceError, Parts, Providers, Rulebooks, Settings};
 
 /// Folder of stored objects, inside the data folder.
 const OBJECTS: &str = "objects";
@@ -72,8 +72,20 @@ impl App {
         let vault = Vault::new(db.clone(), masters, settings.algorithm, clock.clone(), entropy.clone());
         let rulebooks = Rulebooks::new(&db, grids, calendars, entropy.clone());
         let outbound = Outbound::new(settings.outbound.clone());
-        let parts =
-            Parts { db, store, darkroom, uploads, vault, outbound, rulebooks, clock, entropy, settings };
+        let providers = Providers::new(settings.providers.clone(), settings.outbound.clone());
+        let parts = Parts {
+            db,
+            store,
+            darkroom,
+            uploads,
+            vault,
+            outbound,
+            providers,
+            rulebooks,
+            clock,
+            entropy,
+            settings,
+        };
         Ok(Self(Arc::new(parts)))
     }
 }

@@ -6,7 +6,7 @@ use qige_channels::Allowed;
 use qige_channels::sms::Gateway;
 use qige_identity::Algorithm;
 
-use crate::{BaseMap, KeySource};
+use crate::{BaseMap, KeySource, NamedProviders};
 
 /// Settings of one running server.
 #[derive(Clone, Debug)]
@@ -33,6 +33,8 @@ pub struct Settings {
     pub outbound: Allowed,
     /// How short messages leave.
     pub sms: Gateway,
+    /// Other services by which people sign in.
+    pub providers: NamedProviders,
 }
 
 impl Settings {
@@ -50,6 +52,7 @@ impl Settings {
             metrics: false,
             outbound: Allowed::default(),
             sms: Gateway::Off,
+            providers: NamedProviders::default(),
         }
     }
 }

@@ -131,6 +131,10 @@ pub(crate) struct OutgoingOptions {
     /// `10.1.0.0/16`. Without it, only addresses that anybody on the internet may reach.
     #[arg(long, env = "QIGE_OUTBOUND_ALLOW", default_value = "")]
     pub(crate) outbound_allow: String,
+    /// A file with other services by which people sign in (OpenID Connect): a list in JSON, as the guide
+    /// describes it.
+    #[arg(long, env = "QIGE_PROVIDERS")]
+    pub(crate) providers: Option<PathBuf>,
     /// How short messages leave: `console:` or `file:path` for trying out, or the address of a gateway.
     /// `{phone}`, `{e164}`, `{text}`, `{code}`, `{link}`, `{id}`, `{template}` and `{secret}` are filled in
     /// here, in headers and in the body; `{secret}` is what `QIGE_SMS_SECRET` holds.
@@ -181,6 +185,9 @@ pub(crate) struct Demo {
     /// A workshop: templates from disk, `/dev` pages.
     #[arg(long)]
     pub(crate) dev: bool,
+    /// A file with other services by which people sign in; see `serve`.
+    #[arg(long, env = "QIGE_PROVIDERS")]
+    pub(crate) providers: Option<PathBuf>,
     /// Make it anew, throwing away what is there.
     #[arg(long)]
     pub(crate) fresh: bool,

@@ -142,6 +142,7 @@ async fn serve(demo: &Demo, card: &Card) -> Result<(), String> {
         base_map: base_map(&demo.base_map, &public_url)?,
         public_url,
         dev: demo.dev,
+        providers: crate::outgoing::providers(demo.providers.as_deref())?,
         // Short messages are shown to whoever tries the town, and to nobody else.
         sms: Gateway::File(demo.folder.join(MESSAGES)),
         ..Settings::standard(demo.folder.clone())

@@ -1,6 +1,8 @@
 //! What this server says to other hosts, as it stands on the command line and in the environment.
 
-use qige_app::Settings;
+use std::path::Path;
+
+use qige_app::{NamedProviders, Settings};
 use qige_channels::sms::{Gateway, HttpGateway};
 
 use crate::arguments::OutgoingOptions;
@@ -11,7 +13,16 @@ const SMS_SECRET: &str = "QIGE_SMS_SECRET";
 /// The settings with what was said about other hosts.
 pub(crate) fn with(settings: Settings, said: &OutgoingOptions) -> Result<Settings, String> {
     let outbound = said.outbound_allow.parse().map_err(|error| format!("--outbound-allow: {error}"))?;
-    Ok(Settings { outbound, sms: gateway(said)?, ..settings })
+    let providers = providers(said.providers.as_deref())?;
+    Ok(Settings { outbound, sms: gateway(said)?, providers, ..settings })
+}
+
+/// The sign-in services that a file names.
+pub(crate) fn providers(file: Option<&Path>) -> Result<NamedProviders, String> {
+    let Some(file) = file else { return Ok(NamedProviders::default()) };
+    let wrong = |error: &dyn std::fmt::Display| format!("--providers {}: {error}", file.display());
+    let text = std::fs::read_to_string(file).map_err(|error| wrong(&error))?;
+    text.parse().map_err(|error| wrong(&error))
 }
 
 fn gateway(said: &OutgoingOptions) -> Result<Gateway, String> {

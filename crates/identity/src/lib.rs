@@ -19,6 +19,7 @@
 //! | `password.rs` | what is a good password, and its hash |
 //! | `sign_in.rs`, `sign_in/`, `lockout.rs` | signing in, and how often one may be wrong |
 //! | `passkey.rs`, `passkey/` | what a person's device signs with |
+//! | `provider.rs`, `provider/` | signing in by another service (OpenID Connect) |
 //! | `second_step.rs`, `second_step/` | the second step at sign-in: codes by time, recovery codes, who must |
 //! | `set_up.rs` | the first administrators |
 //! | `request_keys.rs` | requests that were already done |
@@ -46,6 +47,7 @@ pub mod password;
 pub mod permissions;
 mod person;
 mod phone;
+pub mod provider;
 mod reading;
 pub mod request_keys;
 mod retention;

@@ -7,6 +7,7 @@ mod me;
 mod passkey;
 mod passkeys;
 mod password;
+mod provider;
 mod second;
 mod second_step;
 mod sign_in;
@@ -20,6 +21,7 @@ use crate::Routes;
 pub(crate) fn routes() -> Routes {
     let signing_in = sign_in::routes().and(second::routes()).and(second_step::routes());
     let signing_in = signing_in.and(code::routes()).and(passkey::routes()).and(passkeys::routes());
+    let signing_in = signing_in.and(provider::routes());
     signing_in.and(me::routes()).and(password::routes()).and(choices::routes()).and(device::routes())
 }
 

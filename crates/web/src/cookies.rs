@@ -18,6 +18,8 @@ pub(crate) const SESSION: &str = "qige";
 pub(crate) const HALF: &str = "half";
 /// A browser by which somebody came in before.
 pub(crate) const BROWSER: &str = "browser";
+/// A turn at another service by which somebody signs in.
+pub(crate) const TURN: &str = "turn";
 /// The language somebody chose without an account, or before signing in.
 pub(crate) const LANGUAGE: &str = "lang";
 /// The text size somebody chose without an account.
@@ -82,12 +84,12 @@ impl Signer {
         URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
     }
 
-    fn seal(&self, text: &str) -> String {
+    pub(crate) fn seal(&self, text: &str) -> String {
         let body = URL_SAFE_NO_PAD.encode(text);
         format!("{}.{body}", self.tag(&body))
     }
 
-    fn open(&self, sealed: &str) -> Option<String> {
+    pub(crate) fn open(&self, sealed: &str) -> Option<String> {
         let (tag, body) = sealed.split_once('.')?;
         let right = self.tag(body);
         let same = right.len() == tag.len()

@@ -48,6 +48,14 @@ pub struct Allowed {
 pub struct AllowedError(String);
 
 impl Allowed {
+    /// What these allow and what those do.
+    #[must_use]
+    pub fn and(mut self, others: Self) -> Self {
+        self.hosts.extend(others.hosts);
+        self.networks.extend(others.networks);
+        self
+    }
+
     /// Whether that host may be spoken to at that address.
     pub(super) fn lets(&self, host: &str, ip: IpAddr) -> bool {
         let ip = ip.to_canonical();

@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::provider::choices;
 use crate::{Access, Cx, Done, Fault, Input, Locale, Page, Path, Routes, Text, View, Width};
 
 pub(super) fn routes() -> Routes {
@@ -31,6 +32,8 @@ pub(super) struct MePage {
     language: Option<Locale>,
     elder: Option<u8>,
     density: Option<qige_identity::Density>,
+    /// Whether there are other services by which one can sign in.
+    has_providers: bool,
 }
 
 /// One role over one scope.
@@ -96,6 +99,7 @@ impl View for MePage {
             language: Some(Locale::En),
             elder: Some(22),
             density: None,
+            has_providers: true,
         };
         let bare = Self {
             sign_in_name: None,
@@ -104,6 +108,7 @@ impl View for MePage {
             credentials: vec![credential(CredentialKind::Session, true)],
             language: None,
             elder: None,
+            has_providers: false,
             ..full.clone()
         };
         vec![full, bare]
@@ -146,6 +151,7 @@ async fn show(cx: Cx) -> Result<Page<MePage>, Fault> {
         language: who.locale.as_deref().and_then(Locale::from_tag),
         elder: who.elder,
         density: who.density,
+        has_providers: !choices(&cx).is_empty(),
     }))
 }
 

@@ -5,6 +5,7 @@ use qige_identity::{Attempt, Entered, Password, SignOut, sign_in};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::provider::{ProviderChoice, choices};
 use super::second::{ask, let_in};
 use super::{label_of, own_path};
 use crate::page::Either;
@@ -24,6 +25,8 @@ struct SignInPage {
     next: Option<String>,
     /// Whether a code can be sent to one's phone.
     codes: bool,
+    /// Other services by which one can sign in.
+    providers: Vec<ProviderChoice>,
 }
 
 impl View for SignInPage {
@@ -36,7 +39,9 @@ impl View for SignInPage {
 
     fn samples() -> Vec<Self> {
         let next = Some("/cases?state=filed".to_owned());
-        vec![Self { next: None, codes: false }, Self { next, codes: true }]
+        let service = ProviderChoice { name: "county".to_owned(), label: "县统一身份认证".to_owned() };
+        let bare = Self { next: None, codes: false, providers: Vec::new() };
+        vec![bare, Self { next, codes: true, providers: vec![service] }]
     }
 }
 
@@ -52,7 +57,8 @@ async fn show(cx: Cx, Query(wanted): Query<Wanted>) -> Either<Page<SignInPage>, 
         Some(who) => Either::Right(Done::see(next.unwrap_or_else(|| nav::home(who)))),
         None => {
             let codes = cx.state().settings().sms.is_on();
-            Either::Left(Page(SignInPage { next: next.map(str::to_owned), codes }))
+            let (next, providers) = (next.map(str::to_owned), choices(&cx));
+            Either::Left(Page(SignInPage { next, codes, providers }))
         }
     }
 }

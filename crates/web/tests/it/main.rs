@@ -50,6 +50,7 @@ mod second_step;
 mod serve;
 mod setup;
 mod sign_in_codes;
+mod sign_in_providers;
 mod site;
 mod texts;
 mod trust;
