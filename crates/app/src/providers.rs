@@ -1,5 +1,5 @@
-//! Other services by which people sign in (OpenID Connect Core 1.0, Discovery 1.0), as whoever runs the server
-//! names them.
+//! Other services by which people sign in (OpenID Connect Core 1.0, Discovery 1.0), as whoever runs the
+//! server names them.
 //!
 //! | file | what lives there |
 //! | --- | --- |

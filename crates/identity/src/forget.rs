@@ -14,7 +14,8 @@ statements! {
         AND (expires_at <= $2 OR revoked_at <= $2 OR last_used_at + idle_micros <= $2)";
 }
 
-/// Lets go of old wrong tries, browsers not seen for long, answered requests and ended credentials. To be run every hour or so.
+/// Lets go of old wrong tries, codes and questions to devices, browsers not seen for long, answered requests
+/// and ended credentials. To be run every hour or so.
 #[derive(Clone, Copy, Debug)]
 pub struct ForgetOld {
     /// When.

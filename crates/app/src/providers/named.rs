@@ -115,7 +115,7 @@ mod tests {
 
     fn said(name: &str, issuer: &str) -> String {
         format!(
-            r#"[{{"name":"{name}","issuer":"{issuer}","client_id":"qige","label_zh":"县","label_en":"County"}}]"#
+            r#"[{{"name":"{name}","issuer":"{issuer}","client_id":"qige","label_zh":"县","label_en":"A"}}]"#
         )
     }
 

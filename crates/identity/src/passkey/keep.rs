@@ -118,8 +118,8 @@ pub(super) async fn answered(
     asked.map(drop).ok_or_else(|| Refusal::new(RefusalKind::Gone, "passkey-over").into())
 }
 
-/// Keeps a new passkey of a person. Refused as `passkey-over` where the browser was not asked or too long ago,
-/// as `passkey-known` where it is somebody's already, as `passkeys-many` beyond [`PASSKEYS_MAX`].
+/// Keeps a new passkey of a person. Refused as `passkey-over` where the browser was not asked or too long
+/// ago, as `passkey-known` where it is somebody's already, as `passkeys-many` beyond [`PASSKEYS_MAX`].
 #[derive(Clone, Debug)]
 pub struct AddPasskey {
     id: Uuid,

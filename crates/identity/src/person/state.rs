@@ -16,6 +16,14 @@ statements! {
     /// Gone: what would let them in, or let others reach them, is erased.
     LEAVE = "UPDATE people SET state = 'left', sign_in_name = NULL, phone = NULL, phone_index = NULL,
         password_hash = NULL, updated_at = $3 WHERE tenant = $1 AND id = $2";
+    /// So is every other way in: passkeys,
+    PASSKEYS = "DELETE FROM passkeys WHERE tenant = $1 AND person = $2";
+    /// accounts elsewhere,
+    LINKS = "DELETE FROM provider_links WHERE tenant = $1 AND person = $2";
+    /// browsers by which they came in,
+    BROWSERS = "DELETE FROM known_browsers WHERE tenant = $1 AND person = $2";
+    /// and codes that are on their way.
+    CODES = "DELETE FROM sign_in_codes WHERE tenant = $1 AND person = $2";
 }
 
 /// Pauses a person, brings them back, or lets them go. Pausing and leaving sign them out everywhere; leaving
@@ -49,6 +57,9 @@ impl Command for SetPersonState {
         if self.state == PersonState::Left {
             end_all(tx, self.person, &self.stamp).await?;
             tx.execute(LEAVE, params![tenant, self.person, at]).await?;
+            for way in [PASSKEYS, LINKS, BROWSERS, CODES] {
+                tx.execute(way, params![tenant, self.person]).await?;
+            }
             second_step::erase(tx, self.person).await?;
             consent::end_all_of(tx, Subject::Person(self.person), &self.stamp).await?;
         } else {

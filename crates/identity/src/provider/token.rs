@@ -1,6 +1,6 @@
-//! What a service says of somebody, and whether it was the service that said so (OpenID Connect Core §3.1.3.7,
-//! RFC 7515, RFC 7518). Only signatures by a key that the service publishes are believed: neither `none` nor a
-//! secret that both sides have.
+//! What a service says of somebody, and whether it was the service that said so (OpenID Connect Core
+//! §3.1.3.7, RFC 7515, RFC 7518). Only signatures by a key that the service publishes are believed: neither
+//! `none` nor a secret that both sides have.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

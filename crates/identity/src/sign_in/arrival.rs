@@ -9,8 +9,8 @@ use super::{Entered, HalfIn, SignedIn};
 use crate::{CredentialKind, Secret};
 
 statements! {
-    /// The person may come in. A change that changes nothing, so that whoever pauses the person at this moment
-    /// sees the new session and ends it.
+    /// The person may come in. A change that changes nothing, so that whoever pauses the person at this
+    /// moment sees the new session and ends it.
     STILL_HERE = "UPDATE people SET state = state WHERE tenant = $1 AND id = $2 AND state = 'active'
         RETURNING id";
 }

@@ -201,10 +201,13 @@ async fn a_wrong_answer_is_nobodys(db: TestDb) {
     let challenge = town.asked(&from, PasskeyPurpose::In, NOON).await;
     let copied = Device::ed("one").signed(challenge, &site());
     assert_eq!(refusal(town.enter_with(copied, &from, NOON).await).code, "passkey-unknown");
-    town.done(SetPersonState { person, state: PersonState::Paused, stamp: town.stamp(NOON) }).await;
+    let set = |state| SetPersonState { person, state, stamp: town.stamp(NOON) };
+    town.done(set(PersonState::Paused)).await;
     let challenge = town.asked(&from, PasskeyPurpose::In, NOON).await;
     let paused = town.enter_with(device.signed(challenge, &site()), &from, NOON).await;
     assert_eq!(refusal(paused).code, "passkey-unknown");
+    town.done(set(PersonState::Left)).await;
+    assert_eq!(town.kept_of(person).await, vec![], "nothing is kept of whoever left");
 }
 
 #[db_test]

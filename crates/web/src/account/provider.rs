@@ -289,8 +289,8 @@ async fn show(cx: Cx, headers: HeaderMap, Query(going): Query<Going>) -> Result<
     Ok(Page(ProvidersPage { providers, by_password: has_password(&cx).await? }))
 }
 
-/// Where the turn goes on that was begun in this browser. A link, and no form that is sent on to another site:
-/// the pages' own policy does not let forms leave.
+/// Where the turn goes on that was begun in this browser. A link, and no form that is sent on to another
+/// site: the pages' own policy does not let forms leave.
 async fn on(cx: &Cx, headers: &HeaderMap, provider: &Provider) -> Result<Option<String>, Fault> {
     let turn = Turn::read(cx, headers).filter(|turn| turn.links(cx).is_some());
     let Some(turn) = turn else { return Ok(None) };
