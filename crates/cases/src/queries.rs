@@ -15,6 +15,7 @@
 //! | `late.rs` | [`became_late`]: what a schedule looks for |
 //! | `suggest_unit.rs` | [`suggest_unit`] |
 //! | `put_in_order.rs` | [`put_in_order`]: what was closed, by squares of a kilometre |
+//! | `own_data.rs` | [`own_data`]: all that is kept of one person's own |
 //! | `wall.rs` | [`wall`]: how things stand, in counts |
 //! | `waiting.rs` | [`waiting`]: what a rule may take up |
 //!
@@ -28,6 +29,7 @@ mod how_many;
 mod late;
 mod listed;
 mod map;
+mod own_data;
 mod put_in_order;
 mod queue;
 mod repeats;
@@ -47,6 +49,7 @@ pub use how_many::how_many;
 pub use late::{Lateness, became_late};
 pub use listed::{MAX_BATCH_ROWS, listed};
 pub use map::{MAX_MAP_POINTS, map_window, nearby};
+pub use own_data::{OWN_ROWS_MAX, OwnAnswered, OwnData, OwnReported, OwnSaid, own_data, own_report};
 pub use put_in_order::put_in_order;
 pub use queue::{Order, counts, queue};
 pub use repeats::{MAX_COMPARED, repeats};

@@ -53,8 +53,8 @@ const MIGRATIONS: &[Migration] = migrations! {
     25 "0025_passkeys";
     26 "0026_four_eyes";
     27 "0027_members";
-    26 "0026_members";
     28 "0028_provider_links";
+    29 "0029_rights";
 };
 
 /// What each portable type is called on SQLite.

@@ -25,6 +25,7 @@
 //! | `request_keys.rs` | requests that were already done |
 //! | `stamp.rs` | when, in which role, and the chance that a journal line needs |
 //! | `daily_root.rs` | what the journal came to, signed each day |
+//! | `rights.rs` | what people ask for about their own data |
 //! | `retention.rs` | how long what is kept, and the log of what went |
 //! | `forget.rs` | letting go of what is of no use any more |
 //!
@@ -51,6 +52,7 @@ pub mod provider;
 mod reading;
 pub mod request_keys;
 mod retention;
+mod rights;
 mod role;
 mod sealed;
 mod second_step;
@@ -103,6 +105,7 @@ pub use retention::{
     KeptAction, KeptBounds, KeptClass, KeptRule, RETENTION, RETENTION_LOG_MAX, RetentionLine, RetentionRules,
     SetKeptRule, log_retention, retention_log, retention_rules,
 };
+pub use rights::{AnswerRight, AskRight, REQUESTS_ON_PAGE_MAX, RightKind, RightRow, rights, rights_of};
 pub use role::{Grant, Reach, Role, Scope, ScopeKind};
 pub use sealed::{BlindIndex, Sealed};
 pub use second_step::{

@@ -195,6 +195,8 @@ fn page_of(notice: &Notice, who: &Who) -> String {
         ("case", Recipient::Unit(_)) => format!("/unit/cases/{id}"),
         ("consent", _) => "/me/consents".to_owned(),
         ("look", _) => "/looks".to_owned(),
+        ("right", _) if notice.kind == "right-asked" => "/admin/requests".to_owned(),
+        ("right", _) => "/me/data".to_owned(),
         ("credential", _) => "/me#credentials".to_owned(),
         ("journal", _) if who.may(Permission::ReadJournal) => "/admin/journal".to_owned(),
         ("reader", _) if who.may(Permission::ReadAccessLog) => format!("/admin/access?by={id}"),

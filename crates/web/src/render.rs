@@ -188,7 +188,7 @@ async fn form_again(cx: &Cx, fault: &Fault) -> Option<Response> {
 }
 
 /// Another page of ours, as the same person sees it now; none when it is not a page or is refused.
-async fn look_at(cx: &Cx, address: &str, face: Face, refill: Option<Refill>) -> Option<Response> {
+pub(crate) async fn look_at(cx: &Cx, address: &str, face: Face, refill: Option<Refill>) -> Option<Response> {
     let mut request = Request::builder().method(Method::GET).uri(address).body(Body::empty()).ok()?;
     let there = cx.looking_at(address, face, refill);
     request.extensions_mut().insert(there.clone());

@@ -5,14 +5,19 @@
 //! | `own.rs` | who read one's own data |
 //! | `readings.rs` | who read whose data, for the auditor |
 //! | `keys.rs` | keys, and what reading is out of the ordinary |
+//! | `own_data.rs`, `leave.rs` | a copy of one's own data, what one asks for about it, leaving |
+//! | `requests.rs` | what people ask for, for whoever answers |
 //! | `retention.rs` | how long what is kept, what will go when, what went |
 //! | `row.rs` | one reading, as a page shows it |
 //!
 //! Never here: what was read.
 
 mod keys;
+mod leave;
 mod own;
+mod own_data;
 mod readings;
+mod requests;
 mod retention;
 pub(crate) mod row;
 
@@ -20,5 +25,11 @@ use crate::Routes;
 
 /// The endpoints of this part.
 pub(crate) fn routes() -> Routes {
-    own::routes().and(readings::routes()).and(keys::routes()).and(retention::routes())
+    own::routes()
+        .and(readings::routes())
+        .and(keys::routes())
+        .and(retention::routes())
+        .and(own_data::routes())
+        .and(leave::routes())
+        .and(requests::routes())
 }

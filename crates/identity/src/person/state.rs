@@ -2,6 +2,7 @@
 
 use qige_db::{Command, Failure, Tx, params, statements};
 use qige_kernel::{PersonId, Refusal, RefusalKind};
+use qige_notify::{Recipient, erase_of};
 use serde_json::json;
 
 use super::{PersonState, require};
@@ -27,7 +28,7 @@ statements! {
 }
 
 /// Pauses a person, brings them back, or lets them go. Pausing and leaving sign them out everywhere; leaving
-/// ends their roles, erases number and password, and cannot be taken back.
+/// ends their roles and consents, erases number, password and notices, and cannot be taken back.
 #[derive(Clone, Copy, Debug)]
 pub struct SetPersonState {
     /// Who.
@@ -61,6 +62,7 @@ impl Command for SetPersonState {
                 tx.execute(way, params![tenant, self.person]).await?;
             }
             second_step::erase(tx, self.person).await?;
+            erase_of(tx, Recipient::Person(self.person)).await?;
             consent::end_all_of(tx, Subject::Person(self.person), &self.stamp).await?;
         } else {
             tx.execute(SET_STATE, params![tenant, self.person, self.state, at]).await?;

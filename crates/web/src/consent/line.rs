@@ -128,7 +128,7 @@ fn unnamed() -> PurposeKey {
 }
 
 impl PurposeCard {
-    fn of(text: ConsentText, locale: Locale, lines: &[ConsentLine]) -> Self {
+    pub(crate) fn of(text: ConsentText, locale: Locale, lines: &[ConsentLine]) -> Self {
         let own = || lines.iter().filter(|line| line.purpose == text.purpose);
         let holding: Vec<ConsentLine> =
             own().filter(|line| line.standing == ConsentStanding::Holds).cloned().collect();

@@ -46,6 +46,7 @@ mod rider_mine;
 mod rider_phone;
 mod rider_report;
 mod rider_world;
+mod rights;
 mod second_step;
 mod serve;
 mod setup;
