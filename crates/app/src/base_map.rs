@@ -28,6 +28,19 @@ pub enum Ground {
     FarArchive(Outside),
 }
 
+impl BaseMap {
+    /// The host that browsers ask for it; none where we serve it ourselves.
+    #[must_use]
+    pub fn host(&self) -> Option<String> {
+        match &self.ground {
+            Ground::Plain | Ground::Archive(_) => None,
+            Ground::Tiles(outside) | Ground::FarArchive(outside) => {
+                Some(outside.origin.split("://").last().unwrap_or_default().to_owned())
+            }
+        }
+    }
+}
+
 /// An address on another host.
 #[derive(Clone, Debug)]
 pub struct Outside {

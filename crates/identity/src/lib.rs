@@ -25,6 +25,7 @@
 //! | `request_keys.rs` | requests that were already done |
 //! | `stamp.rs` | when, in which role, and the chance that a journal line needs |
 //! | `daily_root.rs` | what the journal came to, signed each day |
+//! | `privacy.rs` | what the privacy notice says that only people know |
 //! | `rights.rs` | what people ask for about their own data |
 //! | `retention.rs` | how long what is kept, and the log of what went |
 //! | `forget.rs` | letting go of what is of no use any more |
@@ -48,6 +49,7 @@ pub mod password;
 pub mod permissions;
 mod person;
 mod phone;
+mod privacy;
 pub mod provider;
 mod reading;
 pub mod request_keys;
@@ -96,6 +98,7 @@ pub use person::{
     password_of, people, people_counts, person, person_name,
 };
 pub use phone::PhoneNumber;
+pub use privacy::{PRIVACY, PrivacyFacts};
 pub use reading::{
     Purpose, READ_AGAIN_MICROS, READING_LIMITS, READINGS_ON_PAGE_MAX, ReadingFilter, ReadingLimits,
     ReadingPlace, ReadingRow, UnusualReading, Wanted, erase_old_readings, old_readings, readings,

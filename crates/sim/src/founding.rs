@@ -2,6 +2,7 @@
 //! units, and everybody who has a part in it. Done by the product's own commands, as an administrator would.
 
 mod rules;
+mod trust;
 
 use futures_util::future::try_join_all;
 use qige_app::App;
@@ -114,6 +115,7 @@ pub async fn found(app: &App, town: &Town, riders: usize) -> Result<Cast, Failur
     let riders = hiring.many(riders, "骑手", Role::Rider);
     hiring.finish().await?;
     rules::write_down(app, asker, &crews).await?;
+    trust::write_down(app, asker, &riders).await?;
     Ok(Cast { tenant, riders, grid_workers, dispatchers, supervisors, crews, powers })
 }
 

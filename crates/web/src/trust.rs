@@ -6,6 +6,7 @@
 //! | `readings.rs` | who read whose data, for the auditor |
 //! | `keys.rs` | keys, and what reading is out of the ordinary |
 //! | `own_data.rs`, `leave.rs` | a copy of one's own data, what one asks for about it, leaving |
+//! | `notice.rs` | the privacy notice and the impact assessment |
 //! | `requests.rs` | what people ask for, for whoever answers |
 //! | `retention.rs` | how long what is kept, what will go when, what went |
 //! | `row.rs` | one reading, as a page shows it |
@@ -14,6 +15,7 @@
 
 mod keys;
 mod leave;
+mod notice;
 mod own;
 mod own_data;
 mod readings;
@@ -32,4 +34,5 @@ pub(crate) fn routes() -> Routes {
         .and(own_data::routes())
         .and(leave::routes())
         .and(requests::routes())
+        .and(notice::routes())
 }

@@ -1,4 +1,4 @@
-//! One's own data: a copy, requests about it, leaving.
+//! One's own data: a copy, requests about it, leaving; and what everybody may read of how it is processed.
 
 use std::io::{Cursor, Read};
 
@@ -112,4 +112,34 @@ async fn leaving_says_what_it_does_and_does_it(db: TestDb) {
     let security = town.app.person(Role::SecurityAdmin, Scope::Tenant).await;
     security.get("/me/leave").await.ok();
     security.post("/me/leave", &agreed(PASSWORD)).await.refused(409, "");
+}
+
+#[db_test]
+async fn notice_and_assessment_say_what_is_really_set(db: TestDb) {
+    let town = Town::new(&db).await;
+    let admin = town.app.person(Role::TenantAdmin, Scope::Tenant).await;
+    let auditor = town.app.person(Role::Auditor, Scope::Tenant).await;
+    let read = async || town.app.stranger().get("/privacy").await.ok().main();
+    let page = read().await;
+    assert!(page.contains("牛山街道") && page.contains("电话回访") && page.contains("90 天"), "{page}");
+    admin.get("/admin/retention").await.ok();
+    let rule = [("days", "45"), ("action", "erase")];
+    admin.post("/admin/retention/photos", &rule).await.see("/admin/retention");
+    admin.get("/admin/impact").await.ok();
+    let long = "字".repeat(201);
+    admin.post("/admin/impact", &[("contact", long.as_str())]).await.refused(422, "200");
+    let facts = [("contact", "服务窗口 01"), ("officer", "负责人 01"), ("conclusion", "可以进行")];
+    admin.post("/admin/impact", &facts).await.see("/admin/impact");
+    let page = read().await;
+    assert!(page.contains("45 天") && page.contains("服务窗口 01") && page.contains("负责人 01"), "{page}");
+    let page = auditor.get("/admin/impact").await.ok();
+    assert!(page.main().contains("45 天") && page.main().contains("可以进行"), "{}", page.main());
+    assert!(!page.body.contains("id=\"facts\""), "the auditor fills in nothing");
+    for other in [&town.supervisor, &town.rider] {
+        other.get("/admin/impact").await.refused(403, "");
+    }
+    auditor.post("/admin/impact", &facts).await.refused(403, "");
+    let mut english = town.app.stranger();
+    english.language = "en".to_owned();
+    assert!(english.get("/privacy").await.ok().main().contains("Privacy notice"));
 }
