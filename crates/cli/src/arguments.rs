@@ -160,8 +160,8 @@ pub(crate) struct OutgoingOptions {
 /// How a demonstration is made.
 #[derive(Args, Clone)]
 pub(crate) struct Demo {
-    /// Its folder, with database and photos in it whatever the other options say. What is there is served again
-    /// as it was left.
+    /// Its folder, with database and photos in it whatever the other options say. What is there is served
+    /// again as it was left.
     #[arg(long, default_value = "demo")]
     pub(crate) folder: PathBuf,
     /// The same seed makes the same town.

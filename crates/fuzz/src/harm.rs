@@ -78,7 +78,8 @@ impl Change {
             3 => (index(), any::<u8>()).prop_map(|(at, byte)| Self::Put { at, byte }),
             3 => (index(), piece()).prop_map(|(at, piece)| Self::Insert { at, piece }),
             3 => (index(), piece()).prop_map(|(at, piece)| Self::Over { at, piece }),
-            1 => (index(), 1..PIECE_BYTES, 1..9_usize).prop_map(|(from, bytes, times)| Self::Again { from, bytes, times }),
+            1 => (index(), 1..PIECE_BYTES, 1..9_usize)
+                .prop_map(|(from, bytes, times)| Self::Again { from, bytes, times }),
             2 => (index(), 1..PIECE_BYTES).prop_map(|(from, bytes)| Self::Cut { from, bytes }),
             1 => index().prop_map(|at| Self::End { at }),
         ]

@@ -51,8 +51,8 @@ pub(crate) fn documents() -> Vec<Vec<u8>> {
 }
 
 pub(crate) fn places() -> Vec<Vec<u8>> {
-    let collection = r#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"WGBM":"320722001001001","WGMC":"一网格"},"geometry":{"type":"Polygon","coordinates":[[[118.74,34.53],[118.76,34.53],[118.76,34.55],[118.74,34.55],[118.74,34.53]]]}}]}"#;
-    let bare = r#"[{"type":"MultiPolygon","coordinates":[[[[118.7,34.5],[118.8,34.5],[118.8,34.6],[118.7,34.5]]]]}]"#;
+    let collection = include_str!("../seeds/collection.json");
+    let bare = include_str!("../seeds/bare.json");
     let (shp, dbf) = shapefile();
     let mut all = texts(&[collection, bare, &format!("\u{feff}{collection}")]);
     all.push(zipped(&[("a.shp", &shp), ("a.dbf", &dbf), ("a.cpg", b"UTF-8")]));

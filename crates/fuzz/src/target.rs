@@ -109,12 +109,11 @@ pub const TARGETS: &[Target] = &[
     },
 ];
 
-const SHAPE: &str =
-    r#"{"type":"MultiPolygon","coordinates":[[[[118.7,34.5],[118.8,34.5],[118.8,34.6],[118.7,34.5]]]]}"#;
-const DAYS_JSON: &str = r#"{"year":2026,"days":[{"name":"国庆节","date":"2026-10-01","isOffDay":true},{"name":"国庆节","date":"2026-10-10","isOffDay":false}]}"#;
-const DAYS_ICS: &str = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20261001\r\nDTEND;VALUE=DATE:20261004\r\nSUMMARY:国庆节(休)\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
-const BATCH: &str = r#"{"device":"019a0000-0000-7000-8000-000000000001","records":[{"index":0,"id":"019a0000-0000-7000-8000-000000000002","kind":"report","body":{"words":"井盖"}}]}"#;
-const ROOT: &str = "qige journal root 1\ntenant 019a0000-0000-7000-8000-000000000001\nuntil 2026-11-29T00:00:00Z\nstreams 3\nlines 9\nroot 0000000000000000000000000000000000000000000000000000000000000000\nkey AAAA\nsignature AAAA\n";
+const SHAPE: &str = include_str!("../seeds/shape.json");
+const DAYS_JSON: &str = include_str!("../seeds/days.json");
+const DAYS_ICS: &str = include_str!("../seeds/days.ics");
+const BATCH: &str = include_str!("../seeds/outbox.json");
+const ROOT: &str = include_str!("../seeds/root.txt");
 const FOLLOW: &str = "7K3M-9QXA-2BTV";
 
 fn text(bytes: &[u8]) -> String {

@@ -19,7 +19,8 @@ BEGIN
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', walled);
         EXECUTE format('DROP POLICY IF EXISTS of_tenant ON %I', walled);
         -- The inner SELECT has the setting read once a statement and not once a row.
-        EXECUTE format('CREATE POLICY of_tenant ON %I USING (tenant = (SELECT NULLIF(current_setting(''qige.tenant'', true), '''')::uuid))', walled);
+        EXECUTE format('CREATE POLICY of_tenant ON %I USING (tenant = (SELECT '
+            'NULLIF(current_setting(''qige.tenant'', true), '''')::uuid))', walled);
     END LOOP;
 END $$";
 

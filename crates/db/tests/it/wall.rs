@@ -19,7 +19,8 @@ statements! {
     /// Tables with a tenant, and whether the owner, too, sees only what the policy shows.
     WALLS = {
         sqlite: "SELECT name, 1 FROM sqlite_schema",
-        postgres: "SELECT c.relname::text, c.relrowsecurity AND c.relforcerowsecurity AND p.polname IS NOT NULL
+        postgres: "SELECT c.relname::text,
+                c.relrowsecurity AND c.relforcerowsecurity AND p.polname IS NOT NULL
             FROM pg_class c
             JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant' AND NOT a.attisdropped
             LEFT JOIN pg_policy p ON p.polrelid = c.oid

@@ -15,8 +15,8 @@ statements! {
         WHERE tenant = $1 AND id = $2 AND answered_at IS NULL";
 }
 
-/// Answers what another asked for. Of a role, a yes gives it. The same answer again, by the same person, is as
-/// good as once.
+/// Answers what another asked for. Of a role, a yes gives it. The same answer again, by the same person, is
+/// as good as once.
 #[derive(Clone, Debug)]
 pub struct AnswerLook {
     /// Which.

@@ -93,8 +93,8 @@ impl TestApp {
         self.app.db.write(Asker::system(id), command).await.unwrap();
     }
 
-    /// For what two people are needed; for nothing where a test does not say so, since one does in it what it is
-    /// about. As it was decided before the journal began.
+    /// For what two people are needed: for nothing where a test does not say so, since it is about what one
+    /// does. Decided as if before the journal began.
     pub(crate) async fn need_two_for(&self, rule: FourEyes) {
         self.app.db.write(Asker::system(self.tenant), Decided(rule, self.app.now())).await.unwrap();
     }

@@ -29,32 +29,29 @@ fn kinds() -> Vec<Kind> {
         post(
             "/report",
             FORM,
-            &[
-                "words=%E4%BA%95%E7%9B%96&matter=matter-06-012&lng=118.752&lat=34.542&datum=wgs84&photos=a&photos=b",
-            ],
+            &[concat!(
+                "words=%E4%BA%95%E7%9B%96&matter=matter-06-012&lng=118.752&lat=34.542&datum=wgs84",
+                "&photos=a&photos=b"
+            )],
         ),
         post(
             "/report",
             JSON,
             &[
-                r#"{"words":"井盖","matter":"matter-06-012","lng":118.752,"lat":34.542,"photos":[],"joins":null}"#,
+                r#"{"words":"井盖","matter":"matter-06-012","lng":118.7,"lat":34.5,"photos":[],"joins":null}"#,
             ],
         ),
         post(
             "/report",
             MULTIPART,
-            &[
-                "--q\r\nContent-Disposition: form-data; name=\"words\"\r\n\r\n井盖\r\n--q\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"a.jpg\"\r\nContent-Type: image/jpeg\r\n\r\n\u{fffd}\r\n--q--\r\n",
-            ],
+            &[concat!(
+                "--q\r\nContent-Disposition: form-data; name=\"words\"\r\n\r\n井盖\r\n",
+                "--q\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"a.jpg\"\r\n",
+                "Content-Type: image/jpeg\r\n\r\n\u{fffd}\r\n--q--\r\n"
+            )],
         ),
         post("/sign-in", FORM, &["account=zuoxi&password=x&next=%2Fcases"]),
-        post(
-            "/sync/outbox",
-            JSON,
-            &[
-                r#"{"device":"019a0000-0000-7000-8000-000000000001","records":[{"index":0,"id":"019a0000-0000-7000-8000-000000000002","kind":"report","body":{"words":"井盖"}}]}"#,
-            ],
-        ),
+        post("/sync/outbox", JSON, &[include_str!("../../../fuzz/seeds/outbox.json")]),
         post(
             "/cases/selection",
             FORM,
@@ -62,9 +59,10 @@ fn kinds() -> Vec<Kind> {
         ),
         get(
             "/cases?{}",
-            &[
-                "q=%E4%BA%95&state=filed&community=019a0000-0000-7000-8000-000000000001&from=2026-11-01&cursor=0.019a",
-            ],
+            &[concat!(
+                "q=%E4%BA%95&state=filed&community=019a0000-0000-7000-8000-000000000001",
+                "&from=2026-11-01&cursor=0.019a"
+            )],
         ),
         get("/cases/map?{}", &["bbox=118.7,34.5,118.8,34.6&zoom=12"]),
         get("/follow/{}", &["7K3M-9QXA-2BTV"]),
