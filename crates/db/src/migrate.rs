@@ -55,6 +55,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     27 "0027_members";
     28 "0028_provider_links";
     29 "0029_rights";
+    30 "0030_covers";
 };
 
 /// What each portable type is called on SQLite.

@@ -1,5 +1,6 @@
 //! Roles are given and taken back.
 
+mod cover;
 mod give;
 mod hand_over;
 mod revoke;
@@ -11,6 +12,10 @@ use serde::Serialize;
 
 use crate::{Grant, Reach, Role, Scope};
 
+pub use cover::{
+    COVER_MICROS_MAX, Colleague, CoverRow, EndCover, GiveCover, colleagues, covers_by, is_cover,
+    may_be_covered,
+};
 pub use give::GrantRole;
 pub(crate) use give::{givable, give};
 pub use hand_over::hand_over;

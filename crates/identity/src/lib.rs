@@ -86,7 +86,8 @@ pub use four_eyes::{
     second_look, second_looks,
 };
 pub use grant::{
-    GrantRole, GrantRow, Holder, RevokeGrant, grants_of, hand_over, held_over, holders, holders_over,
+    COVER_MICROS_MAX, Colleague, CoverRow, EndCover, GiveCover, GrantRole, GrantRow, Holder, RevokeGrant,
+    colleagues, covers_by, grants_of, hand_over, held_over, holders, holders_over, is_cover, may_be_covered,
 };
 pub use kebab::Unknown;
 pub use name::{DisplayName, NAME_LETTERS_MAX, SignInName};

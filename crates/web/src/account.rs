@@ -2,6 +2,7 @@
 
 mod choices;
 mod code;
+mod cover;
 mod device;
 mod me;
 mod passkey;
@@ -22,7 +23,12 @@ pub(crate) fn routes() -> Routes {
     let signing_in = sign_in::routes().and(second::routes()).and(second_step::routes());
     let signing_in = signing_in.and(code::routes()).and(passkey::routes()).and(passkeys::routes());
     let signing_in = signing_in.and(provider::routes());
-    signing_in.and(me::routes()).and(password::routes()).and(choices::routes()).and(device::routes())
+    signing_in
+        .and(me::routes())
+        .and(cover::routes())
+        .and(password::routes())
+        .and(choices::routes())
+        .and(device::routes())
 }
 
 /// A path of ours, or nothing: whoever sends a link must not choose where one lands after signing in.

@@ -166,7 +166,7 @@ fn told(notice: Notice, cx: &Cx) -> Told {
     let what = text("number").map_or_else(|| matter.clone(), |number| format!("{matter} {number}"));
     let args = match notice.about_kind.as_str() {
         // Such a notice says who and how many, or by which browser, and nothing of a matter.
-        "reader" | "journal" | "credential" | "look" => {
+        "reader" | "journal" | "credential" | "look" | "cover" => {
             notice.args.as_object().into_iter().flatten().map(own).collect()
         }
         _ => BTreeMap::from([("what".to_owned(), Value::String(what))]),
@@ -194,6 +194,7 @@ fn page_of(notice: &Notice, who: &Who) -> String {
         }
         ("case", Recipient::Unit(_)) => format!("/unit/cases/{id}"),
         ("consent", _) => "/me/consents".to_owned(),
+        ("cover", _) => "/me".to_owned(),
         ("look", _) => "/looks".to_owned(),
         ("right", _) if notice.kind == "right-asked" => "/admin/requests".to_owned(),
         ("right", _) => "/me/data".to_owned(),

@@ -1,9 +1,10 @@
 //! A role is taken back.
 
-use qige_db::{Command, Failure, Tx, params, statements};
+use qige_db::{Command, DbError, Failure, Tx, params, statements};
 use qige_kernel::{GrantId, PersonId, Refusal, RefusalKind, Timestamp};
 use serde_json::json;
 
+use super::cover::end_covers;
 use super::{GrantRow, grants_of, holders};
 use crate::{Reach, Role, Stamp};
 
@@ -30,7 +31,7 @@ impl Command for RevokeGrant {
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<(), Failure> {
         let at = self.stamp.at;
-        let Some(row) = tx.optional::<GrantRow>(BY_ID, params![tx.tenant(), self.grant]).await? else {
+        let Some(row) = grant_row(tx, self.grant).await? else {
             return Err(Refusal::new(RefusalKind::Missing, "grant-missing").into());
         };
         if row.role == Role::SecurityAdmin && row.grant().is_live(at) {
@@ -48,7 +49,18 @@ pub(crate) async fn end_all(tx: &mut Tx<'_>, person: PersonId, stamp: &Stamp) ->
     Ok(())
 }
 
+/// One grant.
+pub(super) async fn grant_row(tx: &mut Tx<'_>, grant: GrantId) -> Result<Option<GrantRow>, DbError> {
+    tx.optional(BY_ID, params![tx.tenant(), grant]).await
+}
+
+/// Ends a grant and what colleagues cover of it.
 pub(super) async fn end(tx: &mut Tx<'_>, row: &GrantRow, stamp: &Stamp) -> Result<(), Failure> {
+    end_one(tx, row, stamp).await?;
+    end_covers(tx, row.id, stamp).await
+}
+
+pub(super) async fn end_one(tx: &mut Tx<'_>, row: &GrantRow, stamp: &Stamp) -> Result<(), Failure> {
     if row.ends_at.is_some_and(|until| until <= stamp.at.max(row.starts_at)) {
         return Ok(());
     }

@@ -329,3 +329,6 @@ refusal-provider-over = That took too long, was done already, or was begun in an
 refusal-provider-nobody = This account opens nobody's account here. Sign in another way, then link it under “My account”.
 refusal-provider-linked = This account opens an account here already, or you have linked another one of this service.
 refusal-provider-missing = There is no such link; it may have been ended.
+refusal-cover-not-this = This role cannot be covered: it is no work, it is one of the three powers, or you only cover it yourself.
+refusal-cover-too-long = A cover ends in the future, within ninety days, and not after your own role.
+refusal-cover-no-colleague = Choose one of the colleagues in the list.

@@ -329,3 +329,6 @@ refusal-provider-over = 时间太久、已经用过，或者是在另一个浏�
 refusal-provider-nobody = 这个账号在这里没有对应的人。请换一种方式登录，再到“我的账号”绑定。
 refusal-provider-linked = 这个账号已经绑定，或者您已绑定了同一服务的另一个账号。
 refusal-provider-missing = 没有这个绑定，可能已经解除。
+refusal-cover-not-this = 这个角色不能请人代班：不是工作角色、属于三员之一，或者您自己也是代班。
+refusal-cover-too-long = 代班要在将来结束，最长九十天，也不能超过您自己角色的期限。
+refusal-cover-no-colleague = 请从列出的同事里选一位。

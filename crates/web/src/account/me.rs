@@ -1,7 +1,7 @@
 //! One's own page: what one is here, where one is signed in, how one likes to read.
 
 use qige_identity::{
-    CredentialKind, Grant, RevokeCredential, Role, Scope, ScopeKind, credentials_of, person,
+    CredentialKind, Grant, RevokeCredential, Role, Scope, ScopeKind, credentials_of, may_be_covered, person,
 };
 use qige_kernel::{CredentialId, PlaceId, Timestamp, UnitId};
 use qige_places::{store, units};
@@ -34,6 +34,8 @@ pub(super) struct MePage {
     density: Option<qige_identity::Density>,
     /// Whether there are other services by which one can sign in.
     has_providers: bool,
+    /// Whether a colleague could have one of the roles while one is away.
+    covers: bool,
 }
 
 /// One role over one scope.
@@ -100,6 +102,7 @@ impl View for MePage {
             elder: Some(22),
             density: None,
             has_providers: true,
+            covers: true,
         };
         let bare = Self {
             sign_in_name: None,
@@ -109,6 +112,7 @@ impl View for MePage {
             language: None,
             elder: None,
             has_providers: false,
+            covers: false,
             ..full.clone()
         };
         vec![full, bare]
@@ -152,11 +156,15 @@ async fn show(cx: Cx) -> Result<Page<MePage>, Fault> {
         elder: who.elder,
         density: who.density,
         has_providers: !choices(&cx).is_empty(),
+        covers: who.grants.iter().any(|grant| may_be_covered(grant.role)),
     }))
 }
 
 /// What a scope is called.
-async fn scope_name(tx: &mut qige_db::Tx<'_>, grant: &Grant) -> Result<Option<String>, qige_db::Failure> {
+pub(super) async fn scope_name(
+    tx: &mut qige_db::Tx<'_>,
+    grant: &Grant,
+) -> Result<Option<String>, qige_db::Failure> {
     Ok(match grant.scope {
         Scope::Tenant | Scope::Branch(_) => None,
         Scope::Community(PlaceId(id)) | Scope::Grid(PlaceId(id)) | Scope::Station(PlaceId(id)) => {

@@ -2,9 +2,10 @@
 
 mod consents;
 mod drawn;
-pub(super) mod grants;
+pub(crate) mod grants;
 pub(crate) mod numbers;
 mod person;
+mod sees;
 
 use std::collections::HashMap;
 
@@ -33,6 +34,7 @@ pub(super) fn routes() -> Routes {
         .list::<PeoplePage>(Permission::ReadPeople)
         .and(person::routes())
         .and(grants::routes())
+        .and(sees::routes())
         .and(consents::routes())
 }
 

@@ -37,9 +37,7 @@ fn kinds() -> Vec<Kind> {
         post(
             "/report",
             JSON,
-            &[
-                r#"{"words":"井盖","matter":"matter-06-012","lng":118.7,"lat":34.5,"photos":[],"joins":null}"#,
-            ],
+            &[r#"{"words":"井盖","matter":"matter-06-012","lng":118.7,"lat":34.5,"photos":[],"joins":null}"#],
         ),
         post(
             "/report",

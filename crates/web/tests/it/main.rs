@@ -19,6 +19,7 @@ mod centre_selection;
 mod centre_wall;
 mod centre_world;
 mod consents;
+mod cover;
 mod evaluation;
 mod every_input;
 mod every_stage;

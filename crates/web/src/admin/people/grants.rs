@@ -152,12 +152,12 @@ fn at_field(fault: Fault) -> Fault {
 }
 
 /// The subdistrict's time zone.
-pub(in crate::admin) fn zone(cx: &Cx) -> Result<TimeZone, Fault> {
+pub(crate) fn zone(cx: &Cx) -> Result<TimeZone, Fault> {
     Ok(TimeZone::get(&cx.tenant()?.zone).unwrap_or(TimeZone::UTC))
 }
 
 /// The instant at which a day is over.
-pub(in crate::admin) fn end_of(day: Date, zone: &TimeZone) -> Result<Timestamp, Refusal> {
+pub(crate) fn end_of(day: Date, zone: &TimeZone) -> Result<Timestamp, Refusal> {
     let impossible = |_| Refusal::invalid("until", "date-impossible");
     let next = day.tomorrow().map_err(impossible)?;
     let end = zone.to_timestamp(next.to_datetime(Time::midnight())).map_err(impossible)?;
