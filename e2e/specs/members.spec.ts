@@ -24,7 +24,7 @@ for (const [turn, size] of SIZES.entries()) {
       await form.locator('input[name="name"]').fill(name);
       await form.locator('input[name="phone"]').fill(phone);
       await form.locator("button").click();
-      await worker.getByRole("cell", { name, exact: true }).waitFor();
+      await worker.locator("tbody").getByText(name, { exact: true }).waitFor();
       await accessible(worker);
 
       const admin = await stage.at(size, { locale });
