@@ -22,6 +22,7 @@ const ISLANDS: Readonly<Record<string, () => Promise<Attach>>> = {
   passkey: async () => (await import("./small/passkey")).attach,
   "photo-compare": async () => (await import("./small/photo-compare")).attach,
   photos: async () => (await import("./report")).photos,
+  push: async () => (await import("./small/push")).attach,
   queue: async () => (await import("./queue/queue")).attach,
   report: async () => (await import("./report")).report,
   share: async () => (await import("./small/share")).attach,

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isKept, surplus, WINDOWS_MAX } from "../src/sw/grids";
 import { offlineFor } from "../src/sw/navigate";
+import { pageOf } from "../src/sw/push";
 import { asShell } from "../src/sw/shell";
 
 test("the offline page speaks the phone's language, or Chinese", () => {
@@ -41,4 +42,17 @@ test("a dozen coarse windows of grids are kept, the latest", () => {
   ] as const)
     assert.equal(isKept(`https://q.example/report/grids?bbox=${bbox}`), kept, bbox);
   assert.equal(isKept("https://q.example/cases/grids?bbox=118.75,34.54,118.78,34.57"), false);
+});
+
+test("a notice leads to a page of ours and nowhere else", () => {
+  for (const [url, page] of [
+    ["/notices", "/notices"],
+    ["/unit/cases/1?x=2", "/unit/cases/1?x=2"],
+    ["//evil.example", "/notices"],
+    ["/\\evil.example", "/notices"],
+    ["https://evil.example/", "/notices"],
+    ["javascript:alert(1)", "/notices"],
+    ["", "/notices"],
+  ] as const)
+    assert.equal(pageOf(url), page, url);
 });

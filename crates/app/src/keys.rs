@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use qige_db::{Asker, Command, Failure, Tx};
 use qige_identity::{
     CONSENT_GUARDIAN, CONTACT_PHONE, KeyClass, MasterKeys, MasterKeysError, PEOPLE_PHONE, SECOND_STEP_SECRET,
-    SealedColumn, Stamp, holds_unsealed, tenants,
+    SealedColumn, Stamp, WAY_ADDRESS, holds_unsealed, tenants,
 };
 use qige_jobs::{NewJob, enqueue};
 use qige_kernel::uuid::Uuid;
@@ -19,8 +19,8 @@ use crate::reactions::sealing::RESEAL;
 /// The file of master keys in the data folder, where none are named.
 const FILE: &str = "master.keys";
 /// Every column that is sealed.
-pub(crate) static SEALED: [&SealedColumn; 4] =
-    [&PEOPLE_PHONE, &SECOND_STEP_SECRET, &CONTACT_PHONE, &CONSENT_GUARDIAN];
+pub(crate) static SEALED: [&SealedColumn; 5] =
+    [&PEOPLE_PHONE, &SECOND_STEP_SECRET, &CONTACT_PHONE, &CONSENT_GUARDIAN, &WAY_ADDRESS];
 
 /// Where the master keys come from.
 #[derive(Clone, Debug, Default)]
@@ -69,6 +69,12 @@ impl KeySource {
 
 /// For whoever runs the server alone.
 fn keep(file: &Path, keys: &MasterKeys) -> io::Result<()> {
+    let head = "# Qige master keys. The first one locks, all of them open.\n";
+    keep_text(file, format!("{head}{}", keys.to_text()).as_bytes())
+}
+
+/// The same for any secret: a new file, which nobody else may read.
+pub(crate) fn keep_text(file: &Path, text: &[u8]) -> io::Result<()> {
     if let Some(folder) = file.parent() {
         std::fs::create_dir_all(folder)?;
     }
@@ -77,8 +83,7 @@ fn keep(file: &Path, keys: &MasterKeys) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut made = options.open(file)?;
-    made.write_all(b"# Qige master keys. The first one locks, all of them open.\n")?;
-    made.write_all(keys.to_text().as_bytes())?;
+    made.write_all(text)?;
     made.sync_all()
 }
 

@@ -19,6 +19,7 @@
 //! | `photos.rs` | a photo that came with a form: developed, stored, noted |
 //! | `proofs.rs` | the signature or the scan that proves a consent: stored, to be noted with it |
 //! | `reactions/` | what follows from an event: notices, what is erased |
+//! | `telling.rs`, `telling/` | notices on their way out: where a way leads, in which words, by which call |
 //! | `worker.rs` | jobs and schedules, each with its handler |
 //!
 //! Never here: HTTP, HTML, the environment (the command line reads it), a rule of a capability.
@@ -40,12 +41,14 @@ mod rooted;
 mod routing;
 mod rulebook;
 mod settings;
+mod telling;
 mod worker;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use qige_blobs::{Darkroom, ObjectStore};
 use qige_channels::Outbound;
+use qige_channels::push::PushKey;
 use qige_db::Db;
 use qige_identity::Vault;
 use qige_kernel::{Clock, Entropy, Timestamp};
@@ -65,6 +68,7 @@ pub use rooted::Rooted;
 pub use routing::{ChangeRouting, RuleChange, routing_world};
 pub use rulebook::{CASES_SETTING, Rulebook, Rulebooks, SUGGESTION_SETTING};
 pub use settings::Settings;
+pub use telling::{Telling, WayAddress, Worded, Words};
 pub use worker::worker;
 
 /// Everything the product runs on. Cheap to clone.
@@ -87,6 +91,10 @@ pub struct Parts {
     pub outbound: Outbound,
     /// Other services by which people sign in.
     pub providers: Providers,
+    /// What puts notices into words; said by whoever has the texts.
+    pub words: OnceLock<Words>,
+    /// By what browsers know this server; made when it is first needed.
+    pub push_key: OnceLock<PushKey>,
     /// What each tenant's reports and cases are measured by.
     pub rulebooks: Rulebooks,
     /// Where "now" comes from.

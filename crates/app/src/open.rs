@@ -1,7 +1,7 @@
 //! From an address of a database and a folder to something that runs.
 
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use qige_blobs::photo::Limits;
 use qige_blobs::{Darkroom, ObjectStore, StoreError};
@@ -81,6 +81,8 @@ impl App {
             vault,
             outbound,
             providers,
+            words: OnceLock::new(),
+            push_key: OnceLock::new(),
             rulebooks,
             clock,
             entropy,

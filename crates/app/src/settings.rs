@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use qige_channels::Allowed;
+use qige_channels::mail::Post;
 use qige_channels::sms::Gateway;
 use qige_identity::Algorithm;
 
@@ -35,6 +36,8 @@ pub struct Settings {
     pub sms: Gateway,
     /// Other services by which people sign in.
     pub providers: NamedProviders,
+    /// How mail leaves; none: not at all.
+    pub post: Option<Post>,
 }
 
 impl Settings {
@@ -53,6 +56,7 @@ impl Settings {
             outbound: Allowed::default(),
             sms: Gateway::Off,
             providers: NamedProviders::default(),
+            post: None,
         }
     }
 }

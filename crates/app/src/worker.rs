@@ -12,6 +12,7 @@ use crate::reactions::{
     by_rule, case_event, consenting, lateness, learning, marking, merged_place, rooting, sealing, searching,
     watching, without_photo,
 };
+use crate::telling::jobs;
 use crate::{App, retention};
 
 /// What is done on a schedule, for one tenant.
@@ -30,6 +31,14 @@ pub fn worker(app: &App) -> Worker {
     let own = app.clone();
     worker.register(without_photo::ERASE_PHOTOS, move |db: Db, asker: Asker, job: Job| {
         without_photo::react(db, asker, job, own.now())
+    });
+    let own = app.clone();
+    worker.register(qige_notify::SPREAD, move |_db, asker: Asker, job: Job| {
+        jobs::spread_one(own.clone(), asker, job)
+    });
+    let own = app.clone();
+    worker.register(qige_notify::SEND, move |_db, asker: Asker, job: Job| {
+        jobs::send_due(own.clone(), asker, job)
     });
     let own = app.clone();
     worker.register(merged_place::KIND, move |_db, asker: Asker, job: Job| {
@@ -55,6 +64,7 @@ pub fn worker(app: &App) -> Worker {
     often(rooting::ROOT, |app, us| Box::pin(rooting::root(app, us)));
     often(retention::RUN, |app, us| Box::pin(retention::run(app, us)));
     often(retention::RUN_OFTEN, |app, us| Box::pin(retention::run_often(app, us)));
+    often(jobs::WAKE, |app, us| Box::pin(jobs::wake_late(app, us)));
     worker
 }
 

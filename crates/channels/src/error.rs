@@ -27,7 +27,9 @@ impl From<OutboundError> for SendError {
         match error {
             OutboundError::Slow(_) | OutboundError::Broken(..) => Self::Unsure(words),
             OutboundError::Unknown(..) | OutboundError::Unreachable(..) => Self::Later(words, None),
-            OutboundError::Forbidden { .. } | OutboundError::TooLarge => Self::Never(words),
+            // Whoever named the host need not learn what it stands for in here.
+            OutboundError::Forbidden { .. } => Self::Never("the address is not one to speak to".to_owned()),
+            OutboundError::TooLarge => Self::Never(words),
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use lettre::message::Mailbox;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue, MIME_VERSION_1_0};
-use lettre::transport::smtp::Error as SmtpError;
+use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::{AsyncSmtpTransportBuilder, Error as SmtpError};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 
 use crate::SendError;
@@ -10,7 +11,7 @@ use crate::SendError;
 /// Sends mail.
 #[derive(Clone)]
 pub struct Post {
-    transport: AsyncSmtpTransport<Tokio1Executor>,
+    transport: AsyncSmtpTransportBuilder,
     from: Mailbox,
 }
 
@@ -47,10 +48,15 @@ impl Post {
     /// # Errors
     /// [`PostError`].
     pub fn new(server: &str, from: &str) -> Result<Self, PostError> {
-        let builder =
-            AsyncSmtpTransport::<Tokio1Executor>::from_url(server).map_err(|_| PostError::Server)?;
-        let from = from.parse().map_err(|_| PostError::Sender)?;
-        Ok(Self { transport: builder.timeout(Some(crate::outbound::CALL_MAX)).build(), from })
+        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(server);
+        let transport = transport.map_err(|_| PostError::Server)?.timeout(Some(crate::outbound::CALL_MAX));
+        Ok(Self { transport, from: from.parse().map_err(|_| PostError::Sender)? })
+    }
+
+    /// Says who we are to the server.
+    #[must_use]
+    pub fn signed_in(self, user: String, password: String) -> Self {
+        Self { transport: self.transport.credentials(Credentials::new(user, password)), ..self }
     }
 
     /// Sends one letter.
@@ -73,7 +79,8 @@ impl Post {
             .raw_header(header("List-Unsubscribe", &format!("<{}>", letter.unsubscribe)))
             .body(letter.text.to_owned())
             .map_err(|_| never("the letter cannot be written"))?;
-        self.transport.send(message).await.map(drop).map_err(|error| judged(&error))
+        let transport: AsyncSmtpTransport<Tokio1Executor> = self.transport.clone().build();
+        transport.send(message).await.map(drop).map_err(|error| judged(&error))
     }
 }
 

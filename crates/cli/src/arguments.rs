@@ -57,7 +57,7 @@ pub(crate) struct KeyOptions {
 #[derive(Subcommand)]
 pub(crate) enum Task {
     /// Answer people and programs until told to stop.
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Make a demonstration in a folder of its own, say how to sign in, and serve it.
     Demo(Demo),
     /// Make a subdistrict and its administrators.
@@ -135,6 +135,13 @@ pub(crate) struct OutgoingOptions {
     /// describes it.
     #[arg(long, env = "QIGE_PROVIDERS")]
     pub(crate) providers: Option<PathBuf>,
+    /// The server that takes mail: `smtps://host`, or `smtp://host?tls=required`. User and password stand in
+    /// `QIGE_SMTP_USER` and `QIGE_SMTP_PASSWORD`, or in the address.
+    #[arg(long, env = "QIGE_SMTP_URL", default_value = "")]
+    pub(crate) smtp_url: String,
+    /// From whom mail comes: `Qige <qige@example.org>`.
+    #[arg(long, env = "QIGE_MAIL_FROM", default_value = "")]
+    pub(crate) mail_from: String,
     /// How short messages leave: `console:` or `file:path` for trying out, or the address of a gateway.
     /// `{phone}`, `{e164}`, `{text}`, `{code}`, `{link}`, `{id}`, `{template}` and `{secret}` are filled in
     /// here, in headers and in the body; `{secret}` is what `QIGE_SMS_SECRET` holds.

@@ -3,18 +3,22 @@
 use std::path::Path;
 
 use qige_app::{NamedProviders, Settings};
+use qige_channels::mail::Post;
 use qige_channels::sms::{Gateway, HttpGateway};
 
 use crate::arguments::OutgoingOptions;
 
 /// The variable that holds a gateway's secret.
 const SMS_SECRET: &str = "QIGE_SMS_SECRET";
+/// The variables by which the mail server knows us.
+const SMTP_USER: &str = "QIGE_SMTP_USER";
+const SMTP_PASSWORD: &str = "QIGE_SMTP_PASSWORD";
 
 /// The settings with what was said about other hosts.
 pub(crate) fn with(settings: Settings, said: &OutgoingOptions) -> Result<Settings, String> {
     let outbound = said.outbound_allow.parse().map_err(|error| format!("--outbound-allow: {error}"))?;
     let providers = providers(said.providers.as_deref())?;
-    Ok(Settings { outbound, sms: gateway(said)?, providers, ..settings })
+    Ok(Settings { outbound, sms: gateway(said)?, post: post(said)?, providers, ..settings })
 }
 
 /// The sign-in services that a file names.
@@ -25,6 +29,23 @@ pub(crate) fn providers(file: Option<&Path>) -> Result<NamedProviders, String> {
     text.parse().map_err(|error| wrong(&error))
 }
 
+fn post(said: &OutgoingOptions) -> Result<Option<Post>, String> {
+    let server = said.smtp_url.trim();
+    if server.is_empty() {
+        return Ok(None);
+    }
+    let login = [secret(SMTP_USER), secret(SMTP_PASSWORD)];
+    let post = Post::new(server, said.mail_from.trim()).map_err(|error| format!("--smtp-url: {error}"))?;
+    let [user, password] = login;
+    Ok(Some(if user.is_empty() { post } else { post.signed_in(user, password) }))
+}
+
+/// What stands on a command line is seen by everybody on the machine, so secrets come by the environment.
+#[expect(clippy::disallowed_methods, reason = "this is the command line")]
+fn secret(name: &str) -> String {
+    std::env::var(name).unwrap_or_default()
+}
+
 fn gateway(said: &OutgoingOptions) -> Result<Gateway, String> {
     let filled = |lines: &[String]| -> Vec<String> {
         lines.iter().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
@@ -33,18 +54,13 @@ fn gateway(said: &OutgoingOptions) -> Result<Gateway, String> {
         let (kind, own) = line.split_once('=').ok_or_else(|| format!("--sms-template: {line} has no ="))?;
         Ok::<_, String>((kind.trim().to_owned(), own.trim().to_owned()))
     };
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the command line, and what stands on it is seen by everybody on the machine"
-    )]
-    let secret = std::env::var(SMS_SECRET).unwrap_or_default();
     let described = HttpGateway {
         method: said.sms_method.parse().map_err(|_| "--sms-method is POST or GET".to_owned())?,
         address: String::new(),
         headers: filled(&said.sms_header),
         body: said.sms_body.clone(),
         templates: filled(&said.sms_template).into_iter().map(template).collect::<Result<_, _>>()?,
-        secret,
+        secret: secret(SMS_SECRET),
         success: said.sms_success.parse().map_err(|error| format!("--sms-success: {error}"))?,
     };
     Gateway::of(&said.sms_gateway, described).map_err(|error| format!("--sms-gateway: {error}"))

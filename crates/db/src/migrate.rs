@@ -56,6 +56,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     28 "0028_provider_links";
     29 "0029_rights";
     30 "0030_covers";
+    31 "0031_deliveries";
 };
 
 /// What each portable type is called on SQLite.

@@ -132,6 +132,6 @@ pub use tenant::{
 };
 pub use vault::{
     Algorithm, Field, IndexKey, KeptPhone, KeyClass, KeyRow, Lookup, MasterKeys, MasterKeysError,
-    PEOPLE_PHONE, SealedColumn, Vault, holds_unsealed, keys_of,
+    PEOPLE_PHONE, SealedColumn, Vault, WAY_ADDRESS, holds_unsealed, keys_of,
 };
 pub use who::Who;

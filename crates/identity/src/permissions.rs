@@ -72,6 +72,8 @@ kebab! {
         ManageCredentials = "manage-credentials",
         /// Change the subdistrict's settings, calendars and deadlines.
         ManageSettings = "manage-settings",
+        /// Set up robots of groups and webhooks, see what was sent.
+        ManageChannels = "manage-channels",
         /// See the routing rules, and try them.
         ReadRouting = "read-routing",
         /// Change the routing rules.
@@ -194,6 +196,7 @@ pub const fn of(role: Role) -> &'static [Permission] {
             P::ManageConsents,
             P::RecommendMember,
             P::ManageSettings,
+            P::ManageChannels,
             P::ReadRouting,
             P::ManageRouting,
             P::ReadJobs,

@@ -20,6 +20,11 @@ impl Sealed {
         Self(format!("{FORM}{version}.{}", URL_SAFE_NO_PAD.encode(bytes)))
     }
 
+    /// As a table of another crate keeps it.
+    pub(crate) fn kept(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
     /// The version of its key, and what is under lock; none for a text from before there were locks.
     pub(crate) fn parts(&self) -> Option<(i64, Vec<u8>)> {
         let (version, bytes) = self.0.strip_prefix(FORM)?.split_once('.')?;

@@ -5,12 +5,14 @@
 //! | `cipher.rs` | [`Algorithm`]: authenticated encryption of one field |
 //! | `master.rs` | [`MasterKeys`]: what locks the keys; kept outside the database |
 //! | `keys.rs` | [`KeyClass`], the keys of a tenant, [`IndexKey`]: what makes blind indexes |
+//! | `way.rs` | addresses of notices |
 //! | `reseal.rs` | [`SealedColumn`]: texts go from an old key to the new one, some at a time |
 
 mod cipher;
 mod keys;
 mod master;
 mod reseal;
+mod way;
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -28,6 +30,7 @@ use cipher::KEY_BYTES;
 pub use keys::{IndexKey, KeyClass, KeyRow, Lookup, keys_of};
 pub use master::{MasterKeys, MasterKeysError};
 pub use reseal::{PEOPLE_PHONE, SealedColumn, holds_unsealed};
+pub use way::WAY_ADDRESS;
 
 /// Keys are read again after this long, microseconds: another process may have made new ones.
 const KNOWN_MICROS: i64 = Timestamp::MINUTE;

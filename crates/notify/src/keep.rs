@@ -1,7 +1,7 @@
 //! How notices end.
 
 use qige_db::{DbError, Tx, params, statements};
-use qige_kernel::Timestamp;
+use qige_kernel::{PersonId, Timestamp};
 
 use crate::{About, Recipient};
 
@@ -15,14 +15,37 @@ statements! {
         SELECT id FROM notices WHERE tenant = $1 AND visible_at < $2 ORDER BY visible_at, id LIMIT $3)";
     /// How many are old.
     OLD = "SELECT COUNT(*) FROM notices WHERE tenant = $1 AND visible_at < $2";
+    /// The oldest of what was sent.
+    FORGET_DELIVERIES = "DELETE FROM deliveries WHERE tenant = $1 AND id IN (
+        SELECT id FROM deliveries WHERE tenant = $1 AND made_at < $2 ORDER BY made_at, id LIMIT $3)";
+    /// A person's ways.
+    ERASE_WAYS = "DELETE FROM ways WHERE tenant = $1 AND person = $2";
+    /// When they wanted to be told.
+    ERASE_HABITS = "DELETE FROM notice_habits WHERE tenant = $1 AND person = $2";
+    /// What was sent to them.
+    ERASE_DELIVERIES = "DELETE FROM deliveries WHERE tenant = $1 AND person = $2";
 }
 
-/// Erases everything a recipient was told: for somebody who has left.
+/// Erases everything a recipient was told, and the ways on which they were: for somebody who has left.
 ///
 /// # Errors
 /// [`DbError`].
 pub async fn erase_of(tx: &mut Tx<'_>, recipient: Recipient) -> Result<u64, DbError> {
+    if let Recipient::Person(person) = recipient {
+        erase_ways_of(tx, person).await?;
+    }
     tx.execute(ERASE_OF, params![tx.tenant(), recipient.kind(), recipient.id()]).await
+}
+
+/// Erases the ways on which a person was told, and what was sent on them.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn erase_ways_of(tx: &mut Tx<'_>, person: PersonId) -> Result<(), DbError> {
+    for statement in [ERASE_DELIVERIES, ERASE_HABITS, ERASE_WAYS] {
+        tx.execute(statement, params![tx.tenant(), person]).await?;
+    }
+    Ok(())
 }
 
 /// Erases everything that was said about a thing that is itself erased.
@@ -38,6 +61,7 @@ pub async fn erase_about(tx: &mut Tx<'_>, about: About) -> Result<u64, DbError> 
 /// # Errors
 /// [`DbError`].
 pub async fn forget_before(tx: &mut Tx<'_>, before: Timestamp, limit: i64) -> Result<u64, DbError> {
+    tx.execute(FORGET_DELIVERIES, params![tx.tenant(), before, limit]).await?;
     tx.execute(FORGET, params![tx.tenant(), before, limit]).await
 }
 

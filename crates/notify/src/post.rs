@@ -4,6 +4,8 @@ use qige_db::{DbError, Json, Tx, params, statements};
 use qige_jobs::{NewJob, enqueue};
 use qige_kernel::Timestamp;
 
+use crate::delivery::{SPREAD, SpreadJob};
+use crate::way::any_way;
 use crate::work::{RELEASE, Release};
 use crate::{About, NewNotice, TOPIC_INBOX, TOPIC_NOTICE};
 
@@ -42,6 +44,9 @@ pub async fn post(tx: &mut Tx<'_>, new: &NewNotice) -> Result<bool, DbError> {
     ];
     if tx.execute(POST, values).await? == 0 {
         return Ok(false);
+    }
+    if any_way(tx).await? {
+        enqueue(tx, NewJob::new(SPREAD, SpreadJob { notice: id.0 }, visible_at)).await?;
     }
     if visible_at > *at {
         // All notices held until one instant share one job: it has no key, and the same content.

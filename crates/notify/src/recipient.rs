@@ -26,6 +26,16 @@ impl Recipient {
         }
     }
 
+    /// As it is stored.
+    pub(crate) fn of(kind: &str, id: Uuid) -> Option<Self> {
+        match kind {
+            "person" => Some(Self::Person(PersonId(id))),
+            "unit" => Some(Self::Unit(UnitId(id))),
+            "follower" => Some(Self::Follower(ReportId(id))),
+            _ => None,
+        }
+    }
+
     /// Which one, of its kind.
     #[must_use]
     pub const fn id(self) -> Uuid {

@@ -21,6 +21,7 @@
 //! | `serve.rs`, `serve/` | connections, TLS, shutdown |
 //! | `account/`, `setup/`, `home.rs`, `notices.rs`, `problems.rs`, `dev.rs` | pages of the foundation |
 //! | `rider/`, `public/`, `centre/`, `unit/`, `places/`, `admin/` | the other pages, one file each |
+//! | `channels.rs`, `channels/` | how people, units and programs are told besides the inbox |
 //! | `members.rs`, `members/` | how people come to report for the scheme |
 //! | `evaluation.rs`, `evaluation/` | figures, and reports of months |
 //! | `trust.rs`, `trust/`, `consent.rs`, `consent/` | who read what under which keys; who consents to what |
@@ -103,6 +104,7 @@ mod admin;
 mod assets;
 mod base_map;
 mod centre;
+mod channels;
 mod consent;
 mod cookies;
 mod cx;
@@ -172,6 +174,7 @@ pub fn table() -> Routes {
         .and(assets::routes())
         .and(base_map::routes())
         .and(centre::routes())
+        .and(channels::routes())
         .and(dev::routes())
         .and(evaluation::routes())
         .and(ground::routes())

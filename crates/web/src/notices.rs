@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::rider::matter::Matter;
 use crate::sheet::{self, Listing, Rows};
-use crate::{Access, Cx, Done, Fault, Input, Page, Path, Query, Routes, Text, View, Width};
+use crate::{Access, Cx, Done, Fault, Input, Locale, Page, Path, Query, Routes, Text, View, Width};
 
 /// Notices on one page.
 const ON_PAGE: u32 = 30;
@@ -158,19 +158,30 @@ async fn show(cx: Cx, Query(wanted): Query<Wanted>) -> Result<Page<NoticesPage>,
     }))
 }
 
-fn told(notice: Notice, cx: &Cx) -> Told {
-    let text = |name: &str| notice.args.get(name).and_then(Value::as_str);
-    let matter = text("matter").and_then(|key| key.parse().ok()).map(|key| Matter::of(key, cx.locale()).name);
-    let matter = matter.unwrap_or_else(|| cx.say(&Text::of("report-unnamed")));
+/// The values in a notice's sentence. `unnamed` stands for a report that has no matter yet.
+pub(crate) fn values(
+    about_kind: &str,
+    args: &Value,
+    locale: Locale,
+    unnamed: &str,
+) -> BTreeMap<String, Value> {
+    let text = |name: &str| args.get(name).and_then(Value::as_str);
+    let matter = text("matter").and_then(|key| key.parse().ok()).map(|key| Matter::of(key, locale).name);
+    let matter = matter.unwrap_or_else(|| unnamed.to_owned());
     // By name, and by number once there is one.
     let what = text("number").map_or_else(|| matter.clone(), |number| format!("{matter} {number}"));
-    let args = match notice.about_kind.as_str() {
+    match about_kind {
         // Such a notice says who and how many, or by which browser, and nothing of a matter.
         "reader" | "journal" | "credential" | "look" | "cover" => {
-            notice.args.as_object().into_iter().flatten().map(own).collect()
+            args.as_object().into_iter().flatten().map(own).collect()
         }
         _ => BTreeMap::from([("what".to_owned(), Value::String(what))]),
-    };
+    }
+}
+
+fn told(notice: Notice, cx: &Cx) -> Told {
+    let unnamed = cx.say(&Text::of("report-unnamed"));
+    let args = values(&notice.about_kind, &notice.args, cx.locale(), &unnamed);
     let said = Said { key: format!("notice-{}", notice.kind), args };
     Told { id: notice.id, kind: notice.kind, said, at: notice.at, read: notice.read_at.is_some() }
 }

@@ -57,6 +57,8 @@ impl State {
             tracing::error!(fault, "a text file has a fault");
         }
         let (texts, assets) = (Arc::new(texts), Assets::load(workshop));
+        // Said once for each application; a second state over it says the same.
+        let _said = app.words.set(crate::channels::words(texts.clone()));
         Self(Arc::new(Inner {
             templates: Templates::load(&texts, assets.clone(), workshop),
             texts,

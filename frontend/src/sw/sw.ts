@@ -6,6 +6,7 @@ import { tell } from "../outbox/word";
 import { asset, carryMap, dropOldCaches, keepAssets } from "./assets";
 import { GRIDS, grids, isKept } from "./grids";
 import { navigate } from "./navigate";
+import { open, show } from "./push";
 import { scope } from "./scope";
 import { carryLocale, keepShell, locale, notePage } from "./shell";
 
@@ -55,6 +56,8 @@ scope.addEventListener("message", (event) => {
     event.waitUntil(notePage(language).catch(() => undefined));
   }
 });
+scope.addEventListener("push", (event) => event.waitUntil(show(event.data)));
+scope.addEventListener("notificationclick", (event) => event.waitUntil(open(event.notification)));
 scope.addEventListener("sync", (event) => {
   if (event.tag === "qige-outbox") event.waitUntil(sendInBackground());
 });

@@ -2,7 +2,7 @@
 
 use qige_db::{Command, Failure, Tx, params, statements};
 use qige_kernel::{PersonId, Refusal, RefusalKind};
-use qige_notify::{Recipient, erase_of};
+use qige_notify::{Recipient, erase_of, erase_ways_of};
 use serde_json::json;
 
 use super::{PersonState, require};
@@ -64,6 +64,7 @@ impl Command for SetPersonState {
             second_step::erase(tx, self.person).await?;
             erase_of(tx, Recipient::Person(self.person)).await?;
             consent::end_all_of(tx, Subject::Person(self.person), &self.stamp).await?;
+            erase_ways_of(tx, self.person).await?;
         } else {
             tx.execute(SET_STATE, params![tenant, self.person, self.state, at]).await?;
         }

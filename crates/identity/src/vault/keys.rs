@@ -27,6 +27,8 @@ kebab! {
         Mediation = "mediation",
         /// Secrets from which the codes of the second step at sign-in are made.
         SecondStep = "second-step",
+        /// Where notices are sent, and the secrets that go with it.
+        Channel = "channel",
         /// Nothing: signs the journal's roots.
         Root = "root",
         /// Nothing: makes the blind indexes by which the rest is found.

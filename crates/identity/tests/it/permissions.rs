@@ -60,6 +60,7 @@ fn the_table_is_the_one_that_was_agreed() {
     manage-grants          ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   x   ·
     manage-credentials     ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   x   ·
     manage-settings        ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   x   ·   ·
+    manage-channels        ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   x   ·   ·
     read-routing           ·   ·   x   x   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   x   ·   ·
     manage-routing         ·   ·   ·   x   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   x   ·   ·
     read-jobs              ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   x   x   x

@@ -1,5 +1,6 @@
 //! Inboxes on both engines.
 
+mod deliveries;
 mod inbox;
 mod posting;
 

@@ -78,3 +78,4 @@ second-step-reset-hint = For somebody who lost phone and recovery codes. Make su
 second-step-reset-really = Reset the second step of { $name }
 second-step-reset-done = The second step was reset, and the person is signed out.
 notice-new-sign-in = Signed in by { $browser }, which you have not used here before. Was it not you? End it here and change your password.
+key-class-channel = Addresses of notices

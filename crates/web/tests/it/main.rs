@@ -18,6 +18,7 @@ mod centre_saved;
 mod centre_selection;
 mod centre_wall;
 mod centre_world;
+mod channels;
 mod consents;
 mod cover;
 mod evaluation;

@@ -1,0 +1,18 @@
+//! Notices on their way out.
+//!
+//! | file | what lives there |
+//! | --- | --- |
+//! | `address.rs` | [`WayAddress`]: where a way leads, and the secrets that go with it |
+//! | `words.rs` | [`Words`]: a message in the language of whoever gets it |
+//! | `push_key.rs` | by what browsers know this server |
+//! | `call.rs` | one message by the call that its way asks for |
+//! | `jobs.rs` | the jobs: a notice is spread over ways, what is due on a way is sent |
+
+mod address;
+mod call;
+pub(crate) mod jobs;
+mod push_key;
+mod words;
+
+pub use address::WayAddress;
+pub use words::{Telling, Worded, Words};

@@ -1,0 +1,186 @@
+//! How one is told besides the inbox: one's own ways, what goes them, and when.
+
+mod doing;
+mod habits;
+
+use jiff::civil::Time;
+use qige_identity::person;
+use qige_kernel::Timestamp;
+use qige_notify::{Habits, Topic, Way, WayKind, habits_of, ways_of};
+use schemars::JsonSchema;
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::{Access, Cx, Fault, Page, Routes, Text, View, Width};
+
+const HERE: &str = "/me/notices";
+const MAY: Access = Access::SignedIn;
+
+pub(super) fn routes() -> Routes {
+    let routes = Routes::of("account").get(HERE, MAY, "How one is told besides the inbox", show);
+    habits::routes(doing::routes(routes))
+}
+
+/// How one is told besides the inbox.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct MyWaysPage {
+    /// By sort of way: what goes that way.
+    kinds: Vec<MyKind>,
+    topics: Vec<Topic>,
+    /// Whether there is a server of mail.
+    mail_on: bool,
+    /// Whether there is a gateway of short messages.
+    sms_on: bool,
+    /// Whether one's account has a number.
+    has_phone: bool,
+    /// What browsers subscribe with.
+    push_key: Option<String>,
+    habits: MyHabits,
+}
+
+/// One sort of way.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct MyKind {
+    kind: WayKind,
+    /// What goes this way.
+    on: Vec<Topic>,
+    ways: Vec<MyWay>,
+}
+
+/// One way.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct MyWay {
+    id: Uuid,
+    name: String,
+    /// Whether it was proved.
+    confirmed: bool,
+    /// Since when nothing goes this way, since nothing arrives.
+    parked_at: Option<Timestamp>,
+}
+
+/// When one is told; times of the day as `22:00`.
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
+struct MyHabits {
+    quiet_from: Option<String>,
+    quiet_until: Option<String>,
+    digest_at: Option<String>,
+    paused_until: Option<Timestamp>,
+}
+
+impl MyHabits {
+    fn of(habits: Habits, now: Timestamp) -> Self {
+        Self {
+            quiet_from: habits.quiet_from.map(clock),
+            quiet_until: habits.quiet_until.map(clock),
+            digest_at: habits.digest_at.map(clock),
+            paused_until: habits.paused_until.filter(|until| *until > now),
+        }
+    }
+}
+
+/// A minute of the day as people read it.
+fn clock(minute: i64) -> String {
+    let part = |n: i64| i8::try_from(n).unwrap_or_default();
+    let time = Time::new(part(minute / 60), part(minute % 60), 0, 0).unwrap_or_default();
+    time.strftime("%H:%M").to_string()
+}
+
+impl View for MyWaysPage {
+    const TEMPLATE: &'static str = "channels/mine.html";
+    const WIDTH: Width = Width::Narrow;
+
+    fn title(&self) -> Text {
+        Text::of("my-ways-title")
+    }
+
+    fn samples() -> Vec<Self> {
+        let at = Timestamp::from_micros(1_790_000_000_000_000);
+        let way = |name: &str, confirmed, parked_at| MyWay {
+            id: Uuid::nil(),
+            name: name.to_owned(),
+            confirmed,
+            parked_at,
+        };
+        let kind = |kind, ways| MyKind { kind, on: vec![Topic::Safety, Topic::Unit], ways };
+        let habits = MyHabits {
+            quiet_from: Some("22:00".to_owned()),
+            quiet_until: Some("07:00".to_owned()),
+            digest_at: Some("09:00".to_owned()),
+            paused_until: Some(at),
+        };
+        let full = Self {
+            kinds: vec![
+                kind(WayKind::Mail, vec![way("z…@example.org", true, None)]),
+                kind(WayKind::Sms, vec![way("138****1234", true, Some(at))]),
+                kind(WayKind::Push, vec![way("Chrome · Android", true, None), way("Edge", true, Some(at))]),
+            ],
+            topics: Topic::ALL.to_vec(),
+            mail_on: true,
+            sms_on: true,
+            has_phone: true,
+            push_key: Some("BPub".to_owned()),
+            habits,
+        };
+        let kinds = vec![
+            kind(WayKind::Mail, vec![way("z…@example.org", false, None)]),
+            kind(WayKind::Sms, Vec::new()),
+            kind(WayKind::Push, Vec::new()),
+        ];
+        let begun = Self { kinds, has_phone: false, habits: MyHabits::default(), ..full.clone() };
+        let none = Self {
+            kinds: WayKind::ALL
+                .iter()
+                .filter(|kind| kind.is_personal())
+                .map(|one| kind(*one, Vec::new()))
+                .collect(),
+            mail_on: false,
+            sms_on: false,
+            push_key: None,
+            ..begun.clone()
+        };
+        vec![full, begun, none]
+    }
+}
+
+async fn show(cx: Cx) -> Result<Page<MyWaysPage>, Fault> {
+    let (id, now) = (cx.signed_in()?.person, cx.now());
+    let (ways, habits, person) = cx
+        .read(move |tx| {
+            Box::pin(
+                async move { Ok((ways_of(tx, id).await?, habits_of(tx, id).await?, person(tx, id).await?)) },
+            )
+        })
+        .await?;
+    let settings = &cx.app().settings;
+    let kinds = WayKind::ALL.iter().filter(|kind| kind.is_personal()).map(|kind| of_kind(*kind, &ways));
+    Ok(Page(MyWaysPage {
+        kinds: kinds.collect(),
+        topics: Topic::ALL.to_vec(),
+        mail_on: settings.post.is_some(),
+        sms_on: settings.sms.is_on(),
+        has_phone: person.is_some_and(|person| person.phone.is_some()),
+        push_key: cx.app().push_key().ok().map(qige_channels::push::PushKey::public),
+        habits: MyHabits::of(habits, now),
+    }))
+}
+
+fn of_kind(kind: WayKind, ways: &[Way]) -> MyKind {
+    let own: Vec<&Way> = ways.iter().filter(|way| way.kind == kind).collect();
+    let on = own.first().map_or_else(|| usual(kind), |way| way.topics.0.clone());
+    let way = |way: &&Way| MyWay {
+        id: way.id,
+        name: way.name.clone(),
+        confirmed: way.confirmed_at.is_some(),
+        parked_at: way.parked_at,
+    };
+    MyKind { kind, on, ways: own.iter().map(way).collect() }
+}
+
+/// What goes a way that somebody adds, until they choose: everything, but by short message, which costs and
+/// is seen on a locked phone, only what is waited for.
+fn usual(kind: WayKind) -> Vec<Topic> {
+    match kind {
+        WayKind::Sms => vec![Topic::Tasks, Topic::Unit, Topic::Safety],
+        _ => Topic::ALL.to_vec(),
+    }
+}

@@ -1,0 +1,333 @@
+//! How people, units and programs are told besides the inbox.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use qige_app::Settings;
+use qige_channels::sms::{Gateway, HttpGateway};
+use qige_db::testing::TestDb;
+use qige_db::{Command, Failure, Tx, db_test};
+use qige_identity::{Role, Scope};
+use qige_kernel::{CaseId, PersonId, Timestamp};
+use qige_notify::{About, NewNotice, Recipient, post};
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use crate::actors::{Actor, HOST, TestApp};
+
+/// A point of P-256 that a browser could have.
+const POINT: &str = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4";
+
+/// Answers everything alike and keeps what came: head and body.
+struct Receiver {
+    address: SocketAddr,
+    got: Arc<Mutex<Vec<String>>>,
+}
+
+impl Receiver {
+    async fn saying(answer: &'static str) -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let got = Arc::new(Mutex::new(Vec::new()));
+        let keep = Arc::clone(&got);
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let mut bytes = Vec::new();
+                while !whole(&bytes) {
+                    let mut some = [0; 8192];
+                    let read = stream.read(&mut some).await.unwrap_or_default();
+                    if read == 0 {
+                        break;
+                    }
+                    bytes.extend_from_slice(&some[..read]);
+                }
+                keep.lock().unwrap().push(String::from_utf8_lossy(&bytes).into_owned());
+                let _ = stream.write_all(answer.as_bytes()).await;
+            }
+        });
+        Self { address, got }
+    }
+
+    fn at(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    fn got(&self) -> Vec<String> {
+        self.got.lock().unwrap().clone()
+    }
+}
+
+fn whole(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes).to_ascii_lowercase();
+    let Some((head, _)) = text.split_once("\r\n\r\n") else { return false };
+    let length = head.split("content-length: ").nth(1).and_then(|rest| rest.split("\r\n").next());
+    let body = bytes.len() - bytes.windows(4).position(|four| four == b"\r\n\r\n").unwrap_or_default() - 4;
+    body >= length.and_then(|length| length.parse().ok()).unwrap_or(0)
+}
+
+const TAKEN: &str = "HTTP/1.1 200 OK\r\ncontent-length: 13\r\n\r\n{\"errcode\":0}";
+
+async fn open(db: &TestDb, change: impl FnOnce(&mut Settings)) -> TestApp {
+    let app = TestApp::bare(db, |settings| {
+        settings.outbound = "127.0.0.1".parse().unwrap();
+        change(settings);
+    })
+    .await;
+    app.create_tenant(app.tenant, "main", "牛山街道", Some(HOST)).await;
+    app.person(Role::Auditor, Scope::Tenant).await;
+    app
+}
+
+struct Tell {
+    whom: Vec<PersonId>,
+    about: CaseId,
+    kind: &'static str,
+    at: Timestamp,
+}
+
+impl Command for Tell {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<(), Failure> {
+        for person in &self.whom {
+            let notice = NewNotice {
+                recipient: Recipient::Person(*person),
+                kind: self.kind,
+                args: json!({ "number": "20261124-0007", "matter": "matter-06-012" }),
+                about: About::new("case", self.about),
+                dedupe: format!("{}:{}", self.about, self.kind),
+                at: self.at,
+                hold_until: None,
+            };
+            post(tx, &notice).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Tells these of another case.
+async fn tell(app: &TestApp, whom: &[&Actor], kind: &'static str) -> CaseId {
+    app.clock.advance(Timestamp::SECOND);
+    let (about, at) = (app.app.entropy.id(app.app.now()), app.app.now());
+    let whom = whom.iter().map(|actor| actor.id.unwrap()).collect();
+    app.write(Tell { whom, about, kind, at }).await;
+    work(app).await;
+    about
+}
+
+async fn work(app: &TestApp) {
+    qige_app::worker(&app.app).run_until_idle().await.unwrap();
+}
+
+#[db_test]
+async fn a_group_hears_once_that_there_is_something_and_nothing_of_whom(db: TestDb) {
+    let app = open(&db, |_| {}).await;
+    let receiver = Receiver::saying(TAKEN).await;
+    let admin = app.person(Role::TenantAdmin, Scope::Tenant).await;
+    let (one, two) = (
+        app.person(Role::Dispatcher, Scope::Tenant).await,
+        app.person(Role::Dispatcher, Scope::Tenant).await,
+    );
+    assert!(admin.get("/admin/channels").await.ok().main().contains("还没有群或程序接收通知"));
+    let address = receiver.at("/cgi-bin/webhook/send?key=topsecret");
+    let fields = [("kind", "wecom-robot"), ("name", "值班群"), ("address", &address), ("topics", "centre")];
+    admin.post("/admin/channels", &fields).await.see("/admin/channels");
+    let about = tell(&app, &[&one, &two], "sent-back").await;
+    tell(&app, &[&one], "report-filed").await;
+    let got = receiver.got();
+    assert_eq!(got.len(), 1, "two people, one group: {got:?}");
+    assert!(got[0].starts_with("POST /cgi-bin/webhook/send?key=topsecret HTTP/1.1"), "{}", got[0]);
+    let body: Value = serde_json::from_str(got[0].split("\r\n\r\n").nth(1).unwrap()).unwrap();
+    let wanted =
+        format!("骑格 · 牛山街道\n有案卷需要网格中心处理。 编号 20261124-0007\nhttp://{HOST}/cases/{about}");
+    assert_eq!(body["text"]["content"], wanted);
+    // The log, the same as a file, and the address nowhere.
+    let log = admin.get("/admin/deliveries").await.ok();
+    assert!(log.main().contains("值班群") && log.main().contains("已接收"), "{}", log.main());
+    let file = admin.get("/admin/deliveries.csv?state=sent").await.ok();
+    assert_eq!(file.body.lines().count(), 2, "{}", file.body);
+    assert!(admin.get("/admin/deliveries?state=failed").await.ok().main().contains("还没有发送过"));
+    let list = admin.get_json("/admin/channels").await.ok();
+    let id = list.json()["channels"][0]["id"].as_str().unwrap().to_owned();
+    let page = admin.get(&format!("/admin/channels/{id}")).await.ok();
+    let everything = db.everything().await;
+    for hidden in [&list.body, &page.body, &log.body, &String::from_utf8_lossy(&everything).into_owned()] {
+        assert!(!hidden.contains("topsecret"), "the address is under lock");
+    }
+    // Tried, changed, ended.
+    admin.post(&format!("/admin/channels/{id}/try"), &[]).await.see(&format!("/admin/channels/{id}"));
+    assert!(receiver.got()[1].contains("这是一条测试"));
+    let changed = [("name", "值班一群"), ("topics", "unit"), ("topics", "deadlines")];
+    admin.post(&format!("/admin/channels/{id}"), &changed).await.see(&format!("/admin/channels/{id}"));
+    tell(&app, &[&one], "sent-back").await;
+    assert_eq!(receiver.got().len(), 2, "it hears of something else now");
+    admin.post(&format!("/admin/channels/{id}/end"), &[]).await.see("/admin/channels");
+    admin.get(&format!("/admin/channels/{id}")).await.refused(404, "没有这个页面");
+}
+
+#[db_test]
+async fn a_program_gets_signed_events_and_its_secret_is_shown_once(db: TestDb) {
+    let app = open(&db, |_| {}).await;
+    let receiver = Receiver::saying("HTTP/1.1 204 No Content\r\n\r\n").await;
+    let admin = app.person(Role::TenantAdmin, Scope::Tenant).await;
+    let one = app.person(Role::Dispatcher, Scope::Tenant).await;
+    let address = receiver.at("/hook");
+    let fields = [("kind", "webhook"), ("name", "热线平台"), ("address", &address), ("topics", "centre")];
+    let drawn = admin.post("/admin/channels", &fields).await.ok();
+    let secret = drawn.body.split("<code>").nth(1).unwrap().split("</code>").next().unwrap().to_owned();
+    assert!(secret.starts_with("whsec_"), "{}", drawn.main());
+    let list = admin.get_json("/admin/channels").await.ok();
+    let id = list.json()["channels"][0]["id"].as_str().unwrap().to_owned();
+    assert!(!admin.get(&format!("/admin/channels/{id}")).await.ok().body.contains(&secret));
+    let about = tell(&app, &[&one], "sent-back").await;
+    let got = receiver.got().pop().unwrap();
+    let event: Value = serde_json::from_str(got.split("\r\n\r\n").nth(1).unwrap()).unwrap();
+    assert_eq!(event["type"], "cn.qige.notice.sent-back");
+    assert_eq!(event["subject"], format!("cases/{about}"));
+    assert_eq!(event["data"]["number"], "20261124-0007");
+    let signatures = |got: &str| {
+        let line = got.lines().find(|line| line.to_ascii_lowercase().starts_with("webhook-signature: "));
+        line.unwrap().split("v1,").count() - 1
+    };
+    assert_eq!(signatures(&got), 1);
+    let renewed = admin.post(&format!("/admin/channels/{id}/secret"), &[]).await.ok();
+    assert!(renewed.main().contains("一天之内，事件同时用原来的密钥签名"), "{}", renewed.main());
+    tell(&app, &[&one], "sent-back").await;
+    assert_eq!(signatures(&receiver.got().pop().unwrap()), 2);
+    app.clock.advance(Timestamp::DAY);
+    let fresh = app.person(Role::Dispatcher, Scope::Tenant).await;
+    tell(&app, &[&fresh], "sent-back").await;
+    assert_eq!(signatures(&receiver.got().pop().unwrap()), 1);
+}
+
+#[db_test]
+async fn what_is_not_taken_is_tried_again_shown_and_parked(db: TestDb) {
+    let app = open(&db, |_| {}).await;
+    let receiver = Receiver::saying("HTTP/1.1 410 Gone\r\ncontent-length: 0\r\n\r\n").await;
+    let busy = Receiver::saying("HTTP/1.1 503 Later\r\ncontent-length: 0\r\n\r\n").await;
+    let admin = app.person(Role::TenantAdmin, Scope::Tenant).await;
+    let one = app.person(Role::Dispatcher, Scope::Tenant).await;
+    for (name, address) in [("旧平台", receiver.at("/")), ("忙平台", busy.at("/"))] {
+        let fields = [("kind", "webhook"), ("name", name), ("address", &address), ("topics", "centre")];
+        admin.post("/admin/channels", &fields).await.ok();
+    }
+    tell(&app, &[&one], "sent-back").await;
+    assert_eq!((receiver.got().len(), busy.got().len()), (1, 1));
+    let page = admin.get("/admin/channels").await.ok();
+    assert!(page.main().contains("已停用"), "{}", page.main());
+    app.clock.advance(Timestamp::MINUTE + Timestamp::SECOND);
+    work(&app).await;
+    assert_eq!((receiver.got().len(), busy.got().len()), (1, 2), "a parked one is left alone");
+    let id = |got: &str| {
+        let line = got.lines().find(|line| line.to_ascii_lowercase().starts_with("webhook-id: "));
+        line.unwrap().to_owned()
+    };
+    assert_eq!(id(&busy.got()[0]), id(&busy.got()[1]), "the same event");
+    let log = admin.get_json("/admin/deliveries?state=failed").await.ok().json();
+    let line = &log["deliveries"][0];
+    assert_eq!((&line["problem"], &line["again"]), (&json!("status 410"), &json!(true)));
+    let again = format!("/admin/deliveries/{}/again", line["id"].as_str().unwrap());
+    admin.post(&again, &[]).await.see("/admin/deliveries");
+    work(&app).await;
+    assert_eq!(receiver.got().len(), 1, "its way is still parked");
+}
+
+#[db_test]
+async fn nobody_makes_the_server_speak_to_its_own_network(db: TestDb) {
+    let app = open(&db, |settings| settings.outbound = "".parse().unwrap()).await;
+    let admin = app.person(Role::TenantAdmin, Scope::Tenant).await;
+    for address in
+        ["http://127.0.0.1:9/", "http://[::1]/", "http://169.254.169.254/latest/", "http://10.0.0.1/"]
+    {
+        let fields = [("kind", "webhook"), ("name", "x"), ("address", address), ("topics", "centre")];
+        admin.post("/admin/channels", &fields).await.refused(422, "它在内部网络里");
+    }
+    for address in ["街道", "ftp://a.example/", "https://u:p@a.example/"] {
+        let fields = [("kind", "webhook"), ("name", "x"), ("address", address), ("topics", "centre")];
+        admin.post("/admin/channels", &fields).await.refused(422, "地址以 https:// 开头");
+    }
+    let fields = [("kind", "mail"), ("name", "x"), ("address", "https://1.1.1.1/"), ("topics", "centre")];
+    admin.post("/admin/channels", &fields).await.refused(422, "请选择群机器人或 Webhook");
+    let fields = [("kind", "webhook"), ("name", "x"), ("address", "https://1.1.1.1/"), ("topics", "safety")];
+    admin.post("/admin/channels", &fields).await.refused(422, "至少勾选一类通知");
+    let page = admin.get("/admin/channels").await.ok();
+    for text in
+        ["有案卷需要网格中心处理。 编号 20261128-0007", "A case needs the grid centre. No. 20261128-0007"]
+    {
+        assert!(page.main().contains(text), "{}", page.main());
+    }
+}
+
+#[db_test]
+async fn somebody_chooses_how_and_when_they_are_told(db: TestDb) {
+    let service = Receiver::saying("HTTP/1.1 201 Created\r\ncontent-length: 0\r\n\r\n").await;
+    let messages = db.folder().join("sms.jsonl");
+    let place = format!("file:{}", messages.display());
+    let app = open(&db, |settings| settings.sms = Gateway::of(&place, HttpGateway::default()).unwrap()).await;
+    let admin = app.person(Role::TenantAdmin, Scope::Tenant).await;
+    let security = app.person(Role::SecurityAdmin, Scope::Tenant).await;
+    let page = admin.post("/admin/people", &[("name", "骑手 0017"), ("phone", "13812345678")]).await.ok();
+    let id = page.body.split("href=\"/admin/people/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let drawn = security.post(&format!("/admin/people/{id}/password"), &[("password", "")]).await.ok();
+    let password = drawn.body.split("<code>").nth(1).unwrap().split("</code>").next().unwrap().to_owned();
+    let mut rider = app.stranger();
+    rider.sign_in("13812345678", &password).await.see("/");
+    rider.id = Some(id.parse().unwrap());
+
+    let page = rider.get("/me/notices").await.ok();
+    assert!(page.main().contains("服务器没有配置邮件"), "{}", page.main());
+    assert!(page.main().contains("收不到"), "says what browsers cannot do");
+    rider.post("/me/notices/mail", &[("address", "z@example.org")]).await.refused(409, "服务器没有配置邮件");
+    rider.post("/me/notices/sms", &[]).await.see("/me/notices");
+    let keys = json!({ "p256dh": POINT, "auth": URL_SAFE_NO_PAD.encode([7; 16]) });
+    let subscription = json!({ "endpoint": service.at("/push/1"), "keys": keys }).to_string();
+    for _ in 0..2 {
+        rider.post("/me/notices/push", &[("subscription", &subscription)]).await.see("/me/notices");
+    }
+    rider.post("/me/notices/push", &[("subscription", "{}")]).await.refused(422, "没有给出可用的订阅");
+    let ways = rider.get_json("/me/notices").await.ok().json();
+    assert_eq!(ways["kinds"][2]["ways"].as_array().unwrap().len(), 1, "one browser is one way");
+
+    tell(&app, &[&rider], "verify-asked").await;
+    assert_eq!(service.got().len(), 1);
+    assert!(service.got()[0].to_ascii_lowercase().contains("content-encoding: aes128gcm"));
+    let line: Value = serde_json::from_str(std::fs::read_to_string(&messages).unwrap().trim()).unwrap();
+    assert_eq!(line["to"], "+8613812345678");
+    assert_eq!(line["text"], format!("请您去现场看一看。 编号 20261124-0007 http://{HOST}/notices"));
+
+    // Chosen: no tasks by short message. Paused: nothing at all, then all in one.
+    rider.post("/me/notices/topics", &[("push", "tasks"), ("push", "safety")]).await.see("/me/notices");
+    rider.post("/me/notices/pause", &[("hours", "4")]).await.see("/me/notices");
+    rider.post("/me/notices/pause", &[("hours", "73")]).await.refused(422, "暂停最长 72 小时");
+    for _ in 0..3 {
+        tell(&app, &[&rider], "verify-asked").await;
+    }
+    assert_eq!(service.got().len(), 1);
+    app.clock.advance(4 * Timestamp::HOUR);
+    work(&app).await;
+    assert_eq!(service.got().len(), 2);
+    assert_eq!(std::fs::read_to_string(&messages).unwrap().lines().count(), 1);
+
+    let wished = [("quiet_from", "22:00"), ("quiet_until", "07:00"), ("digest_at", "")];
+    rider.post("/me/notices/habits", &wished).await.see("/me/notices");
+    let half = [("quiet_from", "22:00")];
+    rider.post("/me/notices/habits", &half).await.refused(422, "免打扰时段要有开始和结束");
+    assert!(rider.get("/me/notices").await.ok().body.contains("value=\"22:00\""));
+    let sent = rider.get("/me/notices/sent").await.ok();
+    assert!(sent.main().contains("核实与核查") && sent.main().contains("已接收"), "{}", sent.main());
+    assert_eq!(rider.get("/me/notices/sent.csv").await.ok().body.lines().count(), 6);
+    assert!(admin.get("/me/notices/sent").await.ok().main().contains("还没有发送过"));
+
+    // Others' ways are nobody's business, and whoever leaves is told nothing.
+    let way = ways["kinds"][2]["ways"][0]["id"].as_str().unwrap();
+    for act in ["end", "reopen", "try"] {
+        admin.post(&format!("/me/notices/ways/{way}/{act}"), &[]).await.refused(404, "已经不在了");
+    }
+    rider.post(&format!("/me/notices/ways/{way}/try"), &[]).await.see("/me/notices");
+    assert_eq!(service.got().len(), 3);
+    rider.post(&format!("/me/notices/ways/{way}/end"), &[]).await.see("/me/notices");
+    tell(&app, &[&rider], "verify-asked").await;
+    assert_eq!(service.got().len(), 3);
+}
