@@ -104,12 +104,14 @@ statements! {
             SELECT MAX(t.version) FROM consent_texts t
             WHERE t.tenant = c.tenant AND t.purpose = c.purpose AND t.asks_again), 1)
         GROUP BY c.purpose ORDER BY c.purpose";
-    /// People who should be asked again: the text was renewed, or the term ends before $3.
+    /// People who should be asked again: the text was renewed, or the term ends before $3; from the one after
+    /// $4 and $5.
     TO_RENEW = "SELECT c.* FROM consents c
         WHERE c.tenant = $1 AND c.ended_at IS NULL AND c.until > $2 AND c.subject_kind = 'person'
             AND (c.until < $3 OR c.version < (SELECT MAX(t.version) FROM consent_texts t
                 WHERE t.tenant = c.tenant AND t.purpose = c.purpose AND t.asks_again))
-        ORDER BY c.until, c.id LIMIT $4";
+            AND (c.until, c.id) > ($4, $5)
+        ORDER BY c.until, c.id LIMIT $6";
     /// Names of guardians, some at a time.
     GUARDIANS = "SELECT id, guardian, CAST(NULL AS BYTEA) FROM consents
         WHERE tenant = $1 AND id > $2 AND guardian IS NOT NULL ORDER BY id LIMIT $3";
@@ -245,6 +247,7 @@ pub async fn consent_counts(tx: &mut Tx<'_>, at: Timestamp) -> Result<Vec<Consen
 }
 
 /// Consents of people that are not ended and hold no more, or end before `ends_before`: they are asked again.
+/// From the one after `after`.
 ///
 /// # Errors
 /// [`DbError`].
@@ -252,9 +255,11 @@ pub async fn in_need_of_renewal(
     tx: &mut Tx<'_>,
     at: Timestamp,
     ends_before: Timestamp,
+    after: Option<(Timestamp, ConsentId)>,
     limit: i64,
 ) -> Result<Vec<ConsentRow>, DbError> {
-    tx.all(TO_RENEW, params![tx.tenant(), at, ends_before, limit]).await
+    let (until, id) = after.unwrap_or((Timestamp::from_micros(i64::MIN), ConsentId(Uuid::nil())));
+    tx.all(TO_RENEW, params![tx.tenant(), at, ends_before, until, id, limit]).await
 }
 
 /// Ends every consent of a subject: for somebody who leaves.

@@ -154,9 +154,13 @@ async fn a_renewed_text_asks_again_and_what_was_read_is_kept(db: TestDb) {
     assert_eq!(town.refused(town.text(2, "call-back", true)).await.code, "consent-text-renewed");
     assert_eq!(town.standings(subject, NOON).await, [ConsentStanding::Outdated]);
     assert_eq!(town.lets(subject, Reach::default(), NOON).await, Err("consent-missing"));
-    let asked =
-        town.read(|tx| Box::pin(async move { Ok(in_need_of_renewal(tx, NOON, NOON, 10).await?) })).await;
-    assert_eq!(asked.len(), 1);
+    let asked = async |after| {
+        town.read(move |tx| Box::pin(async move { Ok(in_need_of_renewal(tx, NOON, NOON, after, 10).await?) }))
+            .await
+    };
+    let first = asked(None).await;
+    assert_eq!(first.len(), 1);
+    assert!(asked(Some((first[0].until, first[0].id))).await.is_empty(), "the next page begins behind it");
     let old = town.by_themself(rider, town.giving(subject, NOON)).await;
     assert_eq!(refusal(old).code, "consent-text-renewed", "nobody consents to words that are gone");
     let new = GiveConsent { version: 3, ..town.giving(subject, NOON) };
