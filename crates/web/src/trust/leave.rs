@@ -125,8 +125,8 @@ async fn leave(cx: Cx, input: Input<Leaving>) -> Result<Done, Fault> {
         return Err(Refusal::invalid("agreed", "leave-not-agreed").into());
     }
     let (person, app, password) = (cx.signed_in()?.person, cx.app(), Password::typed(&password));
-    let (address, asker, at) = (cx.peer().into(), cx.asker()?, cx.now());
-    confirm_password(&app.vault, asker, person, &password, address, at, &app.entropy).await?;
+    let (from, asker, at) = (cx.tried_from(), cx.asker()?, cx.now());
+    confirm_password(&app.vault, asker, person, &password, from, at, &app.entropy).await?;
     cx.write(SetPersonState { person, state: PersonState::Left, stamp: cx.stamp(None) }).await?;
     Ok(Done::see("/").saying(Text::of("leave-done")))
 }
