@@ -18,6 +18,7 @@
 //! | `attachment.rs` | [`Attachment`]: files beside a case, and who may open them |
 //! | `words.rs` | what people write, before it is kept |
 //! | `report.rs` | [`NewReport`]: a report comes in |
+//! | `about_person.rs` | words that speak of a person, which no report takes |
 //! | `actions/`, `perform/` | [`Action`], [`Act`]: commands, and how one is done to a case |
 //! | `store/` | the SQL, and what is read of a case to decide about it |
 //! | `views/`, `queries/` | what each audience sees, and how it is asked for |
@@ -28,6 +29,7 @@
 //! Never here: a record about a suspicious, petitioning, sick, religious or "key" person; a second position
 //! of a reporter; anything by which a unit could learn who reported; a state changed past the table.
 
+mod about_person;
 pub mod actions;
 pub mod attachment;
 pub mod catalogue;

@@ -332,3 +332,4 @@ refusal-provider-missing = There is no such link; it may have been ended.
 refusal-cover-not-this = This role cannot be covered: it is no work, it is one of the three powers, or you only cover it yourself.
 refusal-cover-too-long = A cover ends in the future, within ninety days, and not after your own role.
 refusal-cover-no-colleague = Choose one of the colleagues in the list.
+refusal-report-about-person = This reads as being about a person. Qige takes what is wrong with places and things. If somebody needs help, choose “Help needed here” and take no photo of them; in danger call 110. If it is about a place, write what is wrong there.

@@ -332,3 +332,4 @@ refusal-provider-missing = 没有这个绑定，可能已经解除。
 refusal-cover-not-this = 这个角色不能请人代班：不是工作角色、属于三员之一，或者您自己也是代班。
 refusal-cover-too-long = 代班要在将来结束，最长九十天，也不能超过您自己角色的期限。
 refusal-cover-no-colleague = 请从列出的同事里选一位。
+refusal-report-about-person = 这像是在说一个人。骑格只收地点和东西上的问题。有人需要帮助，请选“这里有人需要帮助”，不要拍人；有危险请拨打 110。如果说的是地方，请写那里有什么问题。

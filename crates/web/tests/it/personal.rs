@@ -27,3 +27,19 @@ async fn a_number_in_the_words_is_read_whole_on_the_case_alone(db: TestDb) {
     let mine = town.rider.get_json(&format!("/mine/{case}")).await.ok().json();
     assert!(mine.to_string().contains("138 1234 5678"), "{mine}");
 }
+
+#[db_test]
+async fn a_report_about_a_person_is_refused_with_the_way_to_help(db: TestDb) {
+    let town = Town::new(&db).await;
+    let mut body = json!({
+        "words": "桥下有个形迹可疑的人", "lng": 118.752, "lat": 34.542, "datum": "wgs84", "photos": [],
+        "matter": null, "joins": null, "solved": false,
+    });
+    let refused = town.rider.post_json("/report", &body).await;
+    let problem = refused.refused(422, "/problems/report-about-person").json();
+    assert_eq!(problem["field"], "words");
+    assert!(problem["detail"].as_str().unwrap().contains("请选“这里有人需要帮助”"));
+    body["words"] = json!("桥下有位老人需要帮助");
+    body["matter"] = json!("matter-90-004");
+    assert_eq!(town.rider.post_json("/report", &body).await.status, 201);
+}

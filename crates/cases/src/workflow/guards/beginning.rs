@@ -3,6 +3,7 @@
 use qige_kernel::Refusal;
 
 use super::invalid;
+use crate::about_person::speaks_of_a_person;
 use crate::catalogue::{Catalogue, PhotoRule};
 use crate::workflow::table::{TABLE, starting_state};
 use crate::{CaseRole, CommandName, MatterKey, State, words};
@@ -34,7 +35,7 @@ pub struct Beginning<'a> {
 /// # Errors
 /// `not-your-part` for a role that may not; `nothing-said` without matter, words, photo or voice;
 /// `report-place-missing` without a point and without words that could name a place; `matter-unknown`,
-/// `matter-not-offered`; `words-too-long`; `before-and-after-missing` for what is said to be solved.
+/// `matter-not-offered`; `words-too-long`; `report-about-person` for words about a person; `before-and-after-missing` for what is said to be solved.
 pub fn check_beginning(beginning: &Beginning<'_>) -> Result<State, Refusal> {
     let command = if beginning.solved { CommandName::SolveOnSpot } else { CommandName::Report };
     let may = TABLE.iter().any(|row| row.command == command && row.who.contains(&beginning.role));
@@ -44,6 +45,9 @@ pub fn check_beginning(beginning: &Beginning<'_>) -> Result<State, Refusal> {
     let text = words::clean("words", beginning.words, words::MAX_WORDS_CHARS)?;
     if text.is_empty() && beginning.matter.is_none() && beginning.photos == 0 && !beginning.voice {
         return invalid("words", "nothing-said");
+    }
+    if speaks_of_a_person(&text) {
+        return invalid("words", "report-about-person");
     }
     if text.is_empty() && !beginning.located {
         return invalid("place", "report-place-missing");
@@ -91,6 +95,7 @@ mod tests {
         assert_eq!(check_beginning(&Beginning { located: false, ..said() }), Ok(State::Reported));
         assert_eq!(check_beginning(&Beginning { words: "", photos: 1, ..said() }), Ok(State::Reported));
         assert_eq!(code(&Beginning { words: " ", ..said() }), "nothing-said");
+        assert_eq!(code(&Beginning { words: "桥下有形迹可疑的人", ..said() }), "report-about-person");
         assert_eq!(
             code(&Beginning { words: "", photos: 1, located: false, ..said() }),
             "report-place-missing"
