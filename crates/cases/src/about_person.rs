@@ -46,7 +46,7 @@ const PHRASES: &[&str] = &[
 
 /// Whether a text speaks of a person and not of a place or a thing.
 #[must_use]
-pub fn speaks_of_a_person(text: &str) -> bool {
+pub(crate) fn speaks_of_a_person(text: &str) -> bool {
     let text: String = text.chars().filter(|sign| !sign.is_whitespace()).collect();
     PHRASES.iter().any(|phrase| text.contains(phrase))
 }

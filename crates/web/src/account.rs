@@ -33,8 +33,9 @@ pub(crate) fn routes() -> Routes {
 
 /// A path of ours, or nothing: whoever sends a link must not choose where one lands after signing in.
 fn own_path(next: &str) -> Option<&str> {
-    let own = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
-    own.then_some(next)
+    // Browsers leave tabs and line breaks out of addresses, and take a backslash for a slash.
+    let odd = |sign: char| sign.is_control() || sign == '\\';
+    (next.starts_with('/') && !next.starts_with("//") && !next.contains(odd)).then_some(next)
 }
 
 /// What this browser calls itself.
@@ -83,7 +84,15 @@ mod tests {
     #[test]
     fn only_our_own_paths_are_gone_to() {
         assert_eq!(own_path("/cases?state=filed"), Some("/cases?state=filed"));
-        for next in ["//evil.example", "https://evil.example", "/\\evil.example", "", "cases", "/a\r\nb"] {
+        for next in [
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "",
+            "cases",
+            "/a\r\nb",
+            "/\t/evil.example",
+        ] {
             assert_eq!(own_path(next), None, "{next}");
         }
     }

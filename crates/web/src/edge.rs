@@ -75,7 +75,6 @@ async fn outermost(AxumState(state): AxumState<State>, request: Request, next: N
     let (mut parts, body) = request.into_parts();
     let (method, secure) = (parts.method.clone(), peer::is_secure(&parts, state.settings()));
     let request_id = request_id(&state);
-    let path = parts.uri.path().to_owned();
     parts.extensions.insert(RequestId(request_id.clone()));
     let request = Request::from_parts(parts, body);
     state.metrics().in_flight.fetch_add(1, Ordering::Relaxed);
@@ -83,7 +82,7 @@ async fn outermost(AxumState(state): AxumState<State>, request: Request, next: N
     state.metrics().in_flight.fetch_sub(1, Ordering::Relaxed);
     let mut response = answered.unwrap_or_else(|_| {
         state.metrics().panics.fetch_add(1, Ordering::Relaxed);
-        tracing::error!(%method, path, request_id, "a panic outside the table");
+        tracing::error!(%method, request_id, "a panic outside the table");
         StatusCode::INTERNAL_SERVER_ERROR.into_response()
     });
     state.security().add(response.headers_mut(), secure);

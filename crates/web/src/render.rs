@@ -246,7 +246,8 @@ fn answer(cx: &Cx, kind: HeaderValue, bytes: Vec<u8>) -> Response {
 
 /// When even the page that says so cannot be rendered.
 fn broken(cx: &Cx, error: &dyn std::fmt::Debug) -> Response {
-    tracing::error!(?error, address = cx.address(), "an answer could not be rendered");
+    // Not the address: some carry codes that open things.
+    tracing::error!(?error, method = %cx.seen().method, "an answer could not be rendered");
     let words = cx.state().texts().plain(cx.locale(), "refusal-broken");
     let mut response = (StatusCode::INTERNAL_SERVER_ERROR, words).into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, KEEP_NOTHING);

@@ -45,6 +45,19 @@ pub(super) struct Endpoints {
     token_endpoint_auth_methods_supported: Vec<String>,
 }
 
+impl Endpoints {
+    /// Each of them with what it is called.
+    fn named(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let always = [
+            ("authorization endpoint", self.authorization_endpoint.as_str()),
+            ("token endpoint", self.token_endpoint.as_str()),
+            ("key set", self.jwks_uri.as_str()),
+        ];
+        let sometimes = self.userinfo_endpoint.as_deref().map(|address| ("userinfo endpoint", address));
+        always.into_iter().chain(sometimes)
+    }
+}
+
 #[derive(Deserialize)]
 struct Tokens {
     id_token: String,
@@ -135,11 +148,15 @@ impl Providers {
         if found.issuer != provider.issuer {
             return Err(TokenFault::Issuer.into());
         }
-        // Where people are sent, they type a password.
-        let there: Option<Destination> = found.authorization_endpoint.parse().ok();
-        let safe = |there: &Destination| there.is_tls() || provider.issuer.starts_with("http://");
-        if !there.is_some_and(|there| safe(&there)) {
-            return Err(ProviderError::Odd("authorization endpoint"));
+        // Where people are sent, they type a password; elsewhere goes our own secret, and keys come from there.
+        let safe = |address: &str| {
+            let there: Option<Destination> = address.parse().ok();
+            there.is_some_and(|there| there.is_tls() || provider.issuer.starts_with("http://"))
+        };
+        for (name, address) in found.named() {
+            if !safe(address) {
+                return Err(ProviderError::Odd(name));
+            }
         }
         self.remember(provider, &found, now);
         Ok(found)

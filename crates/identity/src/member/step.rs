@@ -36,7 +36,8 @@ impl Command for ActivateMember {
         let grant = Grant { id, role: Role::Rider, scope, from: stamp.at, until: None };
         give(tx, person, &grant, &stamp).await?;
         stamp.note(tx, "person", person.0, "activate-member", &serde_json::json!({})).await?;
-        Ok(tx.announce("person", person.0))
+        tx.announce("person", person.0);
+        Ok(())
     }
 }
 

@@ -198,7 +198,8 @@ fn check(all: &Map<String, Value>, expected: Expected<'_>) -> Result<(), TokenFa
     let now = expected.now;
     let (ended, future, old) =
         (now.since(ends) > SKEW_MICROS, made.since(now) > SKEW_MICROS, now.since(made) > AGE_MICROS);
-    if ended || future || old {
+    let not_yet = at("nbf").is_some_and(|begins| begins.since(now) > SKEW_MICROS);
+    if ended || future || old || not_yet {
         return Err(TokenFault::Time);
     }
     if text("nonce") != Some(expected.nonce) {

@@ -117,3 +117,4 @@ provider-unlinked = The link was ended.
 provider-declined = Nothing was done: the other service did not let you in, or you turned back.
 me-providers = Look after the links
 me-providers-hint = Sign in by an account that you have elsewhere.
+second-step-no-password = You have no password: this can be done within ten minutes of signing in; sign in anew first if that is longer ago.

@@ -114,3 +114,4 @@ provider-unlinked = 已解除绑定。
 provider-declined = 没有登录：对方没有放行，或者您返回了。
 me-providers = 管理绑定
 me-providers-hint = 用您在别处的账号登录。
+second-step-no-password = 您没有设置密码：须在刚登录后的十分钟内操作，否则请先重新登录。

@@ -4,13 +4,14 @@ use std::fmt;
 
 use axum::response::Response;
 use qige_identity::{
-    BeginSecondStep, EndSecondStep, Password, RecoveryCode, RenewRecoveryCodes, StepSecret,
-    begun_second_step, confirm_password, confirm_second_step, person, second_step_of,
+    BeginSecondStep, EndSecondStep, RecoveryCode, RenewRecoveryCodes, StepSecret, begun_second_step,
+    confirm_second_step, person, second_step_of,
 };
 use qige_kernel::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::sure::{Sure, has_password, sure};
 use crate::page::Either;
 use crate::render::encoded;
 use crate::{Access, Cx, Done, Fault, Input, Page, Routes, Text, View, Width, qr};
@@ -45,6 +46,8 @@ pub(super) struct SecondStepPage {
     address: Option<String>,
     /// Whether one must have it before anything else.
     owed: bool,
+    /// Whether one has a password, which is asked for again.
+    has_password: bool,
 }
 
 impl fmt::Debug for SecondStepPage {
@@ -62,7 +65,8 @@ impl View for SecondStepPage {
     }
 
     fn samples() -> Vec<Self> {
-        let none = Self { since: None, codes_left: 0, secret: None, address: None, owed: true };
+        let none =
+            Self { since: None, codes_left: 0, secret: None, address: None, owed: true, has_password: true };
         let begun = Self {
             secret: Some("GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ".to_owned()),
             address: Some("otpauth://totp/a:b?secret=GEZDGNBVGY3TQOJQ".to_owned()),
@@ -75,7 +79,8 @@ impl View for SecondStepPage {
             owed: false,
             ..none.clone()
         };
-        vec![none.clone(), begun, on(10), on(0)]
+        let by_code = Self { has_password: false, ..none.clone() };
+        vec![none.clone(), by_code, begun, on(10), on(0)]
     }
 }
 
@@ -94,6 +99,7 @@ async fn show(cx: Cx) -> Result<Page<SecondStepPage>, Fault> {
         secret: secret.map(|secret| in_groups(&secret.base32())),
         address,
         owed: who.owes_second_step,
+        has_password: has_password(&cx).await?,
     }))
 }
 
@@ -124,14 +130,13 @@ async fn code_to_scan(cx: Cx) -> Result<Response, Fault> {
 
 /// What must not be done on an unattended phone.
 async fn confirmed(cx: &Cx, password: &str) -> Result<(), Fault> {
-    let (who, app, password) = (cx.signed_in()?, cx.app(), Password::typed(password));
-    let (from, asker, at) = (cx.tried_from(), cx.asker()?, cx.now());
-    Ok(confirm_password(&app.vault, asker, who.person, &password, from, at, &app.entropy).await?)
+    sure(cx, &Sure { password: password.to_owned() }).await
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
 struct Begin {
-    /// One's password.
+    /// One's password, where one has one.
+    #[serde(default)]
     password: String,
 }
 
@@ -203,7 +208,8 @@ enum What {
 
 #[derive(Debug, Deserialize, JsonSchema)]
 struct Change {
-    /// One's password.
+    /// One's password, where one has one.
+    #[serde(default)]
     password: String,
     what: What,
 }

@@ -56,7 +56,8 @@ pub(super) fn referring_page(headers: &HeaderMap, host: &str) -> Option<String> 
     let (found, path) = authority.split_once('/')?;
     let found = origin_host(&format!("x://{found}"))?;
     let path = path.split('#').next().unwrap_or_default();
-    (found == host).then(|| format!("/{path}"))
+    // `//elsewhere` would be another host.
+    (found == host && !path.starts_with(['/', '\\'])).then(|| format!("/{path}"))
 }
 
 #[cfg(test)]

@@ -137,7 +137,8 @@ async fn taken(cx: &Cx, device: Uuid, person: Option<PersonId>, record: Record) 
     let Record { index, id, kind, body } = record;
     let read = match kind.as_str() {
         "report" => serde_json::from_value::<ReportBody>(body).map_err(|error| {
-            tracing::warn!(%error, "a phone's record cannot be read");
+            // Not its words: they may hold what the phone sent.
+            tracing::warn!(line = error.line(), column = error.column(), "a phone's record cannot be read");
             Refusal::new(RefusalKind::Invalid, "record-unreadable")
         }),
         _ => Err(Refusal::new(RefusalKind::Invalid, "record-of-another-kind")),

@@ -9,6 +9,7 @@ use qige_fuzz::{seconds, without_end};
 use qige_identity::{Role, Scope};
 
 use crate::actors::{Actor, TestApp};
+use crate::rider_world::Phone;
 
 /// A request that is in order but for what is put in the place of `{}`.
 struct Kind {
@@ -49,7 +50,7 @@ fn kinds() -> Vec<Kind> {
             )],
         ),
         post("/sign-in", FORM, &["account=zuoxi&password=x&next=%2Fcases"]),
-        post("/sync/outbox", JSON, &[include_str!("../../../fuzz/seeds/outbox.json")]),
+        post("/sync/records", JSON, &[include_str!("../../../fuzz/seeds/outbox.json")]),
         post(
             "/cases/selection",
             FORM,
@@ -96,6 +97,7 @@ async fn whatever_is_sent_is_answered() {
     let db = TestDb::fresh(Engine::Sqlite).await.unwrap();
     let app = TestApp::new(&db).await;
     let dispatcher = app.person(Role::Dispatcher, Scope::Tenant).await;
+    let phone = Phone::of(&app, None).await;
     let mut kinds: Vec<_> = kinds()
         .into_iter()
         .map(|kind| {
@@ -108,7 +110,8 @@ async fn whatever_is_sent_is_answered() {
         for (kind, texts) in &mut kinds {
             let bytes = texts.next().unwrap();
             app.clock.advance(2 * qige_kernel::Timestamp::SECOND);
-            let status = send(&dispatcher, kind, bytes.clone()).await;
+            let by = if kind.path.starts_with("/sync/") { &phone.actor } else { &dispatcher };
+            let status = send(by, kind, bytes.clone()).await;
             let shown = String::from_utf8_lossy(&bytes);
             assert!(
                 status.is_none_or(|status| status < 500),

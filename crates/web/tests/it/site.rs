@@ -17,6 +17,8 @@ async fn every_answer_carries_the_headers_that_protect(db: TestDb) {
         let answer = stranger.get(path).await;
         assert!(answer.header("content-security-policy").starts_with("default-src 'self';"), "{path}");
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+        assert!(answer.header("content-security-policy").contains("frame-ancestors 'none'"), "{path}");
+        assert_eq!(answer.header("cross-origin-opener-policy"), "same-origin", "{path}");
         assert!(answer.header("permissions-policy").contains("camera=(self)"), "{path}");
         assert_eq!(answer.header("strict-transport-security"), "", "{path}: not without HTTPS");
         assert!(!answer.header("x-request-id").is_empty());
