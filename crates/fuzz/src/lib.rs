@@ -11,8 +11,9 @@
 //! `cargo nextest run -p qige-fuzz` takes ten seconds for each; `QIGE_FUZZ_SECONDS=600` takes ten minutes.
 
 #![expect(
+    clippy::disallowed_methods,
     clippy::expect_used,
-    clippy::missing_panics_doc,
+    clippy::panic,
     reason = "only tests run this, and what is wrong must fail loudly"
 )]
 

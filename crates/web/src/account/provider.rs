@@ -182,13 +182,10 @@ async fn back(
         return Err(over());
     }
     let gone = cookies::set(cookies::TURN, "", Some(0), cx.is_secure());
-    let code = match (with.code, with.error) {
-        (Some(code), None) => code,
-        _ => {
-            let to = if linking.is_some() { HERE } else { "/sign-in" };
-            let done = Done::see(to).saying(Text::of("provider-declined"));
-            return Ok(gone.into_iter().fold(done, Done::cookie));
-        }
+    let (Some(code), None) = (with.code, with.error) else {
+        let to = if linking.is_some() { HERE } else { "/sign-in" };
+        let done = Done::see(to).saying(Text::of("provider-declined"));
+        return Ok(gone.into_iter().fold(done, Done::cookie));
     };
     let redirect = redirect(&cx, &headers, provider);
     let came = cx.app().providers.came_back(provider, &flow, (&code, &redirect), cx.now()).await;
