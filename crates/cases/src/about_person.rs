@@ -1,5 +1,5 @@
-//! A report is about a place or a thing (domain.md §2.1). Words that can only speak of a person, as suspected,
-//! ill, believing or petitioning, are not taken down at all.
+//! A report is about a place or a thing (domain.md §2.1). Words that can only speak of a person, as
+//! suspected, ill, believing or petitioning, are not taken down at all.
 //!
 //! Whole phrases, and few of them: `精神病院门口的井盖` is about a manhole. What is missed, a dispatcher declines
 //! as `about-person`.

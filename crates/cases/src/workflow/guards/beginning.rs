@@ -35,7 +35,8 @@ pub struct Beginning<'a> {
 /// # Errors
 /// `not-your-part` for a role that may not; `nothing-said` without matter, words, photo or voice;
 /// `report-place-missing` without a point and without words that could name a place; `matter-unknown`,
-/// `matter-not-offered`; `words-too-long`; `report-about-person` for words about a person; `before-and-after-missing` for what is said to be solved.
+/// `matter-not-offered`; `words-too-long`; `report-about-person` for words about a person;
+/// `before-and-after-missing` for what is said to be solved.
 pub fn check_beginning(beginning: &Beginning<'_>) -> Result<State, Refusal> {
     let command = if beginning.solved { CommandName::SolveOnSpot } else { CommandName::Report };
     let may = TABLE.iter().any(|row| row.command == command && row.who.contains(&beginning.role));
