@@ -79,10 +79,17 @@ pub(super) fn text(words: &str) -> Result<Vec<Row>, Refusal> {
         .from_reader(words.as_bytes());
     let lines = reader.records().map(|record| {
         let record = record.map_err(|_| unreadable())?;
-        let number = record.position().map_or(0, csv::Position::line);
+        let number = record.position().map_or(0, |place| place.line() + blank_lines(&words, place.byte()));
         Ok((usize::try_from(number).unwrap_or_default(), record.iter().map(str::to_owned).collect()))
     });
     Ok(rows(lines.collect::<Result<_, Refusal>>()?))
+}
+
+/// Blank lines that a record stands behind: its place is said to be the first of them.
+fn blank_lines(words: &str, from: u64) -> u64 {
+    let rest = usize::try_from(from).ok().and_then(|from| words.as_bytes().get(from..)).unwrap_or_default();
+    let ends = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
+    ends.filter(|byte| **byte == b'\n').fold(0, |lines, _| lines + 1)
 }
 
 /// The first sheet of a workbook.
