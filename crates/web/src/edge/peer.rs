@@ -110,5 +110,6 @@ mod tests {
         assert_eq!(page("https://qige.example/cases?state=filed#x").as_deref(), Some("/cases?state=filed"));
         assert_eq!(page("https://qige.example:8443/").as_deref(), Some("/"));
         assert_eq!(page("https://evil.example/cases"), None);
+        assert_eq!(page("https://qige.example//evil.example/cases"), None);
     }
 }

@@ -112,6 +112,7 @@ async fn of_another_subdistrict_it_opens_and_changes_nothing(db: TestDb) {
         }
     }
     assert!(tried > TRIED_AT_LEAST, "only {tried} requests");
+    println!("{tried} requests with identifiers of another subdistrict");
     assert_eq!(lines(&db, app.tenant).await, before, "something was done here from elsewhere");
 }
 

@@ -255,6 +255,7 @@ async fn what_is_not_the_services_own_word_is_not_believed(db: TestDb) {
         Box::new(move |says| says.instead = vec![("exp", json!(now - 120))]),
         Box::new(move |says| says.instead = vec![("iat", json!(now + 120))]),
         Box::new(move |says| says.instead = vec![("iat", json!(now - 3_600))]),
+        Box::new(move |says| says.instead = vec![("nbf", json!(now + 120))]),
         Box::new(|says| says.instead = vec![("sub", json!(""))]),
         Box::new(|says| says.instead = vec![("sub", json!(7))]),
         Box::new(|says| says.beside = vec![("sub", json!("somebody else"))]),
