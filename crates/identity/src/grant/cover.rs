@@ -32,12 +32,12 @@ statements! {
         JOIN people p ON p.tenant = g.tenant AND p.id = g.person
         WHERE o.tenant = $1 AND o.person = $2 AND g.ends_at > $3 ORDER BY g.ends_at, g.id";
     /// Who works over the same unit.
-    IN_UNIT = "SELECT DISTINCT p.id, p.name FROM grants g
+    IN_UNIT = "SELECT DISTINCT p.id AS person, p.name FROM grants g
         JOIN people p ON p.tenant = g.tenant AND p.id = g.person
         WHERE g.tenant = $1 AND g.scope = $2 AND p.state = 'active' AND p.id <> $3
             AND g.starts_at <= $4 AND (g.ends_at IS NULL OR g.ends_at > $4) ORDER BY p.name, p.id LIMIT $5";
     /// Who works for the subdistrict itself.
-    AT_WORK = "SELECT DISTINCT p.id, p.name FROM grants g
+    AT_WORK = "SELECT DISTINCT p.id AS person, p.name FROM grants g
         JOIN people p ON p.tenant = g.tenant AND p.id = g.person
         WHERE g.tenant = $1 AND g.role IN ('grid-worker', 'dispatcher', 'supervisor', 'care-coordinator',
                 'mediator', 'station-keeper', 'session-organiser', 'branch-secretary',
