@@ -17,6 +17,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("places", &["kernel", "db", "jobs", "blobs", "notify", "identity"]),
     ("cases", &["kernel", "db", "jobs", "blobs", "notify", "identity", "places"]),
     ("sync", &["kernel", "db", "jobs", "blobs", "notify", "identity", "cases"]),
+    // What tests alone use.
+    ("fuzz", &["kernel", "blobs", "channels", "identity", "places", "cases", "sync"]),
     ("app", &["kernel", "db", "jobs", "blobs", "channels", "notify", "identity", "places", "cases", "sync"]),
     (
         "web",
@@ -26,8 +28,6 @@ const ALLOWED: &[(&str, &[&str])] = &[
         ],
     ),
     ("sim", &["kernel", "db", "jobs", "blobs", "notify", "identity", "places", "cases", "sync", "app"]),
-    // Tests of it alone.
-    ("fuzz", &["kernel", "blobs", "channels", "identity", "places", "cases", "sync"]),
     (
         "cli",
         &[
