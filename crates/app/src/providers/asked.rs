@@ -148,7 +148,7 @@ impl Providers {
         if found.issuer != provider.issuer {
             return Err(TokenFault::Issuer.into());
         }
-        // Where people are sent, they type a password; elsewhere goes our own secret, or keys come from there.
+        // People type a password where they are sent; our own secret goes elsewhere, keys come from there.
         let safe = |address: &str| {
             let there: Option<Destination> = address.parse().ok();
             there.is_some_and(|there| there.is_tls() || provider.issuer.starts_with("http://"))
