@@ -76,8 +76,10 @@ fn entry(number: usize, name: &[u8]) -> Option<Entry> {
         return None;
     }
     let dot = base.iter().rposition(|byte| *byte == b'.')?;
-    let extension = String::from_utf8_lossy(base.get(dot + 1..)?).into_owned();
-    let stem = lower.get(..lower.len() - extension.len()).unwrap_or(&lower).to_vec();
+    let ending = base.get(dot + 1..)?;
+    let stem = lower.get(..lower.len() - ending.len())?.to_vec();
+    // What is no text is told from every ending that is looked for.
+    let extension = String::from_utf8_lossy(ending).into_owned();
     Some(Entry { number, stem, extension })
 }
 
@@ -135,6 +137,12 @@ mod tests {
         assert_eq!((parts.cpg.as_deref(), parts.prj), (Some(&b"GBK"[..]), None));
         let Found::Json(bytes) = open(&packed(&[("a/b.geojson", b"{}")])).unwrap() else { panic!() };
         assert_eq!(bytes, b"{}");
+    }
+
+    #[test]
+    fn an_ending_that_is_no_text_is_none_that_is_looked_for() {
+        let odd = entry(0, b"a.\x80\x80cpg").unwrap();
+        assert_eq!((odd.stem.as_slice(), odd.extension.as_str()), (&b"a."[..], "\u{fffd}\u{fffd}cpg"));
     }
 
     #[test]
