@@ -4,7 +4,9 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use proptest::strategy::ValueTree as _;
-use proptest::test_runner::TestRunner;
+use proptest::test_runner::{Config, TestRunner};
+
+use crate::run::chance;
 
 /// Changes to one text at most.
 const CHANGES: usize = 8;
@@ -142,6 +144,7 @@ pub fn harmed(seeds: Vec<Vec<u8>>) -> impl Strategy<Value = Vec<u8>> {
 
 /// The same without end, for what is tried by other means than a function.
 pub fn without_end(seeds: Vec<Vec<u8>>) -> impl Iterator<Item = Vec<u8>> {
-    let (mut runner, texts) = (TestRunner::default(), harmed(seeds));
-    std::iter::from_fn(move || texts.new_tree(&mut runner).ok().map(|tree| tree.current()))
+    let texts = harmed(seeds);
+    let runner = |chance| TestRunner::new_with_rng(Config::default(), chance);
+    chance().filter_map(move |chance| Some(texts.new_tree(&mut runner(chance)).ok()?.current()))
 }

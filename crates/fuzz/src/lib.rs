@@ -8,7 +8,8 @@
 //! | `harm.rs` | what is done to them |
 //! | `run.rs` | for how long, and what is said of a failure |
 //!
-//! `cargo nextest run -p qige-fuzz` takes ten seconds for each; `QIGE_FUZZ_SECONDS=600` takes ten minutes.
+//! `cargo nextest run -p qige-fuzz` takes ten seconds for each; `QIGE_FUZZ_SECONDS=600` takes ten
+//! minutes, and begins elsewhere each time.
 
 #![expect(
     clippy::disallowed_methods,

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
-use proptest::test_runner::{Config, TestError, TestRunner};
+use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner};
 
 use crate::{Target, harmed};
 
@@ -15,7 +15,25 @@ const TEXTS_AT_ONCE: u32 = 64;
 /// How long one parser is tried: `QIGE_FUZZ_SECONDS`, or ten.
 #[must_use]
 pub fn seconds() -> u64 {
-    std::env::var("QIGE_FUZZ_SECONDS").ok().and_then(|said| said.parse().ok()).unwrap_or(SECONDS)
+    asked().unwrap_or(SECONDS)
+}
+
+fn asked() -> Option<u64> {
+    std::env::var("QIGE_FUZZ_SECONDS").ok()?.parse().ok()
+}
+
+/// Where chance begins: every time at the same place, so that a run is green or red by what was changed and
+/// not by luck; anywhere where somebody asks for a time, and so for what was not tried before.
+pub(crate) fn chance() -> impl Iterator<Item = TestRng> {
+    let first = match asked() {
+        None => 0,
+        Some(_) => u64::from(std::process::id()) << 32,
+    };
+    (first..).map(|number| {
+        let mut seed = [0; 32];
+        seed[..8].copy_from_slice(&number.to_le_bytes());
+        TestRng::from_seed(RngAlgorithm::ChaCha, &seed)
+    })
 }
 
 /// Tries a parser for a while, and answers with how many texts it was given.
@@ -32,9 +50,9 @@ pub fn for_a_while(target: &Target) -> u64 {
     let texts = harmed(seeds);
     let until = Instant::now() + Duration::from_secs(seconds());
     let tried = Cell::new(0);
-    while Instant::now() < until {
+    for chance in chance().take_while(|_| Instant::now() < until) {
         // A runner that has had its texts would say yes to everything.
-        let outcome = TestRunner::new(config.clone()).run(&texts, |text| {
+        let outcome = TestRunner::new_with_rng(config.clone(), chance).run(&texts, |text| {
             tried.set(tried.get() + 1);
             let _taken_or_not = (target.read)(&text);
             Ok(())
