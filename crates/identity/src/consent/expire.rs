@@ -5,8 +5,7 @@ use qige_db::{DbError, Failure, Tx, params, statements};
 use qige_kernel::{ConsentId, ReportId, Timestamp};
 use uuid::Uuid;
 
-use super::end::end;
-use super::{ConsentStanding, Ended, Subject, consents_of};
+use super::{Ended, Subject, end_all_of};
 use crate::Stamp;
 
 statements! {
@@ -96,11 +95,7 @@ async fn erase_proof(tx: &mut Tx<'_>, id: ConsentId, now: Timestamp) -> Result<(
 pub async fn erase_numbers(tx: &mut Tx<'_>, reports: &[Uuid], stamp: &Stamp) -> Result<u64, Failure> {
     for report in reports {
         let subject = Subject::Report(ReportId(*report));
-        for (row, standing) in consents_of(tx, subject, stamp.at).await? {
-            if standing != ConsentStanding::Ended {
-                end(tx, &row, Ended::RunOut, stamp).await?;
-            }
-        }
+        end_all_of(tx, subject, Ended::RunOut, stamp).await?;
         // Also where its consent ended by another way.
         super::contact::erase_number(tx, ReportId(*report)).await?;
     }

@@ -6,8 +6,9 @@ use qige_kernel::{ConsentId, Refusal, RefusalKind, Timestamp};
 use serde_json::json;
 
 use super::end::end;
+use super::record::not_ended;
 use super::text::{changed, pin};
-use super::{ConsentProof, ConsentStanding, Ended, PurposeKey, Subject, consent_text, consents_of};
+use super::{ConsentProof, Ended, PurposeKey, Subject, consent_text};
 use crate::person::{PersonState, require};
 use crate::{Scope, Sealed, Stamp};
 
@@ -89,9 +90,8 @@ impl Command for GiveConsent {
             return Err(Refusal::invalid("guardian", "consent-guardian-not").into());
         }
         pin(tx, &text, at).await?;
-        for (before, standing) in consents_of(tx, self.subject, at).await? {
-            let same = before.purpose == self.purpose && before.scope == self.scope;
-            if same && standing != ConsentStanding::Ended {
+        for before in not_ended(tx, self.subject).await? {
+            if before.purpose == self.purpose && before.scope == self.scope {
                 end(tx, &before, Ended::Renewed, &self.stamp).await?;
             }
         }

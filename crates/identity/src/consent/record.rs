@@ -13,8 +13,8 @@ use super::end::{ConsentEffect, end};
 use crate::kebab::kebab;
 use crate::{KeyClass, Scope, Sealed, SealedColumn, Stamp};
 
-/// Consents of one subject that are looked through at most: of each purpose a few.
-const CONSENTS_MAX: i64 = 500;
+/// Ended consents of one subject that are shown at most. Of those that were not ended, none is ever left out.
+const ENDED_SHOWN_MAX: i64 = 500;
 
 kebab! {
     /// What proves it.
@@ -95,9 +95,12 @@ impl fmt::Display for Subject {
 statements! {
     /// One.
     BY_ID = "SELECT * FROM consents WHERE tenant = $1 AND id = $2";
-    /// All of one subject, the newest first.
-    OF_SUBJECT = "SELECT * FROM consents WHERE tenant = $1 AND subject = $2 AND subject_kind = $3
-        ORDER BY given_at DESC, id DESC LIMIT $4";
+    /// Those of one subject that were not ended: however often one gave and withdrew, all of them.
+    NOT_ENDED = "SELECT * FROM consents WHERE tenant = $1 AND subject = $2 AND subject_kind = $3
+        AND ended_at IS NULL ORDER BY given_at DESC, id DESC";
+    /// Those that were, the newest first.
+    ENDED = "SELECT * FROM consents WHERE tenant = $1 AND subject = $2 AND subject_kind = $3
+        AND ended_at IS NOT NULL ORDER BY given_at DESC, id DESC LIMIT $4";
     /// How many hold, of each purpose.
     COUNTED = "SELECT c.purpose, COUNT(*) FROM consents c
         WHERE c.tenant = $1 AND c.ended_at IS NULL AND c.until > $2 AND c.version >= COALESCE((
@@ -209,7 +212,16 @@ pub async fn consent(tx: &mut Tx<'_>, id: ConsentId) -> Result<Option<ConsentRow
     tx.optional(BY_ID, params![tx.tenant(), id]).await
 }
 
-/// All that one subject gave, the newest first, each with how it stands.
+/// What one subject gave and was not ended, the newest first.
+///
+/// # Errors
+/// [`DbError`].
+pub(super) async fn not_ended(tx: &mut Tx<'_>, subject: Subject) -> Result<Vec<ConsentRow>, DbError> {
+    tx.all(NOT_ENDED, params![tx.tenant(), subject.id(), subject.kind()]).await
+}
+
+/// What one subject gave, the newest first, each with how it stands: all that was not ended, and the last of
+/// what was.
 ///
 /// # Errors
 /// [`DbError`].
@@ -218,8 +230,10 @@ pub async fn consents_of(
     subject: Subject,
     at: Timestamp,
 ) -> Result<Vec<(ConsentRow, ConsentStanding)>, DbError> {
-    let values = params![tx.tenant(), subject.id(), subject.kind(), CONSENTS_MAX];
-    let rows: Vec<ConsentRow> = tx.all(OF_SUBJECT, values).await?;
+    let mut rows = not_ended(tx, subject).await?;
+    let values = params![tx.tenant(), subject.id(), subject.kind(), ENDED_SHOWN_MAX];
+    rows.extend(tx.all::<ConsentRow>(ENDED, values).await?);
+    rows.sort_by_key(|row| std::cmp::Reverse((row.given_at, row.id)));
     let mut found = Vec::with_capacity(rows.len());
     for row in rows {
         let standing = row.standing(super::text::floor(tx, &row.purpose).await?, at);
@@ -262,16 +276,15 @@ pub async fn in_need_of_renewal(
     tx.all(TO_RENEW, params![tx.tenant(), at, ends_before, until, id, limit]).await
 }
 
-/// Ends every consent of a subject: for somebody who leaves.
+/// Ends every consent of a subject.
 pub(crate) async fn end_all_of(
     tx: &mut Tx<'_>,
     subject: Subject,
+    how: Ended,
     stamp: &Stamp,
 ) -> Result<(), qige_db::Failure> {
-    for (row, standing) in consents_of(tx, subject, stamp.at).await? {
-        if standing != ConsentStanding::Ended {
-            end(tx, &row, Ended::Left, stamp).await?;
-        }
+    for row in not_ended(tx, subject).await? {
+        end(tx, &row, how, stamp).await?;
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use super::{PersonState, require};
 use crate::credential::revoke_all;
 use crate::grant::{end_all, require_other_security_admin};
 use crate::member::follow;
-use crate::{Stamp, Subject, consent, second_step};
+use crate::{Ended, Stamp, Subject, consent, second_step};
 
 statements! {
     /// Here or away.
@@ -63,7 +63,7 @@ impl Command for SetPersonState {
             }
             second_step::erase(tx, self.person).await?;
             erase_of(tx, Recipient::Person(self.person)).await?;
-            consent::end_all_of(tx, Subject::Person(self.person), &self.stamp).await?;
+            consent::end_all_of(tx, Subject::Person(self.person), Ended::Left, &self.stamp).await?;
             erase_ways_of(tx, self.person).await?;
         } else {
             tx.execute(SET_STATE, params![tenant, self.person, self.state, at]).await?;

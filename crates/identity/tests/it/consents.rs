@@ -281,3 +281,33 @@ async fn what_runs_out_or_is_left_behind_ends(db: TestDb) {
         .await;
     assert_eq!(row.ended_how, Some(Ended::RunOut));
 }
+
+#[db_test]
+async fn however_often_one_gave_and_withdrew_leaving_ends_what_is_left(db: TestDb) {
+    // More than are ever shown.
+    const ROUNDS: i64 = 510;
+    let town = Town::new(db);
+    let (person, community) = (town.person("rider 1").await, PlaceId(town.entropy.id(NOON)));
+    let subject = Subject::Person(person);
+    let first = GiveConsent { scope: Scope::Community(community), ..town.giving(subject, NOON) };
+    let kept = first.id;
+    town.by_themself(person, first).await.unwrap();
+    for round in 1..=ROUNDS {
+        let give = town.giving(subject, after(round));
+        let withdraw = WithdrawConsent { id: give.id, subject, stamp: town.own_stamp(after(round)) };
+        town.by_themself(person, give).await.unwrap();
+        town.by_themself(person, withdraw).await.unwrap();
+    }
+    let now = after(ROUNDS + 1);
+    let shown = town.read(move |tx| Box::pin(async move { Ok(consents_of(tx, subject, now).await?) })).await;
+    let standing = |(row, standing): &(_, ConsentStanding)| {
+        let row: &qige_identity::ConsentRow = row;
+        (row.id == kept).then_some(*standing)
+    };
+    assert_eq!(shown.iter().find_map(standing), Some(ConsentStanding::Holds), "of {}", shown.len());
+    town.done(SetPersonState { person, state: PersonState::Left, stamp: town.stamp(now) }).await;
+    let standings = town.standings(subject, now).await;
+    assert!(standings.iter().all(|standing| *standing == ConsentStanding::Ended), "{standings:?}");
+    let reach = Reach { community: Some(community), ..Reach::default() };
+    assert_eq!(town.lets(subject, reach, now).await, Err("consent-missing"));
+}
