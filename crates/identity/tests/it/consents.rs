@@ -300,11 +300,8 @@ async fn however_often_one_gave_and_withdrew_leaving_ends_what_is_left(db: TestD
     }
     let now = after(ROUNDS + 1);
     let shown = town.read(move |tx| Box::pin(async move { Ok(consents_of(tx, subject, now).await?) })).await;
-    let standing = |(row, standing): &(_, ConsentStanding)| {
-        let row: &qige_identity::ConsentRow = row;
-        (row.id == kept).then_some(*standing)
-    };
-    assert_eq!(shown.iter().find_map(standing), Some(ConsentStanding::Holds), "of {}", shown.len());
+    let held = shown.iter().find(|(row, _)| row.id == kept).map(|(_, standing)| *standing);
+    assert_eq!(held, Some(ConsentStanding::Holds), "of {}", shown.len());
     town.done(SetPersonState { person, state: PersonState::Left, stamp: town.stamp(now) }).await;
     let standings = town.standings(subject, now).await;
     assert!(standings.iter().all(|standing| *standing == ConsentStanding::Ended), "{standings:?}");
