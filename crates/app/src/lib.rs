@@ -20,6 +20,7 @@
 //! | `proofs.rs` | the signature or the scan that proves a consent: stored, to be noted with it |
 //! | `reactions/` | what follows from an event: notices, what is erased |
 //! | `telling.rs`, `telling/` | notices on their way out: where a way leads, in which words, by which call |
+//! | `verified.rs` | whether journals, cases, access log, points and the newest root hold |
 //! | `worker.rs` | jobs and schedules, each with its handler |
 //!
 //! Never here: HTTP, HTML, the environment (the command line reads it), a rule of a capability.
@@ -42,6 +43,7 @@ mod routing;
 mod rulebook;
 mod settings;
 mod telling;
+mod verified;
 mod worker;
 
 use std::sync::{Arc, OnceLock};
@@ -69,6 +71,7 @@ pub use routing::{ChangeRouting, RuleChange, routing_world};
 pub use rulebook::{CASES_SETTING, Rulebook, Rulebooks, SUGGESTION_SETTING};
 pub use settings::Settings;
 pub use telling::{Telling, WayAddress, Worded, Words};
+pub use verified::Verified;
 pub use worker::worker;
 
 /// Everything the product runs on. Cheap to clone.

@@ -6,6 +6,7 @@
 //! | `case_event.rs` | a command was done on a case: notices, and what is erased with its closing |
 //! | `by_rule.rs` | routing rules that file and dispatch by themselves |
 //! | `consenting.rs` | consents that run out are ended; people are asked again in time |
+//! | `earning.rs` | points follow a case once a step of it stands |
 //! | `learning.rs` | a model that suggests matters is made from what was filed |
 //! | `lateness.rs` | a deadline comes near or has passed |
 //! | `marking.rs` | marks of cases from before there were marks |
@@ -19,6 +20,7 @@
 pub(crate) mod by_rule;
 pub(crate) mod case_event;
 pub(crate) mod consenting;
+pub(crate) mod earning;
 pub(crate) mod lateness;
 pub(crate) mod learning;
 pub(crate) mod marking;

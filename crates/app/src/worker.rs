@@ -9,8 +9,8 @@ use qige_kernel::TenantId;
 use uuid::Uuid;
 
 use crate::reactions::{
-    by_rule, case_event, consenting, lateness, learning, marking, merged_place, rooting, sealing, searching,
-    watching, without_photo,
+    by_rule, case_event, consenting, earning, lateness, learning, marking, merged_place, rooting, sealing,
+    searching, watching, without_photo,
 };
 use crate::telling::jobs;
 use crate::{App, retention};
@@ -31,6 +31,10 @@ pub fn worker(app: &App) -> Worker {
     let own = app.clone();
     worker.register(without_photo::ERASE_PHOTOS, move |db: Db, asker: Asker, job: Job| {
         without_photo::react(db, asker, job, own.now())
+    });
+    let own = app.clone();
+    worker.register(earning::SETTLE, move |_db, asker: Asker, job: Job| {
+        earning::react(own.clone(), asker, job)
     });
     let own = app.clone();
     worker.register(qige_notify::SPREAD, move |_db, asker: Asker, job: Job| {

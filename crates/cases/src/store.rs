@@ -30,7 +30,7 @@ pub use habit::{Habit, habits, hour_of, usual_at};
 pub use kinds::{AskKind, AssignmentState, PhotoRole};
 pub(crate) use number::next_number;
 pub(crate) use parts::{ADD_PHOTO, PUT_CLOCK, Part};
-pub use parts::{AskRow, AssignmentRow, ClockRow, CommentRow, MergeRow, PhotoRow, assignments_of};
+pub use parts::{AskRow, AssignmentRow, ClockRow, CommentRow, MergeRow, PhotoRow, assignments_of, mains_of};
 pub(crate) use report::{INSERT_FIRST_REPORT, INSERT_REPORT, reported_by, reported_with};
 pub use report::{
     ReportRow, case_of_report, may_have_photos, photo_by_id, photos_of_case, report_by_id, reports_of_case,

@@ -1,10 +1,10 @@
-//! Whether the journals hold and the cases agree with them.
+//! Whether the journals hold, and the cases, the access log and the points agree with them.
 
 use std::path::{Path, PathBuf};
 
-use qige_app::App;
-use qige_db::{Asker, Failure, journal};
-use qige_identity::{KeptRoot, Tenant, tenants, verify_readings};
+use qige_app::{App, Verified};
+use qige_db::{Asker, Failure};
+use qige_identity::{KeptRoot, Tenant, tenants};
 use qige_kernel::TenantId;
 use qige_kernel::uuid::Uuid;
 
@@ -29,45 +29,45 @@ pub(crate) async fn run(common: &Common, roots: &[PathBuf]) -> Result<(), String
     }
     let mut faults = outside(&app, &tenants, roots).await?;
     for tenant in tenants {
-        let asker = Asker::system(tenant.id);
-        let verdict = app.db.read(asker, |tx| Box::pin(async move { Ok(journal::verify(tx).await?) }));
-        let verdict = verdict.await.map_err(said)?;
-        let cases = app.db.read(asker, |tx| Box::pin(async move { Ok(qige_cases::verify(tx).await?) }));
-        let cases = cases.await.map_err(said)?;
-        let now = app.now();
-        let readings =
-            app.db.read(asker, move |tx| Box::pin(async move { Ok(verify_readings(tx, now).await?) }));
-        let readings = readings.await.map_err(said)?;
-        let rooted = app.rooted(asker).await.map_err(said)?;
-        println!(
-            "{}: {} lines in {} journals, {} of them erased; {} faults in journals, {} in cases, {} in \
-             the access log",
-            tenant.name,
-            verdict.lines,
-            verdict.streams,
-            verdict.erased,
-            verdict.fault_count,
-            cases.len(),
-            readings.len()
-        );
-        for fault in &verdict.faults {
-            println!("  journal {} {} line {}: {}", fault.stream, fault.id, fault.seq, fault.what);
-        }
-        for fault in &cases {
-            println!("  {fault:?}");
-        }
-        faults += u64::from(!rooted.holds());
-        println!("  {rooted}");
-        for (owner, seq) in &readings {
-            println!("  access log of {owner}, {seq}: row and line do not fit each other");
-        }
-        faults += verdict.fault_count + u64::try_from(cases.len() + readings.len()).unwrap_or(u64::MAX);
+        let verified = app.verified(Asker::system(tenant.id)).await.map_err(said)?;
+        faults += verified.fault_count();
+        tell(&tenant, &verified);
     }
     if faults == 0 {
         println!("Everything holds.");
         return Ok(());
     }
     Err(format!("{faults} faults"))
+}
+
+/// What was found, on the terminal.
+fn tell(tenant: &Tenant, verified: &Verified) {
+    let Verified { journals, cases, readings, points, rooted } = verified;
+    println!(
+        "{}: {} lines in {} journals, {} of them erased; {} faults in journals, {} in cases, {} in the \
+         access log, {} in points",
+        tenant.name,
+        journals.lines,
+        journals.streams,
+        journals.erased,
+        journals.fault_count,
+        cases.len(),
+        readings.len(),
+        points.len()
+    );
+    for fault in &journals.faults {
+        println!("  journal {} {} line {}: {}", fault.stream, fault.id, fault.seq, fault.what);
+    }
+    for fault in cases {
+        println!("  {fault:?}");
+    }
+    println!("  {rooted}");
+    for (owner, seq) in readings {
+        println!("  access log of {owner}, {seq}: row and line do not fit each other");
+    }
+    for fault in points {
+        println!("  {fault}");
+    }
 }
 
 /// Holds the journals against roots that were kept outside, and counts those that do not hold.

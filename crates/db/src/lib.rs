@@ -6,6 +6,7 @@
 //! | `command.rs` | [`Command`], [`Failure`], [`Asker`]: what a write is, and who asks |
 //! | `tx.rs` | [`Tx`]: statements inside one transaction |
 //! | `statement.rs` | [`statements!`]: every SQL text, known by name |
+//! | `kebab.rs` | [`kebab!`]: enumerations whose text is the same in SQL, JSON, addresses and forms |
 //! | `param.rs`, `row.rs` | values in, rows out, the same on both engines |
 //! | `sqlite/` | the single writer with group commit, and the pool of readers |
 //! | `postgres/` | retried transactions, commands written together, the listener that feeds live pages |
@@ -20,6 +21,7 @@ mod command;
 mod db;
 mod error;
 pub mod journal;
+mod kebab;
 mod live;
 mod migrate;
 mod param;
@@ -33,6 +35,7 @@ mod tx;
 pub use command::{Actor, Asker, AtOnce, Command, Failure, Isolation};
 pub use db::{Db, Engine};
 pub use error::DbError;
+pub use kebab::Unknown;
 pub use live::Announcement;
 pub use param::{Json, Param, ToParam};
 pub use qige_db_test_macro::db_test;

@@ -57,6 +57,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     29 "0029_rights";
     30 "0030_covers";
     31 "0031_deliveries";
+    32 "0032_points";
 };
 
 /// What each portable type is called on SQLite.

@@ -36,6 +36,12 @@ impl Stamp {
         }
     }
 
+    /// The same moment and role, for one more line of a stream that one command writes several to.
+    #[must_use]
+    pub fn apart(&self, by: Uuid) -> Self {
+        Self { salt: self.salt_for("apart", by, ""), ..*self }
+    }
+
     /// Appends to the journal.
     pub(crate) async fn note(
         &self,
@@ -49,7 +55,10 @@ impl Stamp {
     }
 
     /// The same, and says where the line stands.
-    pub(crate) async fn append(
+    ///
+    /// # Errors
+    /// [`DbError`].
+    pub async fn append(
         &self,
         tx: &mut Tx<'_>,
         kind: &'static str,

@@ -24,6 +24,7 @@
 //! | `channels.rs`, `channels/` | how people, units and programs are told besides the inbox |
 //! | `members.rs`, `members/` | how people come to report for the scheme |
 //! | `evaluation.rs`, `evaluation/` | figures, and reports of months |
+//! | `points.rs`, `points/` | what earns points, and one's own statement |
 //! | `trust.rs`, `trust/`, `consent.rs`, `consent/` | who read what under which keys; who consents to what |
 //!
 //! Never here: SQL, a rule of a capability, a text in Rust, an endpoint outside the table, a second surface
@@ -131,6 +132,7 @@ mod once;
 pub mod openapi;
 pub mod page;
 mod places;
+mod points;
 mod problems;
 mod public;
 mod qr;
@@ -171,6 +173,7 @@ pub fn table() -> Routes {
         .and(admin::routes())
         .and(trust::routes())
         .and(consent::routes())
+        .and(points::routes())
         .and(assets::routes())
         .and(base_map::routes())
         .and(centre::routes())

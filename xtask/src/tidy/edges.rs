@@ -15,24 +15,34 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("notify", &["kernel", "db", "jobs", "blobs"]),
     ("identity", &["kernel", "db", "jobs", "blobs", "notify"]),
     ("places", &["kernel", "db", "jobs", "blobs", "notify", "identity"]),
+    ("points", &["kernel", "db", "identity"]),
     ("cases", &["kernel", "db", "jobs", "blobs", "notify", "identity", "places"]),
     ("sync", &["kernel", "db", "jobs", "blobs", "notify", "identity", "cases"]),
     // What tests alone use.
     ("fuzz", &["kernel", "blobs", "channels", "identity", "places", "cases", "sync"]),
-    ("app", &["kernel", "db", "jobs", "blobs", "channels", "notify", "identity", "places", "cases", "sync"]),
+    (
+        "app",
+        &[
+            "kernel", "db", "jobs", "blobs", "channels", "notify", "identity", "places", "points", "cases",
+            "sync",
+        ],
+    ),
     (
         "web",
         &[
-            "kernel", "db", "jobs", "blobs", "channels", "notify", "identity", "places", "cases", "sync",
-            "app", "fuzz",
+            "kernel", "db", "jobs", "blobs", "channels", "notify", "identity", "places", "points", "cases",
+            "sync", "app", "fuzz",
         ],
     ),
-    ("sim", &["kernel", "db", "jobs", "blobs", "notify", "identity", "places", "cases", "sync", "app"]),
+    (
+        "sim",
+        &["kernel", "db", "jobs", "blobs", "notify", "identity", "places", "points", "cases", "sync", "app"],
+    ),
     (
         "cli",
         &[
-            "kernel", "db", "jobs", "blobs", "channels", "identity", "places", "cases", "sync", "app", "web",
-            "sim",
+            "kernel", "db", "jobs", "blobs", "channels", "identity", "places", "points", "cases", "sync",
+            "app", "web", "sim",
         ],
     ),
 ];

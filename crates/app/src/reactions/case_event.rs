@@ -16,7 +16,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::told::{Audience, TOLD};
-use super::without_photo;
+use super::{earning, without_photo};
 use crate::{App, Rulebook, routing_world};
 
 /// What the job says.
@@ -78,6 +78,7 @@ impl Command for React {
             }
             without_photo::watch(tx, case, command, undo_until.unwrap_or(self.now)).await?;
         }
+        earning::watch(tx, case, command, undo_until.unwrap_or(self.now)).await?;
         search::refresh(tx, &[case]).await?;
         complete(tx, &self.job, self.now).await?;
         Ok(())

@@ -1,12 +1,14 @@
 //! What cases are found by: made after what they say was said, so that nobody waits for it who says it. A
 //! step of a case does it with its other consequences; here is what has none.
 
+use qige_cases::CommandName;
 use qige_cases::search::{CatchUp, refresh};
 use qige_db::{Asker, Command, Db, Failure, Tx};
 use qige_jobs::{Job, JobError, Schedule, complete};
 use qige_kernel::{CaseId, Timestamp};
 use serde::Deserialize;
 
+use super::earning;
 use crate::App;
 
 /// How often it looks for cases that came in: so long a report is not found by its words.
@@ -44,6 +46,7 @@ impl Command for Again {
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<(), Failure> {
         refresh(tx, &[self.case]).await?;
+        earning::watch(tx, self.case, CommandName::Join, self.now).await?;
         complete(tx, &self.job, self.now).await?;
         Ok(())
     }

@@ -66,6 +66,9 @@ statements! {
     REMOVE_MERGE = "DELETE FROM case_merges WHERE tenant = $1 AND case_id = $2 AND id = $3";
     /// Which cases a case followed, oldest first.
     MERGES_OF = "SELECT * FROM case_merges WHERE tenant = $1 AND case_id = $2 ORDER BY merged_at, id";
+    /// The same, by their ids alone.
+    MAINS_OF = "SELECT DISTINCT main_case FROM case_merges WHERE tenant = $1 AND case_id = $2
+        ORDER BY main_case";
     /// Words about a case.
     PUT_COMMENT = "INSERT INTO case_comments (tenant, id, case_id, person, role, unit, public, units, words,
         attachments, made_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
@@ -380,4 +383,13 @@ impl FromColumn for Clock {
 /// [`DbError`].
 pub async fn assignments_of(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<AssignmentRow>, DbError> {
     tx.all(ASSIGNMENTS_OF, params![tx.tenant(), case]).await
+}
+
+/// Every case that this one follows or followed.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn mains_of(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<CaseId>, DbError> {
+    let rows: Vec<(CaseId,)> = tx.all(MAINS_OF, params![tx.tenant(), case]).await?;
+    Ok(rows.into_iter().map(|(main,)| main).collect())
 }

@@ -16,7 +16,9 @@ async fn every_statement_prepares(db: TestDb) {
 #[test]
 fn the_whole_product_is_linked() {
     let modules: Vec<&str> = qige_db::registered().map(|statement| statement.module).collect();
-    for capability in ["qige_identity", "qige_places", "qige_cases", "qige_sync", "qige_jobs", "qige_blobs"] {
+    for capability in
+        ["qige_identity", "qige_places", "qige_points", "qige_cases", "qige_sync", "qige_jobs", "qige_blobs"]
+    {
         assert!(modules.iter().any(|module| module.starts_with(capability)), "{capability} is not linked");
     }
     assert!(modules.len() >= STATEMENTS_AT_LEAST, "{} statements", modules.len());

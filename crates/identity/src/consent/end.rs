@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::contact::{erase_number, has_number};
 use super::record::ConsentRow;
-use super::{CallBack, Ended, NeedsConsent, Subject, consent};
+use super::{CallBack, Ended, NeedsConsent, Points, Subject, consent};
 use crate::Stamp;
 use crate::kebab::kebab;
 
@@ -18,6 +18,8 @@ kebab! {
         CallsEnd = "calls-end",
         /// The number that was left with the report is erased.
         NumberErased = "number-erased",
+        /// Reports earn no points any more; those that were earned stay.
+        PointsStop = "points-stop",
         /// The product does nothing under it by itself; whoever does is told by its name.
         DoneElsewhere = "done-elsewhere",
     }
@@ -45,8 +47,10 @@ statements! {
 /// # Errors
 /// [`DbError`].
 pub async fn effects_of(tx: &mut Tx<'_>, row: &ConsentRow) -> Result<Vec<ConsentEffect>, DbError> {
-    if row.purpose.as_str() != CallBack::KEY {
-        return Ok(vec![ConsentEffect::DoneElsewhere]);
+    match row.purpose.as_str() {
+        CallBack::KEY => {}
+        Points::KEY => return Ok(vec![ConsentEffect::PointsStop]),
+        _ => return Ok(vec![ConsentEffect::DoneElsewhere]),
     }
     Ok(match row.subject()? {
         Subject::Person(_) => vec![ConsentEffect::CallsEnd],

@@ -78,6 +78,14 @@ impl NeedsConsent for CallBack {
     const KEY: &'static str = "call-back";
 }
 
+/// A rider's reports earn points (积分). It is asked for by itself, refused without loss, and left at any time.
+#[derive(Clone, Copy, Debug)]
+pub struct Points;
+
+impl NeedsConsent for Points {
+    const KEY: &'static str = "points";
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

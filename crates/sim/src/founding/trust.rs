@@ -1,15 +1,20 @@
-//! What the town has to say about personal information, and the riders who may be called back.
+//! What the town has to say about personal information, and to what its riders consent: being called back,
+//! and points, which are on.
 
 use qige_app::App;
 use qige_db::{Actor, Asker, DbError, Failure};
 use qige_identity::{
-    CallBack, ConsentProof, GiveConsent, PRIVACY, PrivacyFacts, PurposeKey, Scope, SetSetting, Stamp, Subject,
+    CallBack, ConsentProof, GiveConsent, NeedsConsent, PRIVACY, Points, PrivacyFacts, PurposeKey, Scope,
+    SetSetting, Stamp, Subject,
 };
+use qige_points::{Amounts, ChangePointRules, PointRules};
 
 use super::Part;
 
 /// Of so many riders one consents to being called back.
-const ONE_IN: usize = 3;
+const CALLED_BACK_ONE_IN: usize = 3;
+/// Of so many riders one takes no part in points.
+const WITHOUT_POINTS_ONE_IN: usize = 4;
 
 /// Writes it down, and lets riders consent for themselves.
 pub(super) async fn write_down(app: &App, asker: Asker, riders: &[Part]) -> Result<(), Failure> {
@@ -26,20 +31,34 @@ pub(super) async fn write_down(app: &App, asker: Asker, riders: &[Part]) -> Resu
     let value = serde_json::to_value(facts).map_err(|error| DbError::Schema(error.to_string()))?;
     let stamp = || Stamp::new(app.now(), None, &app.entropy);
     app.db.write(asker, SetSetting { key: PRIVACY, value, stamp: stamp() }).await?;
-    for rider in riders.iter().step_by(ONE_IN) {
-        let consent = GiveConsent {
-            id: app.entropy.id(app.now()),
-            subject: Subject::Person(rider.person),
-            purpose: PurposeKey::of::<CallBack>(),
-            version: 1,
-            scope: Scope::Tenant,
-            proof: ConsentProof::Tick,
-            object: None,
-            guardian: None,
-            stamp: stamp(),
-        };
-        let by = Asker { actor: Actor::Person(rider.person), ..asker };
-        app.db.write(by, consent).await?;
+    let budget = PointRules::default().year_budget;
+    let points =
+        ChangePointRules { on: true, amounts: Amounts::default(), year_budget: budget, stamp: stamp() };
+    app.db.write(asker, points).await?;
+    for (number, rider) in riders.iter().enumerate() {
+        if number % CALLED_BACK_ONE_IN == 0 {
+            consent::<CallBack>(app, asker, rider).await?;
+        }
+        if number % WITHOUT_POINTS_ONE_IN != 0 {
+            consent::<Points>(app, asker, rider).await?;
+        }
     }
     Ok(())
+}
+
+/// A rider ticks it for themself.
+async fn consent<P: NeedsConsent>(app: &App, asker: Asker, rider: &Part) -> Result<(), Failure> {
+    let consent = GiveConsent {
+        id: app.entropy.id(app.now()),
+        subject: Subject::Person(rider.person),
+        purpose: PurposeKey::of::<P>(),
+        version: 1,
+        scope: Scope::Tenant,
+        proof: ConsentProof::Tick,
+        object: None,
+        guardian: None,
+        stamp: Stamp::new(app.now(), None, &app.entropy),
+    };
+    let by = Asker { actor: Actor::Person(rider.person), ..asker };
+    app.db.write(by, consent).await.map(drop)
 }

@@ -41,6 +41,7 @@ consent-effects-before = What withdrawing does
 consent-effects-after = What ended with it
 consent-effect-calls-end = The grid centre can no longer open the phone number of the account
 consent-effect-number-erased = The number left with the report is erased
+consent-effect-points-stop = Reports dealt with from then on earn no points; those earned stay
 consent-effect-done-elsewhere = Whoever acts under it is told to stop, as the text says under “Once withdrawn”
 consent-effect-past = What was done before is not affected (Personal Information Protection Law, article 15)
 consent-effect-kept = That it was given and withdrawn stays on record for its term, as proof

@@ -38,6 +38,7 @@ consent-effects-before = 撤回后会怎样
 consent-effects-after = 结束时做了什么
 consent-effect-calls-end = 网格中心不能再打开账号里的手机号码
 consent-effect-number-erased = 随上报留下的号码删除
+consent-effect-points-stop = 此后办理的上报不再得分，已得的积分保留
 consent-effect-done-elsewhere = 按同意文本中“撤回后”一栏，通知经办人停止
 consent-effect-past = 此前已经做的不受影响（个人信息保护法第十五条）
 consent-effect-kept = 给出和撤回的记录按保存期限保留，作为凭证

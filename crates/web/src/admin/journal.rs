@@ -5,9 +5,9 @@
 
 mod line;
 
-use qige_app::Rooted;
+use qige_app::{Rooted, Verified};
 use qige_cases::{CASE_STREAM, number};
-use qige_db::journal::{self, Stream, Verdict};
+use qige_db::journal::{self, Stream};
 use qige_db::{Failure, Tx};
 use qige_identity::{KeptRoot, Permission, roots_kept};
 use qige_kernel::{CaseId, Timestamp};
@@ -77,6 +77,8 @@ struct Checked {
     broken_count: u64,
     /// Cases that stand in their tables otherwise than the journal says; the first hundred.
     differing: Vec<Differing>,
+    /// What else differs from it, the access log and the points, as `qige verify` names it.
+    beside: Vec<String>,
 }
 
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -118,6 +120,7 @@ impl View for JournalPage {
             broken: Vec::new(),
             broken_count: 0,
             differing: Vec::new(),
+            beside: Vec::new(),
         };
         let broken =
             Broken { stream: "case".to_owned(), id: case.to_string(), seq: 4, what: "hash".to_owned() };
@@ -127,6 +130,7 @@ impl View for JournalPage {
             broken: vec![broken],
             broken_count: 1,
             differing: vec![Differing { case, what: "state".to_owned() }],
+            beside: vec!["points: issuance:2026 holds -5, its transfers come to -6".to_owned()],
             ..good.clone()
         };
         let asked = Some("20260923-0001".to_owned());
@@ -227,38 +231,43 @@ async fn before(cx: Cx) -> Result<Page<JournalPage>, Fault> {
 }
 
 async fn verify(cx: Cx, _nothing: Input<Nothing>) -> Result<Page<JournalPage>, Fault> {
-    let at = cx.now();
-    let (verdict, differing) = cx
-        .read(|tx| Box::pin(async move { Ok((journal::verify(tx).await?, qige_cases::verify(tx).await?)) }))
-        .await?;
-    let rooted = cx.app().rooted(cx.asker()?).await?;
-    let (rooted_as, rooted_until) = match rooted {
-        Rooted::Never => ("never", None),
-        Rooted::Holds(until) => ("holds", Some(until)),
-        Rooted::Changed(until) => ("changed", Some(until)),
-        Rooted::Forged(until) => ("forged", Some(until)),
-    };
-    let Verdict { streams, lines, erased, faults, fault_count } = verdict;
-    let broken = faults.into_iter().map(|fault| Broken {
-        stream: fault.stream,
-        id: fault.id.to_string(),
-        seq: fault.seq,
-        what: fault.what.to_owned(),
-    });
-    let differing: Vec<Differing> =
-        differing.into_iter().map(|fault| Differing { case: fault.case, what: fault.what }).collect();
-    let checked = Checked {
-        at,
-        holds: fault_count == 0 && differing.is_empty() && rooted.holds(),
-        streams,
-        lines,
-        erased,
-        rooted: rooted_as,
-        rooted_until,
-        broken: broken.collect(),
-        broken_count: fault_count,
-        differing,
-    };
-    let roots = roots(&cx).await?;
-    Ok(Page(JournalPage { may_verify: true, checked: Some(checked), roots, ..JournalPage::default() }))
+    let verified = cx.app().verified(cx.asker()?).await?;
+    let (checked, roots) = (Some(Checked::of(verified, cx.now())), roots(&cx).await?);
+    Ok(Page(JournalPage { may_verify: true, checked, roots, ..JournalPage::default() }))
+}
+
+impl Checked {
+    fn of(verified: Verified, at: Timestamp) -> Self {
+        let holds = verified.fault_count() == 0;
+        let Verified { journals, cases, readings, points, rooted } = verified;
+        let (rooted, rooted_until) = match rooted {
+            Rooted::Never => ("never", None),
+            Rooted::Holds(until) => ("holds", Some(until)),
+            Rooted::Changed(until) => ("changed", Some(until)),
+            Rooted::Forged(until) => ("forged", Some(until)),
+        };
+        let broken = journals.faults.into_iter().map(|fault| Broken {
+            stream: fault.stream,
+            id: fault.id.to_string(),
+            seq: fault.seq,
+            what: fault.what.to_owned(),
+        });
+        let readings = readings.into_iter().map(|(owner, seq)| format!("access {owner} {seq}"));
+        Self {
+            at,
+            holds,
+            streams: journals.streams,
+            lines: journals.lines,
+            erased: journals.erased,
+            rooted,
+            rooted_until,
+            broken: broken.collect(),
+            broken_count: journals.fault_count,
+            differing: cases
+                .into_iter()
+                .map(|fault| Differing { case: fault.case, what: fault.what })
+                .collect(),
+            beside: readings.chain(points.iter().map(ToString::to_string)).collect(),
+        }
+    }
 }

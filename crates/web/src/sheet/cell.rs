@@ -22,6 +22,13 @@ impl Cell {
     }
 }
 
+impl Cell {
+    /// A number that may be below zero.
+    pub(crate) fn signed(number: impl TryInto<i32>) -> Self {
+        Self::Number(number.try_into().map_or(f64::NAN, f64::from))
+    }
+}
+
 impl From<Option<String>> for Cell {
     fn from(text: Option<String>) -> Self {
         text.filter(|text| !text.is_empty()).map_or(Self::Nothing, Self::Text)

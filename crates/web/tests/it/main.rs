@@ -38,6 +38,7 @@ mod personal;
 mod places;
 mod places_one;
 mod places_open;
+mod points;
 mod public_follow;
 mod public_map;
 mod retention;
