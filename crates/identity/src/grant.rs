@@ -20,7 +20,7 @@ pub use give::GrantRole;
 pub(crate) use give::{givable, give};
 pub use hand_over::hand_over;
 pub use revoke::RevokeGrant;
-pub(crate) use revoke::{end_all, require_other_security_admin};
+pub(crate) use revoke::{end_all, is_last_security_admin, require_other_security_admin};
 
 statements! {
     /// All that a person was ever given, the newest first.

@@ -69,10 +69,10 @@ mod who;
 pub use consent::{
     CONSENT_GUARDIAN, CONSENT_TERM_DAYS, CONTACT_PHONE, CallBack, ConsentCount, ConsentEffect, ConsentProof,
     ConsentRow, ConsentStanding, ConsentText, ConsentWords, Consented, EndRunOut, Ended, GiveConsent,
-    Guardian, LeaveNumber, NeedsConsent, PURPOSE_LETTERS_MAX, Points, PurposeKey, PurposeWords, Subject,
-    WithdrawConsent, WriteConsentText, consent, consent_counts, consent_text, consent_texts, consented,
-    consents_of, effects_of, erase_numbers, erase_old_consents, erase_old_guardians, in_need_of_renewal,
-    number_to_call, old_consents, old_guardians, purposes,
+    GridMember, Guardian, LeaveNumber, NeedsConsent, PURPOSE_LETTERS_MAX, Points, PurposeKey, PurposeWords,
+    Subject, WithdrawConsent, WriteConsentText, consent, consent_counts, consent_text, consent_texts,
+    consented, consents_of, effects_of, erase_numbers, erase_old_consents, erase_old_guardians,
+    in_need_of_renewal, number_to_call, old_consents, old_guardians, purposes,
 };
 pub use credential::{
     AdmitProgram, Credential, DEVICE_IDLE_MICROS, DEVICE_MICROS, Device, EndToken, IssueToken,

@@ -19,6 +19,8 @@ mod steps;
 use qige_db::{DbError, Tx, params, statements};
 use qige_kernel::{PersonId, PlaceId, Refusal, RefusalKind, Timestamp};
 
+use crate::{GridMember, Reach, Subject, consented};
+
 pub use code::InviteCode;
 pub use invite::{AcceptInvitation, INVITE_MICROS, INVITES_MAX, Invite, Invitee, invitee};
 pub use list::{MEMBERS_ON_PAGE_MAX, MemberFilter, MemberPlace, MemberRow, member_counts, members};
@@ -30,6 +32,8 @@ pub use steps::{MemberState, MemberStep, next};
 statements! {
     /// How far somebody is.
     OF = "SELECT state, community FROM members WHERE tenant = $1 AND person = $2";
+    /// Whether they are on their way or here.
+    MEMBER = "SELECT person FROM members WHERE tenant = $1 AND person = $2 AND state <> 'left'";
     /// One step on.
     MOVE = "UPDATE members SET state = $4, changed_at = $5 WHERE tenant = $1 AND person = $2 AND state = $3
         RETURNING person";
@@ -38,6 +42,27 @@ statements! {
 /// How far somebody is, and for which community; none where they came another way.
 async fn of(tx: &mut Tx<'_>, person: PersonId) -> Result<Option<(MemberState, Option<PlaceId>)>, DbError> {
     tx.optional(OF, params![tx.tenant(), person]).await
+}
+
+/// Whether somebody was recommended for the scheme and has not left it.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn is_member(tx: &mut Tx<'_>, person: PersonId) -> Result<bool, DbError> {
+    Ok(tx.optional::<(PersonId,)>(MEMBER, params![tx.tenant(), person]).await?.is_some())
+}
+
+/// They report from now on, for the first time or again: by their consent alone.
+async fn begin(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    community: Option<PlaceId>,
+    from: MemberState,
+    at: Timestamp,
+) -> Result<(), qige_db::Failure> {
+    let reach = Reach { community, ..Reach::default() };
+    consented::<GridMember>(tx, Subject::Person(person), &reach, at).await?;
+    step_on(tx, person, (from, MemberState::Active), at).await
 }
 
 /// From one state to the next.

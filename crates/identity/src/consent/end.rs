@@ -7,9 +7,11 @@ use serde_json::json;
 
 use super::contact::{erase_number, has_number};
 use super::record::ConsentRow;
-use super::{CallBack, Ended, NeedsConsent, Points, Subject, consent};
-use crate::Stamp;
+use super::{CallBack, Ended, GridMember, NeedsConsent, Points, Subject, consent};
+use crate::grant::is_last_security_admin;
 use crate::kebab::kebab;
+use crate::member::is_member;
+use crate::{PersonState, SetPersonState, Stamp};
 
 kebab! {
     /// What ends with a consent, besides what its text says.
@@ -18,6 +20,10 @@ kebab! {
         CallsEnd = "calls-end",
         /// The number that was left with the report is erased.
         NumberErased = "number-erased",
+        /// They leave the scheme: account, roles and ways in end.
+        MembershipEnds = "membership-ends",
+        /// They are away from the scheme until they consent again.
+        MembershipPauses = "membership-pauses",
         /// Reports earn no points any more; those that were earned stay.
         PointsStop = "points-stop",
         /// The product does nothing under it by itself; whoever does is told by its name.
@@ -42,20 +48,38 @@ statements! {
         ORDER BY until, id LIMIT $3";
 }
 
-/// What would end with a consent.
+/// What would end with a consent that is withdrawn.
 ///
 /// # Errors
 /// [`DbError`].
 pub async fn effects_of(tx: &mut Tx<'_>, row: &ConsentRow) -> Result<Vec<ConsentEffect>, DbError> {
-    match row.purpose.as_str() {
-        CallBack::KEY => {}
-        Points::KEY => return Ok(vec![ConsentEffect::PointsStop]),
-        _ => return Ok(vec![ConsentEffect::DoneElsewhere]),
-    }
+    Ok(match (row.purpose.as_str(), row.subject()?) {
+        (CallBack::KEY, Subject::Person(_)) => vec![ConsentEffect::CallsEnd],
+        (CallBack::KEY, Subject::Report(report)) if has_number(tx, report).await? => {
+            vec![ConsentEffect::NumberErased]
+        }
+        (GridMember::KEY, Subject::Person(person)) if is_member(tx, person).await? => {
+            vec![ConsentEffect::MembershipEnds]
+        }
+        (Points::KEY, _) => vec![ConsentEffect::PointsStop],
+        (CallBack::KEY | GridMember::KEY, _) => Vec::new(),
+        _ => vec![ConsentEffect::DoneElsewhere],
+    })
+}
+
+/// What ends where a term is over: nobody loses their account by a day that went by.
+async fn effects_of_time(
+    tx: &mut Tx<'_>,
+    row: &ConsentRow,
+    at: Timestamp,
+) -> Result<Vec<ConsentEffect>, DbError> {
+    let effects = effects_of(tx, row).await?;
     Ok(match row.subject()? {
-        Subject::Person(_) => vec![ConsentEffect::CallsEnd],
-        Subject::Report(report) if has_number(tx, report).await? => vec![ConsentEffect::NumberErased],
-        Subject::Report(_) => Vec::new(),
+        Subject::Person(person) if effects == [ConsentEffect::MembershipEnds] => {
+            let stays = is_last_security_admin(tx, person, at).await?;
+            if stays { Vec::new() } else { vec![ConsentEffect::MembershipPauses] }
+        }
+        _ => effects,
     })
 }
 
@@ -66,8 +90,12 @@ pub(super) async fn end(
     how: Ended,
     stamp: &Stamp,
 ) -> Result<Vec<ConsentEffect>, Failure> {
-    // Given anew, what rests on it goes on.
-    let effects = if how == Ended::Renewed { Vec::new() } else { effects_of(tx, row).await? };
+    let effects = match how {
+        // What rests on it goes on.
+        Ended::Renewed => Vec::new(),
+        Ended::RunOut => effects_of_time(tx, row, stamp.at).await?,
+        Ended::Withdrawn | Ended::Left => effects_of(tx, row).await?,
+    };
     let (tenant, actor) = (tx.tenant(), tx.actor().person());
     let values = params![tenant, row.id, stamp.at, how, actor, Json(&effects)];
     if tx.execute(END, values).await? == 0 {
@@ -85,6 +113,25 @@ pub(super) async fn end(
     });
     stamp.note(tx, "consent", subject.id(), "end-consent", &body).await?;
     tx.announce("consent", subject.id());
+    Ok(effects)
+}
+
+/// Ends one by itself, not with the account: the account follows.
+async fn end_alone(
+    tx: &mut Tx<'_>,
+    row: &ConsentRow,
+    how: Ended,
+    stamp: &Stamp,
+) -> Result<Vec<ConsentEffect>, Failure> {
+    let effects = end(tx, row, how, stamp).await?;
+    let state = effects.iter().find_map(|effect| match effect {
+        ConsentEffect::MembershipEnds => Some(PersonState::Left),
+        ConsentEffect::MembershipPauses => Some(PersonState::Paused),
+        _ => None,
+    });
+    if let (Some(state), Subject::Person(person)) = (state, row.subject()?) {
+        SetPersonState { person, state, stamp: *stamp }.run(tx).await?;
+    }
     Ok(effects)
 }
 
@@ -113,7 +160,7 @@ impl Command for WithdrawConsent {
         if row.ended_at.is_some() {
             return Ok(row.effects.map(|effects| effects.0).unwrap_or_default());
         }
-        end(tx, &row, Ended::Withdrawn, &self.stamp).await
+        end_alone(tx, &row, Ended::Withdrawn, &self.stamp).await
     }
 }
 
@@ -133,7 +180,7 @@ impl Command for EndRunOut {
         let at: Timestamp = self.stamp.at;
         let rows: Vec<ConsentRow> = tx.all(RUN_OUT, params![tx.tenant(), at, self.limit]).await?;
         for row in &rows {
-            end(tx, row, Ended::RunOut, &self.stamp).await?;
+            end_alone(tx, row, Ended::RunOut, &self.stamp).await?;
         }
         Ok(rows.len())
     }

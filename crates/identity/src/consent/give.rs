@@ -67,16 +67,23 @@ impl Command for GiveConsent {
     type Output = Timestamp;
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Timestamp, Failure> {
-        let (actor, at) = (tx.actor().person(), self.stamp.at);
         let by_subject = match self.subject {
-            Subject::Person(person) => {
-                if require(tx, person).await?.state == PersonState::Left {
-                    return Err(Refusal::new(RefusalKind::Conflict, "person-left").into());
-                }
-                actor == Some(person)
-            }
+            Subject::Person(person) => tx.actor().person() == Some(person),
             Subject::Report(_) => self.stamp.role.is_none(),
         };
+        self.given(tx, by_subject).await
+    }
+}
+
+impl GiveConsent {
+    /// Given by the subject, as whoever calls this has made sure, or written down by somebody else.
+    pub(crate) async fn given(&self, tx: &mut Tx<'_>, by_subject: bool) -> Result<Timestamp, Failure> {
+        let (actor, at) = (tx.actor().person(), self.stamp.at);
+        if let Subject::Person(person) = self.subject
+            && require(tx, person).await?.state == PersonState::Left
+        {
+            return Err(Refusal::new(RefusalKind::Conflict, "person-left").into());
+        }
         self.check_proof(by_subject)?;
         let text = consent_text(tx, &self.purpose).await?;
         let text = text.ok_or_else(|| Refusal::new(RefusalKind::Missing, "consent-purpose-missing"))?;
@@ -103,9 +110,7 @@ impl Command for GiveConsent {
         self.keep(tx, until, actor.filter(|_| !by_subject)).await?;
         Ok(until)
     }
-}
 
-impl GiveConsent {
     async fn keep(
         &self,
         tx: &mut Tx<'_>,

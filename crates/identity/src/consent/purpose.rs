@@ -86,6 +86,14 @@ impl NeedsConsent for Points {
     const KEY: &'static str = "points";
 }
 
+/// Somebody reports for the scheme (流动网格员): name and number are kept, and the role is held.
+#[derive(Clone, Copy, Debug)]
+pub struct GridMember;
+
+impl NeedsConsent for GridMember {
+    const KEY: &'static str = "grid-member";
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

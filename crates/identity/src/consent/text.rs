@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::PurposeKey;
+use super::{GridMember, PurposeKey};
 use crate::Stamp;
 
 /// Days that a consent may hold: what is asked for longer is asked for again.
@@ -271,6 +271,10 @@ impl WriteConsentText {
             let refusal = Refusal::invalid("term_days", "consent-term");
             return Err(refusal.with("max", CONSENT_TERM_DAYS.end()));
         }
+        if self.retired && self.purpose == PurposeKey::of::<GridMember>() {
+            // Nobody could be invited any more.
+            return Err(Refusal::invalid("retired", "consent-purpose-needed"));
+        }
         self.words.check()
     }
 }
@@ -326,11 +330,13 @@ pub(super) fn changed() -> Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::consent::{CallBack, NeedsConsent};
+    use crate::consent::{CallBack, GridMember, NeedsConsent};
 
     #[test]
     fn what_the_product_does_by_consent_has_a_text_in_both_languages() {
-        assert!(OWN.iter().any(|own| own.purpose.as_str() == CallBack::KEY));
+        for key in [CallBack::KEY, GridMember::KEY] {
+            assert!(OWN.iter().any(|own| own.purpose.as_str() == key), "{key}");
+        }
         for own in OWN.iter() {
             assert_eq!(own.words.check(), Ok(()), "{}", own.purpose);
             assert!(CONSENT_TERM_DAYS.contains(&own.term_days), "{}", own.purpose);

@@ -77,9 +77,17 @@ pub(crate) async fn require_other_security_admin(
     person: PersonId,
     now: Timestamp,
 ) -> Result<(), Failure> {
-    let admins = holders(tx, Role::SecurityAdmin, &Reach::default(), now).await?;
-    if admins == [person] {
+    if is_last_security_admin(tx, person, now).await? {
         return Err(Refusal::new(RefusalKind::Conflict, "last-security-admin").into());
     }
     Ok(())
+}
+
+/// Whether nobody else can give roles.
+pub(crate) async fn is_last_security_admin(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    now: Timestamp,
+) -> Result<bool, DbError> {
+    Ok(holders(tx, Role::SecurityAdmin, &Reach::default(), now).await? == [person])
 }

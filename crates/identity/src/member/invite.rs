@@ -1,11 +1,11 @@
 //! Invitations go out, and are accepted.
 
 use qige_db::{Command, DbError, Failure, Tx, from_row, params, statements};
-use qige_kernel::{PersonId, Refusal, RefusalKind, Timestamp};
+use qige_kernel::{ConsentId, PersonId, Refusal, RefusalKind, Timestamp};
 use serde_json::json;
 
 use super::{MemberState, MemberStep, missing, next, of, step_on};
-use crate::{PasswordHash, Stamp};
+use crate::{ConsentProof, GiveConsent, GridMember, PasswordHash, PurposeKey, Scope, Stamp, Subject};
 
 /// How long an invitation is good, microseconds: until everybody has come by the community's office once.
 pub const INVITE_MICROS: i64 = 30 * Timestamp::DAY;
@@ -91,6 +91,10 @@ pub struct AcceptInvitation {
     pub locale: String,
     /// Which rules they have read.
     pub rules_version: u32,
+    /// The id of their consent to [`GridMember`].
+    pub consent: ConsentId,
+    /// Which version of its text they have read.
+    pub text_version: i64,
     /// When.
     pub stamp: Stamp,
 }
@@ -109,9 +113,27 @@ impl Command for AcceptInvitation {
         let to = next(MemberStep::Accept, MemberState::Invited)?;
         step_on(tx, person, (MemberState::Invited, to), at).await?;
         tx.execute(PASSWORD, params![tenant, person, self.password, self.locale, at]).await?;
+        self.consent(person).given(tx, true).await?;
         let body = json!({ "rules": self.rules_version, "password": self.password.is_some() });
         self.stamp.note(tx, "person", person.0, "accept-invitation", &body).await?;
         tx.announce("person", person.0);
         Ok(person)
+    }
+}
+
+impl AcceptInvitation {
+    /// What the code's holder ticked: nobody else has the code, and nobody can be signed in yet.
+    fn consent(&self, person: PersonId) -> GiveConsent {
+        GiveConsent {
+            id: self.consent,
+            subject: Subject::Person(person),
+            purpose: PurposeKey::of::<GridMember>(),
+            version: self.text_version,
+            scope: Scope::Tenant,
+            proof: ConsentProof::Tick,
+            object: None,
+            guardian: None,
+            stamp: self.stamp,
+        }
     }
 }

@@ -3,7 +3,7 @@
 use qige_db::{Command, Failure, Tx, params, statements};
 use qige_kernel::{GrantId, PersonId, Timestamp};
 
-use super::{MemberStep, missing, next, of, step_on};
+use super::{MemberStep, begin, missing, next, of, step_on};
 use crate::grant::give;
 use crate::{Grant, PersonState, Role, Scope, Stamp};
 
@@ -29,8 +29,8 @@ impl Command for ActivateMember {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<(), Failure> {
         let Self { person, grant: id, stamp } = *self;
         let (state, community) = of(tx, person).await?.ok_or_else(missing)?;
-        let to = next(MemberStep::Activate, state)?;
-        step_on(tx, person, (state, to), stamp.at).await?;
+        next(MemberStep::Activate, state)?;
+        begin(tx, person, community, state, stamp.at).await?;
         tx.execute(OPEN, params![tx.tenant(), person, PersonState::Active, stamp.at]).await?;
         let scope = community.map_or(Scope::Tenant, Scope::Community);
         let grant = Grant { id, role: Role::Rider, scope, from: stamp.at, until: None };
@@ -42,18 +42,22 @@ impl Command for ActivateMember {
 }
 
 /// A person's account is paused, brought back or left: so is what they are for the scheme. Refused where that
-/// leads nowhere from there: nobody is brought back who was never active.
+/// leads nowhere from there: nobody is brought back who was never active, or does not consent.
 pub(crate) async fn follow(
     tx: &mut Tx<'_>,
     person: PersonId,
     to: PersonState,
     at: Timestamp,
 ) -> Result<(), Failure> {
-    let Some((state, _)) = of(tx, person).await? else { return Ok(()) };
+    let Some((state, community)) = of(tx, person).await? else { return Ok(()) };
     let step = match to {
         PersonState::Active => MemberStep::Resume,
         PersonState::Paused => MemberStep::Pause,
         PersonState::Left => MemberStep::Leave,
     };
-    step_on(tx, person, (state, next(step, state)?), at).await
+    let after = next(step, state)?;
+    match step {
+        MemberStep::Resume => begin(tx, person, community, state, at).await,
+        _ => step_on(tx, person, (state, after), at).await,
+    }
 }

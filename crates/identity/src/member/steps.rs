@@ -26,7 +26,7 @@ kebab! {
 kebab! {
     /// What leads from one state to another.
     pub enum MemberStep {
-        /// An invitation goes out, also another one.
+        /// An invitation goes out, also another one, and to whoever accepted in words that count no more.
         Invite = "invite",
         /// The invited accepts.
         Accept = "accept",
@@ -45,7 +45,7 @@ kebab! {
 const TABLE: &[(MemberStep, &[MemberState], MemberState)] = {
     use MemberState::{Active, Invited, Left, Paused, Prepared, Recommended};
     &[
-        (MemberStep::Invite, &[Recommended, Invited], Invited),
+        (MemberStep::Invite, &[Recommended, Invited, Prepared], Invited),
         (MemberStep::Accept, &[Invited], Prepared),
         (MemberStep::Activate, &[Prepared], Active),
         (MemberStep::Pause, &[Active], Paused),
@@ -82,6 +82,7 @@ mod tests {
             [
                 "recommended invite invited",
                 "invited invite invited",
+                "prepared invite invited",
                 "invited accept prepared",
                 "prepared activate active",
                 "active pause paused",

@@ -59,7 +59,7 @@ impl Town {
         rows.into_iter().map(|(_, standing)| standing).collect()
     }
 
-    fn scan(&self, consent: ConsentId) -> NewObject {
+    pub(crate) fn scan(&self, consent: ConsentId) -> NewObject {
         NewObject {
             id: self.entropy.id(NOON),
             owner: Holder { kind: HolderKind::Consent, id: consent.0 },
@@ -73,7 +73,7 @@ impl Town {
         }
     }
 
-    fn text(&self, after_version: i64, purpose: &str, asks_again: bool) -> WriteConsentText {
+    pub(crate) fn text(&self, after_version: i64, purpose: &str, asks_again: bool) -> WriteConsentText {
         let words = |name: &str| PurposeWords {
             name: name.to_owned(),
             text: "a".to_owned(),
@@ -185,7 +185,7 @@ async fn purposes_of_ones_own_stand_behind_those_of_the_product(db: TestDb) {
     }
     let keys = town.read(|tx| Box::pin(async move { Ok(purposes(tx).await?) })).await;
     let keys: Vec<_> = keys.iter().map(|text| text.purpose.as_str()).collect();
-    assert_eq!(keys, ["call-back", "a-class"]);
+    assert_eq!(keys, ["call-back", "grid-member", "a-class"]);
 }
 
 #[db_test]

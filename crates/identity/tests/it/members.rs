@@ -7,9 +7,11 @@ use qige_identity::member::{
     NewMember, Recommend, Recommended, invitee, member_counts, members,
 };
 use qige_identity::{
-    Password, PasswordHash, PersonState, Role, Scope, SetPersonState, grants_of, password, person,
+    ConsentEffect, ConsentProof, ConsentRow, EndRunOut, Ended, GiveConsent, GridMember, Password,
+    PasswordHash, PersonState, PurposeKey, Role, Scope, SetPersonState, Stamp, Subject, WithdrawConsent,
+    WriteConsentText, consent_text, consents_of, grants_of, password, person,
 };
-use qige_kernel::{PersonId, PlaceId};
+use qige_kernel::{PersonId, PlaceId, Timestamp};
 use uuid::Uuid;
 
 use crate::support::{NOON, Town, after};
@@ -30,12 +32,14 @@ impl Town {
         code
     }
 
-    async fn accept(&self, code: &InviteCode, at: qige_kernel::Timestamp) -> AcceptInvitation {
+    async fn accept(&self, code: &InviteCode, at: Timestamp) -> AcceptInvitation {
         AcceptInvitation {
             digest: code.digest(),
             password: Some(self.hash().await),
             locale: "zh-Hans".to_owned(),
             rules_version: 1,
+            consent: self.entropy.id(at),
+            text_version: 1,
             stamp: self.stamp(at),
         }
     }
@@ -57,6 +61,21 @@ impl Town {
             })
         })
         .await
+    }
+
+    /// Invited, and accepted.
+    async fn prepared(&self, name: &str, phone: &str) -> PersonId {
+        let (rider, _) = self.recommend(name, phone).await;
+        let code = self.invite(rider).await;
+        self.done(self.accept(&code, NOON).await).await
+    }
+
+    /// The newest consent of somebody.
+    async fn consent(&self, person: PersonId, at: Timestamp) -> ConsentRow {
+        let subject = Subject::Person(person);
+        let rows =
+            self.read(move |tx| Box::pin(async move { Ok(consents_of(tx, subject, at).await?) })).await;
+        rows.into_iter().next().unwrap().0
     }
 
     fn set(&self, person: PersonId, state: PersonState) -> SetPersonState {
@@ -141,4 +160,76 @@ async fn whoever_recommended_sees_their_own(db: TestDb) {
     assert!(
         town.read(move |tx| Box::pin(async move { Ok(members(tx, gone, None, 10).await?) })).await.is_empty()
     );
+}
+
+#[db_test]
+async fn accepting_leaves_a_consent_and_withdrawing_it_is_leaving(db: TestDb) {
+    let town = Town::new(db);
+    let rider = town.prepared("骑手 0017", PHONE).await;
+    let kept = town.consent(rider, NOON).await;
+    assert_eq!((kept.purpose, kept.version), (PurposeKey::of::<GridMember>(), 1));
+    assert_eq!((kept.scope, kept.proof, kept.recorded_by), (Scope::Tenant, ConsentProof::Tick, None));
+    assert_eq!(kept.until, after(1_096 * Timestamp::DAY));
+    town.done(town.activate(rider)).await;
+    let stamp = Stamp::new(after(1), None, &town.entropy);
+    let withdraw = WithdrawConsent { id: kept.id, subject: Subject::Person(rider), stamp };
+    let effects = town.db.write(town.by(rider), withdraw).await.unwrap();
+    assert_eq!(effects, [ConsentEffect::MembershipEnds]);
+    assert_eq!(town.how_far(rider).await, (MemberState::Left, PersonState::Left));
+    let gone = town.read(move |tx| Box::pin(async move { Ok(person(tx, rider).await?.unwrap()) })).await;
+    assert!(gone.phone.is_none());
+    let kept = town.consent(rider, after(2)).await;
+    assert_eq!((kept.ended_how, kept.ended_by), (Some(Ended::Withdrawn), Some(rider)));
+}
+
+#[db_test]
+async fn nobody_is_active_in_words_that_count_no_more(db: TestDb) {
+    let town = Town::new(db);
+    let rider = town.prepared("骑手 0017", PHONE).await;
+    let renewed = town.text(1, "grid-member", true);
+    let retired = WriteConsentText { retired: true, ..renewed.clone() };
+    assert_eq!(town.refused(retired).await.code, "consent-purpose-needed");
+    town.done(renewed).await;
+    assert_eq!(town.refused(town.activate(rider)).await.code, "consent-missing");
+    let code = town.invite(rider).await;
+    let old = town.accept(&code, NOON).await;
+    assert_eq!(town.refused(old.clone()).await.code, "consent-text-renewed");
+    assert_eq!(town.how_far(rider).await.0, MemberState::Invited, "a refusal changes nothing");
+    town.done(AcceptInvitation { text_version: 2, ..old }).await;
+    town.done(town.activate(rider)).await;
+    assert_eq!(town.how_far(rider).await.0, MemberState::Active);
+}
+
+#[db_test]
+async fn whose_consent_runs_out_is_paused_until_they_consent_again(db: TestDb) {
+    let town = Town::new(db);
+    let (rider, guard) =
+        (town.prepared("骑手 0017", PHONE).await, town.prepared("骑手 2", "13800000002").await);
+    for person in [rider, guard] {
+        town.done(town.activate(person)).await;
+    }
+    town.give(guard, Role::SecurityAdmin, Scope::Tenant).await;
+    let late = after(1_096 * Timestamp::DAY);
+    assert_eq!(town.done(EndRunOut { stamp: town.stamp(late), limit: 10 }).await, 2);
+    assert_eq!(town.how_far(rider).await, (MemberState::Paused, PersonState::Paused));
+    assert_eq!(town.consent(rider, late).await.effects.unwrap().0, [ConsentEffect::MembershipPauses]);
+    assert_eq!(town.how_far(guard).await.1, PersonState::Active, "somebody must be able to give roles");
+    assert_eq!(town.consent(guard, late).await.effects.unwrap().0, []);
+    let back = SetPersonState { person: rider, state: PersonState::Active, stamp: town.stamp(late) };
+    assert_eq!(town.refused(back).await.code, "consent-missing");
+    let id = town.entropy.id(late);
+    let anew = GiveConsent {
+        id,
+        subject: Subject::Person(rider),
+        purpose: PurposeKey::of::<GridMember>(),
+        version: 1,
+        scope: Scope::Community(PlaceId(Uuid::from_u128(9))),
+        proof: ConsentProof::Paper,
+        object: Some(town.scan(id)),
+        guardian: None,
+        stamp: town.stamp(late),
+    };
+    town.db.write(town.by(guard), anew).await.unwrap();
+    town.done(back).await;
+    assert_eq!(town.how_far(rider).await, (MemberState::Active, PersonState::Active));
 }

@@ -1,9 +1,11 @@
 //! A purpose and a consent, as pages show them.
 
 use qige_db::{DbError, Tx};
+use qige_identity::member::is_member;
 use qige_identity::{
-    ConsentEffect, ConsentProof, ConsentRow, ConsentStanding, ConsentText, Ended, PurposeKey, PurposeWords,
-    Scope, ScopeKind, Subject, consent_texts, consents_of, effects_of, person_name, purposes,
+    ConsentEffect, ConsentProof, ConsentRow, ConsentStanding, ConsentText, Ended, GridMember, NeedsConsent,
+    PurposeKey, PurposeWords, Scope, ScopeKind, Subject, consent_texts, consents_of, effects_of, person_name,
+    purposes,
 };
 use qige_kernel::{ConsentId, Timestamp};
 use schemars::JsonSchema;
@@ -148,14 +150,14 @@ impl PurposeCard {
         }
     }
 
-    pub(crate) fn samples() -> Vec<Self> {
+    pub(crate) fn sample() -> Self {
         let words = PurposeWords {
             name: "电话回访".to_owned(),
             text: "我同意街道网格中心给我打电话。".to_owned(),
             done: "坐席可以打开我的手机号码。".to_owned(),
             ends: "坐席不能再打开我的手机号码。".to_owned(),
         };
-        let asked = Self {
+        Self {
             purpose: unnamed(),
             version: 2,
             sensitive: true,
@@ -164,7 +166,11 @@ impl PurposeCard {
             words,
             holding: Vec::new(),
             again: true,
-        };
+        }
+    }
+
+    pub(crate) fn samples() -> Vec<Self> {
+        let asked = Self::sample();
         let holds = Self {
             holding: vec![ConsentLine::sample(ConsentStanding::Holds)],
             again: false,
@@ -188,9 +194,16 @@ pub(crate) async fn all_of(
     for (row, standing) in consents_of(tx, subject, at).await? {
         lines.push(ConsentLine::of(tx, row, standing, locale, named).await?);
     }
-    let asked = purposes(tx).await?;
-    let stands = |text: &ConsentText| !text.retired || lines.iter().any(|line| line.purpose == text.purpose);
-    let cards = asked.into_iter().filter(stands).map(|text| PurposeCard::of(text, locale, &lines)).collect();
+    // Who was never recommended for the scheme is not asked whether they want to be in it.
+    let member = match subject {
+        Subject::Person(person) => is_member(tx, person).await?,
+        Subject::Report(_) => false,
+    };
+    let asked = |text: &ConsentText| !text.retired && (member || text.purpose.as_str() != GridMember::KEY);
+    let given = |text: &ConsentText| lines.iter().any(|line| line.purpose == text.purpose);
+    let stands = |text: &ConsentText| asked(text) || given(text);
+    let known = purposes(tx).await?;
+    let cards = known.into_iter().filter(stands).map(|text| PurposeCard::of(text, locale, &lines)).collect();
     lines.retain(|line| line.standing != ConsentStanding::Holds);
     Ok((cards, lines))
 }

@@ -1,7 +1,7 @@
 //! One's own consents: given, looked at, withdrawn in one step.
 
 use axum::response::Response;
-use qige_identity::{ConsentStanding, GiveConsent, Scope, Subject, WithdrawConsent};
+use qige_identity::{ConsentEffect, ConsentStanding, GiveConsent, Scope, Subject, WithdrawConsent};
 use qige_kernel::{ConsentId, Refusal};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -134,6 +134,10 @@ async fn withdraw(
     Path(id): Path<ConsentId>,
     _nothing: Input<Nothing>,
 ) -> Result<Done<OwnConsentPage>, Fault> {
-    cx.write(WithdrawConsent { id, subject: oneself(&cx)?, stamp: cx.stamp(None) }).await?;
+    let command = WithdrawConsent { id, subject: oneself(&cx)?, stamp: cx.stamp(None) };
+    if cx.write(command).await?.contains(&ConsentEffect::MembershipEnds) {
+        // Nobody is signed in any more who could read what ended.
+        return Ok(Done::see("/").saying(Text::of("leave-done")));
+    }
     Ok(Done::see(format!("{HERE}/{id}")).saying(Text::of("consent-withdrawn")))
 }

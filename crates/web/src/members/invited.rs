@@ -1,11 +1,12 @@
 //! The invited reads the rules, consents, and chooses how to sign in.
 
 use qige_identity::member::{AcceptInvitation, InviteCode, Invitee, invitee};
-use qige_identity::{Password, password};
+use qige_identity::{GridMember, Password, PurposeKey, Subject, password};
 use qige_kernel::{Refusal, RefusalKind, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::consent::line::{PurposeCard, card_of};
 use crate::{Access, Cx, Done, Fault, Input, Page, Path, Routes, Text, View, Width};
 
 /// The rules as they are now; another number where their words mean something else. Which ones somebody read
@@ -48,6 +49,8 @@ struct InvitedPage {
     until: Timestamp,
     /// How many rules there are to read.
     rules: u32,
+    /// To what one consents.
+    card: PurposeCard,
     /// Whether one can sign in by a code that is sent, so that a password is a matter of choice.
     by_code: bool,
 }
@@ -66,6 +69,7 @@ impl View for InvitedPage {
             name: "骑手 0017".to_owned(),
             until: Timestamp::from_micros(1_790_000_000_000_000),
             rules: RULES,
+            card: PurposeCard::sample(),
             by_code,
         };
         vec![page(true), page(false)]
@@ -97,9 +101,11 @@ async fn open(cx: Cx, input: Input<Typed>) -> Result<Done, Fault> {
 }
 
 async fn read(cx: Cx, Path(code): Path<String>) -> Result<Page<InvitedPage>, Fault> {
-    let (code, Invitee { name, until, .. }) = held(&cx, &code).await?;
+    let (code, Invitee { person, name, until }) = held(&cx, &code).await?;
     let by_code = cx.state().settings().sms.is_on();
-    Ok(Page(InvitedPage { code: code.to_string(), name, until, rules: RULES, by_code }))
+    let card = card_of(&cx, Subject::Person(person), PurposeKey::of::<GridMember>()).await?;
+    let card = card.ok_or_else(Fault::missing)?;
+    Ok(Page(InvitedPage { code: code.to_string(), name, until, rules: RULES, card, by_code }))
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -107,15 +113,17 @@ struct Accept {
     /// One has read the rules.
     #[serde(default)]
     rules: bool,
-    /// One consents to what they say about one's data.
+    /// One consents to being a member.
     #[serde(default)]
     consent: bool,
+    /// The version of the text of that consent that was read.
+    text_version: i64,
     /// By which one will sign in; a matter of choice where codes are sent.
     password: Option<String>,
 }
 
 async fn accept(cx: Cx, Path(code): Path<String>, input: Input<Accept>) -> Result<Done, Fault> {
-    let Accept { rules, consent, password } = input.value;
+    let Accept { rules, consent, text_version, password } = input.value;
     let (code, found) = held(&cx, &code).await?;
     for (field, given) in [("rules", rules), ("consent", consent)] {
         if !given {
@@ -135,7 +143,15 @@ async fn accept(cx: Cx, Path(code): Path<String>, input: Input<Accept>) -> Resul
     };
     let locale = cx.locale().tag().to_owned();
     let (digest, stamp) = (code.digest(), cx.stamp(None));
-    let command = AcceptInvitation { digest, password, locale, rules_version: RULES_VERSION, stamp };
+    let command = AcceptInvitation {
+        digest,
+        password,
+        locale,
+        rules_version: RULES_VERSION,
+        consent: cx.id(),
+        text_version,
+        stamp,
+    };
     cx.write(command).await?;
     Ok(Done::see("/").saying(Text::of("invited-accepted")))
 }

@@ -3,7 +3,7 @@
 use qige_db::db_test;
 use qige_db::testing::TestDb;
 use qige_identity::{Role, Scope};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::actors::{Actor, Answer, PASSWORD, TestApp};
 
@@ -36,6 +36,21 @@ fn carried(page: &Answer) -> String {
     list.replace("&quot;", "\"").replace("&#x2f;", "/").replace("&amp;", "&")
 }
 
+/// Somebody who was recommended and invited, and has accepted.
+async fn invited(app: &TestApp, admin: &Actor) -> Actor {
+    admin.get("/members").await.ok();
+    admin.post("/members", &[("name", "骑手 0017"), ("phone", PHONE)]).await.see("/members");
+    let id = id_of(admin, "骑手 0017").await;
+    admin.get("/members").await.ok();
+    let sheet = admin.post("/members/invite", &[("person", &id)]).await.ok();
+    let path = format!("/invited/{}", sheet.body.split_once("<code>").unwrap().1.split_once('<').unwrap().0);
+    let rider = app.stranger();
+    rider.get(&path).await.ok();
+    let fields = [("rules", "true"), ("text_version", "1"), ("consent", "true"), ("password", PASSWORD)];
+    rider.post(&path, &fields).await.see("/");
+    rider
+}
+
 #[db_test]
 async fn a_rider_is_recommended_invited_and_active(db: TestDb) {
     let app = TestApp::new(&db).await;
@@ -66,12 +81,16 @@ async fn a_rider_is_recommended_invited_and_active(db: TestDb) {
     let path = format!("/invited/{code}");
     rider.post("/invited", &[("code", &code.to_uppercase())]).await.see(&path);
     let page = rider.get(&path).await.ok();
-    assert!(page.main().contains("骑手 0017") && page.main().contains("停好车"), "{}", page.main());
-    let fields = [("rules", "true"), ("password", PASSWORD)];
+    for words in ["骑手 0017", "停好车", "担任流动网格员", "有效 1096 天"] {
+        assert!(page.main().contains(words), "{words}: {}", page.main());
+    }
+    let fields = [("rules", "true"), ("text_version", "1"), ("password", PASSWORD)];
     assert!(rider.post(&path, &fields).await.refused(422, "请勾选").body.contains("f-consent-error"));
-    let fields = [("rules", "true"), ("consent", "true")];
+    let other = [("rules", "true"), ("text_version", "7"), ("consent", "true"), ("password", PASSWORD)];
+    rider.post(&path, &other).await.refused(409, "重新阅读");
+    let fields = [("rules", "true"), ("text_version", "1"), ("consent", "true")];
     rider.post(&path, &fields).await.refused(422, "密码");
-    let fields = [("rules", "true"), ("consent", "true"), ("password", PASSWORD)];
+    let fields = [("rules", "true"), ("text_version", "1"), ("consent", "true"), ("password", PASSWORD)];
     rider.post(&path, &fields).await.see("/");
     rider.get(&path).await.refused(410, "邀请已经失效");
     rider.sign_in(PHONE, PASSWORD).await.refused(403, "暂停");
@@ -90,6 +109,36 @@ async fn a_rider_is_recommended_invited_and_active(db: TestDb) {
         admin.post(&format!("{person}/state"), &[("state", state)]).await;
         assert_eq!(listed(&admin).await, [("骑手 0017".to_owned(), named.to_owned())]);
     }
+}
+
+#[db_test]
+async fn the_consent_of_the_invitation_is_shown_and_withdrawing_it_is_leaving(db: TestDb) {
+    let app = TestApp::new(&db).await;
+    let admin = app.person(Role::TenantAdmin, Scope::Tenant).await;
+    let security = app.person(Role::SecurityAdmin, Scope::Tenant).await;
+    let rider = invited(&app, &admin).await;
+    security.get("/members").await.ok();
+    let id = id_of(&admin, "骑手 0017").await;
+    security.post("/members/activate", &[("person", &id)]).await.see("/members");
+    rider.sign_in(PHONE, PASSWORD).await.see("/");
+    let own = rider.get_json("/me/consents").await.ok().json();
+    let card =
+        own["purposes"].as_array().unwrap().iter().find(|one| one["purpose"] == "grid-member").unwrap();
+    let held = &card["holding"][0];
+    assert_eq!(
+        (&held["proof"], &held["version"], &held["recorded_by"]),
+        (&json!("tick"), &json!(1), &Value::Null)
+    );
+    assert_eq!(held["effects"], json!(["membership-ends"]));
+    // Who is no member is not asked.
+    let others = admin.get_json("/me/consents").await.ok().json();
+    assert!(others["purposes"].as_array().unwrap().iter().all(|one| one["purpose"] != "grid-member"));
+    let one = format!("/me/consents/{}", held["id"].as_str().unwrap());
+    assert!(rider.get(&one).await.ok().main().contains("不能恢复"));
+    rider.post(&format!("{one}/withdraw"), &[]).await.see("/");
+    assert_eq!(listed(&admin).await, [("骑手 0017".to_owned(), "left".to_owned())]);
+    rider.get("/me").await.see("/sign-in?to=%2Fme");
+    rider.sign_in(PHONE, PASSWORD).await.refused(403, "");
 }
 
 #[db_test]
