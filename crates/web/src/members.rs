@@ -2,13 +2,15 @@
 //!
 //! | file | what lives there |
 //! | --- | --- |
-//! | `list.rs` | who is how far; somebody is recommended; those who are ready are made active |
+//! | `list.rs` | who is how far; somebody is recommended |
+//! | `activate.rs` | those who are ready are made active; of whoever is not, why |
 //! | `sheet.rs` | invitations as cards to print, shown once |
 //! | `roster.rs`, `roster/` | a list from a spreadsheet: looked at, then taken whole |
 //! | `invited.rs` | the invited reads the rules, consents, and chooses a password |
 //!
 //! Never here: which step follows which (`qige_identity::member`), a phone number in clear.
 
+mod activate;
 mod invited;
 mod list;
 mod roster;
@@ -23,5 +25,5 @@ const ANY: &[Permission] = &[Permission::RecommendMember, Permission::ManageGran
 
 /// The endpoints of this part.
 pub(crate) fn routes() -> Routes {
-    list::routes().and(sheet::routes()).and(roster::routes()).and(invited::routes())
+    list::routes().and(activate::routes()).and(sheet::routes()).and(roster::routes()).and(invited::routes())
 }

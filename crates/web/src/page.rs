@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode};
-use qige_kernel::Timestamp;
+use qige_kernel::{Refusal, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +33,13 @@ impl Text {
     #[must_use]
     pub fn plain(words: impl Into<String>) -> Self {
         Self::of("plain").with("text", words.into())
+    }
+
+    /// Why something was refused.
+    #[must_use]
+    pub fn refusal(refusal: &Refusal) -> Self {
+        let text = Self::of(format!("refusal-{}", refusal.code));
+        refusal.args.iter().fold(text, |text, (name, value)| text.with(name, value.clone()))
     }
 
     /// Adds words to it.

@@ -17,6 +17,10 @@ members-activated = { $n ->
     [one] One member is active now.
    *[other] { $n } members are active now.
 }
+members-not-activated = { $n ->
+    [one] One person was not made active:
+   *[other] { $n } people were not made active:
+}
 member-state-recommended = Recommended
 member-state-invited = Invited
 member-state-prepared = Consented and trained

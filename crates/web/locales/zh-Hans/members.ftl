@@ -14,6 +14,7 @@ members-recommended = 已推荐，系统管理员现在可以邀请。
 members-invite = 邀请并打印邀请卡
 members-activate = 授权在岗
 members-activated = 已有 { $n } 人在岗。
+members-not-activated = 有 { $n } 人没有授权在岗：
 member-state-recommended = 已推荐
 member-state-invited = 已邀请
 member-state-prepared = 已同意并培训

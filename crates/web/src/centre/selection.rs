@@ -24,7 +24,6 @@ use uuid::Uuid;
 
 use super::matters;
 use super::names::Choice;
-use crate::locale::Arg;
 use crate::page::Density;
 use crate::{Cx, Fault, Input, Page, Query, Routes, Text, View};
 
@@ -246,9 +245,7 @@ fn line(cx: &Cx, row: &CaseRow, refusal: Option<Refusal>) -> Line {
 }
 
 fn sentence(cx: &Cx, refusal: &Refusal) -> String {
-    let key = format!("refusal-{}", refusal.code);
-    let args = refusal.args.iter().map(|(name, value)| ((*name).to_owned(), Arg::Text(value.clone())));
-    cx.say(&Text { args: args.collect(), ..Text::of(key) })
+    cx.say(&Text::refusal(refusal))
 }
 
 async fn carry_out(cx: Cx, input: Input<Given>) -> Result<Page<SelectionPage>, Fault> {

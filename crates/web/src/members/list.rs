@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use qige_identity::member::{
-    ActivateMember, MemberFilter, MemberPlace, MemberRow, MemberState, NewMember, Recommend, member_counts,
-    members,
+    MemberFilter, MemberPlace, MemberRow, MemberState, NewMember, Recommend, member_counts, members,
 };
 use qige_identity::{DisplayName, NewPerson, Permission, PhoneNumber, person_name};
 use qige_kernel::{PersonId, PlaceId, Refusal, Timestamp};
@@ -27,7 +26,6 @@ pub(super) fn routes() -> Routes {
     Routes::of("members")
         .get("/members", ANY, "Who reports for the scheme, and how far each is", show)
         .post("/members", Permission::RecommendMember, "Recommend somebody", recommend)
-        .post("/members/activate", Permission::ManageGrants, "Make members active", activate)
         .list::<MembersPage>(ANY)
 }
 
@@ -273,24 +271,4 @@ async fn recommend(cx: Cx, input: Input<New>) -> Result<Done<MembersPage>, Fault
         return Err(Refusal::invalid("phone", "phone-taken").into());
     }
     Ok(Done::created("/members").saying(Text::of("members-recommended")))
-}
-
-#[derive(Debug, Deserialize, JsonSchema)]
-struct Chosen {
-    /// Whom.
-    #[serde(default)]
-    person: Vec<PersonId>,
-}
-
-async fn activate(cx: Cx, input: Input<Chosen>) -> Result<Done<MembersPage>, Fault> {
-    let people = input.value.person;
-    if people.is_empty() {
-        return Err(Refusal::invalid("person", "members-nobody").into());
-    }
-    let count = people.len();
-    for person in people {
-        let stamp = stamp(&cx, Permission::ManageGrants)?;
-        cx.write(ActivateMember { person, grant: cx.id(), stamp }).await?;
-    }
-    Ok(Done::see("/members").saying(Text::of("members-activated").with("n", count.to_string())))
 }

@@ -140,13 +140,7 @@ struct Good {
 
 fn line(cx: &Cx, Judged { row, known, person }: Judged) -> Line {
     let phone = person.as_ref().map_or(row.phone, |good| good.phone.masked());
-    let problem = person.err().map(|refusal| {
-        let mut text = Text::of(format!("refusal-{}", refusal.code));
-        for (name, value) in refusal.args {
-            text = text.with(name, value);
-        }
-        cx.say(&text)
-    });
+    let problem = person.err().map(|refusal| cx.say(&Text::refusal(&refusal)));
     Line { number: row.number, name: row.name, phone, community: row.community, known, problem }
 }
 

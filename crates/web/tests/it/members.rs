@@ -99,7 +99,8 @@ async fn a_rider_is_recommended_invited_and_active(db: TestDb) {
     admin.post("/members/activate", &[("person", &id)]).await.refused(403, "");
     security.post("/members/activate", &[("person", &id)]).await.see("/members");
     security.get("/members").await.ok();
-    security.post("/members/activate", &[("person", &id)]).await.refused(409, "不能这样操作");
+    let again = security.post("/members/activate", &[("person", &id)]).await.ok();
+    assert!(again.main().contains("有 1 人没有授权在岗") && again.main().contains("不能这样操作"));
     rider.sign_in(PHONE, PASSWORD).await.see("/");
     assert!(rider.get("/me").await.ok().main().contains("骑手"));
 
@@ -139,6 +140,29 @@ async fn the_consent_of_the_invitation_is_shown_and_withdrawing_it_is_leaving(db
     assert_eq!(listed(&admin).await, [("骑手 0017".to_owned(), "left".to_owned())]);
     rider.get("/me").await.see("/sign-in?to=%2Fme");
     rider.sign_in(PHONE, PASSWORD).await.refused(403, "");
+}
+
+#[db_test]
+async fn whoever_is_not_ready_keeps_nobody_waiting(db: TestDb) {
+    let app = TestApp::new(&db).await;
+    let admin = app.person(Role::TenantAdmin, Scope::Tenant).await;
+    let security = app.person(Role::SecurityAdmin, Scope::Tenant).await;
+    invited(&app, &admin).await;
+    admin.get("/members").await.ok();
+    let other = [("name", "骑手 2"), ("phone", "13800000002")];
+    admin.post("/members", &other).await.see("/members");
+    let (ready, not) = (id_of(&admin, "骑手 0017").await, id_of(&admin, "骑手 2").await);
+    security.get("/members").await.ok();
+    let both = json!({ "person": [not, ready] });
+    let said = security.post_json("/members/activate", &both).await.ok().json();
+    assert_eq!((&said["activated"], said["refused"].as_array().unwrap().len()), (&json!(1), 1));
+    let refused = &said["refused"][0];
+    assert_eq!((&refused["person"], &refused["name"]), (&json!(not), &json!("骑手 2")));
+    assert!(refused["sentence"].as_str().unwrap().contains("不能这样操作"), "{refused}");
+    let states =
+        [("骑手 0017".to_owned(), "active".to_owned()), ("骑手 2".to_owned(), "recommended".to_owned())];
+    assert_eq!(listed(&admin).await, states);
+    security.get("/members/activate").await.see("/members?state=prepared");
 }
 
 #[db_test]
