@@ -4,10 +4,11 @@ use qige_db::{DbError, Tx};
 use qige_identity::member::is_member;
 use qige_identity::{
     ConsentEffect, ConsentProof, ConsentRow, ConsentStanding, ConsentText, Ended, GridMember, NeedsConsent,
-    PurposeKey, PurposeWords, Scope, ScopeKind, Subject, consent_texts, consents_of, effects_of, person_name,
-    purposes,
+    Points, PurposeKey, PurposeWords, Scope, ScopeKind, Subject, consent_texts, consents_of, effects_of,
+    person_name, purposes,
 };
 use qige_kernel::{ConsentId, Timestamp};
+use qige_points::PointRules;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -194,12 +195,18 @@ pub(crate) async fn all_of(
     for (row, standing) in consents_of(tx, subject, at).await? {
         lines.push(ConsentLine::of(tx, row, standing, locale, named).await?);
     }
-    // Who was never recommended for the scheme is not asked whether they want to be in it.
+    // Who was never recommended for the scheme is not asked whether they want to be in it, and nobody about
+    // points where there are none.
     let member = match subject {
         Subject::Person(person) => is_member(tx, person).await?,
         Subject::Report(_) => false,
     };
-    let asked = |text: &ConsentText| !text.retired && (member || text.purpose.as_str() != GridMember::KEY);
+    let points = PointRules::read(tx).await?.on();
+    let asked = |text: &ConsentText| match text.purpose.as_str() {
+        GridMember::KEY => member && !text.retired,
+        Points::KEY => points && !text.retired,
+        _ => !text.retired,
+    };
     let given = |text: &ConsentText| lines.iter().any(|line| line.purpose == text.purpose);
     let stands = |text: &ConsentText| asked(text) || given(text);
     let known = purposes(tx).await?;
