@@ -64,14 +64,3 @@ export function personal(text: string): Personal[] {
   }
   return found;
 }
-
-/** Says below a field of words that there is such a number in it, as long as there is. */
-export function watchPersonal(field: HTMLTextAreaElement, note: HTMLElement): void {
-  const look = (): void => {
-    const hidden = personal(field.value).length === 0;
-    // Said once when it comes, not again with every letter.
-    if (note.hidden !== hidden) note.hidden = hidden;
-  };
-  field.addEventListener("input", look);
-  look();
-}

@@ -1,7 +1,6 @@
 // The form on /report: photo, place, matter, send. Ten seconds, one thumb.
 import { isFull, keep, prepare } from "../outbox/keep";
 import { part, say, type Texts, textsOf } from "../page";
-import { watchPersonal } from "../page/personal";
 import { uuidV7 } from "../page/uuid";
 import { draftOf, type Filled } from "./draft";
 import { Matters } from "./matters";
@@ -11,12 +10,14 @@ import { attachPin } from "./pin-panel";
 import { fillFields, fillPlace, submitPlain } from "./plain";
 import { Position } from "./position";
 import { Reminder } from "./reminder";
+import { Words } from "./words";
 
 class ReportForm {
   private readonly texts: Texts;
   private readonly position: Position;
   private readonly reminder: Reminder;
   private readonly matters: Matters;
+  private readonly words: Words;
   private readonly nearby: Nearby;
   private readonly photos: Photos;
   private readonly id = uuidV7(Date.now());
@@ -29,6 +30,7 @@ class ReportForm {
     this.position = new Position(form, this.texts);
     this.reminder = new Reminder(form, this.position);
     this.matters = new Matters(form, this.texts, () => this.look());
+    this.words = new Words(form, this.matters);
     this.nearby = new Nearby(form, (id) => void this.send(id));
     this.photos = new Photos(
       form,
@@ -50,9 +52,6 @@ class ReportForm {
       void this.send(null);
     });
     this.position.onChange(() => this.look());
-    const words = form.querySelector<HTMLTextAreaElement>('[name="words"]');
-    const note = part(form, "personal");
-    if (words !== null && note !== null) watchPersonal(words, note);
   }
 
   begin(): void {
@@ -79,14 +78,10 @@ class ReportForm {
     this.position.ensure();
   }
 
-  private words(): string {
-    return this.form.querySelector<HTMLTextAreaElement>('[name="words"]')?.value ?? "";
-  }
-
   /** Whether nobody could act on what is in the form. */
   private saysNothing(): boolean {
     return (
-      this.words().trim() === "" &&
+      this.words.text.trim() === "" &&
       this.matters.chosen === null &&
       this.photos.count === 0 &&
       this.voice === null
@@ -98,7 +93,7 @@ class ReportForm {
     const photos = await this.photos.ready();
     await this.position.settled();
     return {
-      words: this.words(),
+      words: this.words.text,
       matter: this.matters.chosen,
       place: this.position.place(),
       photos,
@@ -119,7 +114,7 @@ class ReportForm {
 
   /** `joins`: the case that this report says "me too" to. */
   private async send(joins: string | null): Promise<void> {
-    if (this.sending || this.reminder.holdsBack()) return;
+    if (this.sending || this.reminder.holdsBack() || this.words.holdBack()) return;
     const button = part<HTMLButtonElement>(this.form, "send");
     this.sending = true;
     button?.setAttribute("aria-busy", "true");

@@ -55,6 +55,16 @@ export class Matters {
     return { key: radio.value, name: name?.textContent?.trim() ?? "" };
   }
 
+  /** Chooses for the person, who pressed something that says so. */
+  choose(matter: Matter): void {
+    const radios = [...this.form.querySelectorAll<HTMLInputElement>('input[name="matter"]')];
+    const there = radios.find(({ value }) => value === matter.key);
+    const choice = there === undefined ? this.choice(matter, true) : null;
+    if (choice !== null) this.suggestions?.prepend(choice);
+    if (there !== undefined) there.checked = true;
+    this.onChange();
+  }
+
   /** The point moved: suggestions for there, unless the person has chosen already. */
   at(point: Point | null): void {
     this.point = point;
@@ -113,21 +123,23 @@ export class Matters {
 
   private show(into: HTMLElement, matters: readonly Matter[]): void {
     const kept = this.chosen?.key ?? null;
-    const made = matters.flatMap((matter) => {
-      const choice =
-        stamp(this.form, "suggestion-template", { key: matter.key, name: matter.name, why: matter.why }) ??
-        this.copyOf(matter);
-      const radio = choice?.querySelector<HTMLInputElement>("input");
-      if (choice === null || radio === null || radio === undefined) return [];
-      radio.value = matter.key;
-      radio.checked = matter.key === kept;
-      radio.hidden = false;
-      return [choice];
-    });
+    const made = matters.flatMap((matter) => this.choice(matter, matter.key === kept) ?? []);
     // The same again is left alone: what is drawn anew under a thumb takes its press away.
     const keys = (choices: Iterable<Element>) =>
       [...choices].map((one) => one.querySelector("input")?.value).join();
     if (made.length > 0 && keys(made) !== keys(into.children)) into.replaceChildren(...made);
+  }
+
+  private choice(matter: Matter, chosen: boolean): HTMLElement | null {
+    const choice =
+      stamp(this.form, "suggestion-template", { key: matter.key, name: matter.name, why: matter.why }) ??
+      this.copyOf(matter);
+    const radio = choice?.querySelector<HTMLInputElement>("input");
+    if (choice === null || radio === null || radio === undefined) return null;
+    radio.value = matter.key;
+    radio.checked = chosen;
+    radio.hidden = false;
+    return choice;
   }
 
   /** Without a template the page's own first choice is the pattern. */

@@ -12,6 +12,9 @@ use uuid::Uuid;
 use super::around::{self, Suggested};
 use crate::{Access, Cx, Fault, Locale, Page, Routes, Text, View, Width};
 
+/// 这里有人需要帮助, of the catalogue's own matters.
+const HELP: &str = "matter-90-004";
+
 pub(super) fn routes() -> Routes {
     Routes::of("report").get("/report", Access::Public, "The form for a report", show)
 }
@@ -25,6 +28,8 @@ struct ReportPage {
     suggestions: Vec<Suggested>,
     /// The others that are reported most.
     more: Vec<Suggested>,
+    /// What is chosen where words speak of a person who needs help.
+    help: Option<Suggested>,
     /// Whether this person may put a matter right and report it done.
     may_solve: bool,
     /// Whether this person follows reports by account.
@@ -45,6 +50,7 @@ impl View for ReportPage {
         let suggested = |key: &str| key.parse().ok().map(|key| Suggested::of(key, Locale::default(), None));
         let page = |may_solve, suggestions: Vec<Suggested>| Self {
             id: ReportId(Uuid::nil()),
+            help: suggested(HELP),
             more: suggestions.clone(),
             suggestions,
             may_solve,
@@ -64,6 +70,7 @@ async fn show(cx: Cx) -> Result<Page<ReportPage>, Fault> {
     let may = |permission| cx.who().is_some_and(|who| who.may(permission));
     Ok(Page(ReportPage {
         id: cx.id(),
+        help: HELP.parse().ok().map(|key| Suggested::of(key, cx.locale(), None)),
         suggestions,
         more,
         may_solve: may(Permission::SolveOnSpot),
