@@ -1,5 +1,5 @@
 // Photos drawn for the occasion. Each differs, so that none is known to the server already.
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 
 /** A file for an input. */
 export interface Photo {
@@ -32,4 +32,32 @@ export async function drawPhoto(page: Page, word: string, width = 1600, height =
     return canvas.toDataURL("image/jpeg", 0.9);
   }, { word, width, height });
   return { name: `${word}.jpg`, mimeType: "image/jpeg", buffer: Buffer.from(url.split(",")[1] ?? "", "base64") };
+}
+
+/** A part of a photo, in shares of its sides. */
+export interface Area {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+/** How light a part of a photo on the page is in the mean, 0 to 255. */
+export function lightness(image: Locator, area: Area): Promise<number> {
+  return image.evaluate(async (element: HTMLImageElement, { left, top, right, bottom }) => {
+    const photo = new Image();
+    photo.src = element.closest("a")?.href ?? element.src;
+    await photo.decode();
+    const { naturalWidth: width, naturalHeight: height } = photo;
+    const canvas = Object.assign(document.createElement("canvas"), { width, height });
+    const pen = canvas.getContext("2d");
+    if (pen === null) throw new Error("no canvas");
+    pen.drawImage(photo, 0, 0);
+    const [x, y] = [Math.ceil(left * width), Math.ceil(top * height)];
+    const [w, h] = [Math.floor((right - left) * width), Math.floor((bottom - top) * height)];
+    const { data } = pen.getImageData(x, y, w, h);
+    let sum = 0;
+    for (let at = 0; at < data.length; at += 4) sum += ((data[at] ?? 0) + (data[at + 1] ?? 0) + (data[at + 2] ?? 0)) / 3;
+    return sum / (w * h);
+  }, area);
 }

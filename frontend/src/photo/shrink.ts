@@ -1,5 +1,6 @@
 // A photo made fit to be sent: its notes read, its picture 2048 at most and upright, nothing else in the
 // file.
+import type { Box } from "./boxes";
 import { decode, type Picture } from "./decode";
 import { HEAD_BYTES, type PhotoNotes, readNotes } from "./exif";
 import { frameSize, stripped } from "./jpeg";
@@ -14,9 +15,13 @@ import {
   upright,
 } from "./size";
 
-export interface Shrunk {
+export interface Encoded {
   blob: Blob;
+  /** None of what this phone could not open. */
   preview: Blob | null;
+}
+
+export interface Shrunk extends Encoded {
   notes: PhotoNotes;
 }
 
@@ -25,7 +30,16 @@ function canvasOf({ width, height }: Size): HTMLCanvasElement | OffscreenCanvas 
   return Object.assign(document.createElement("canvas"), { width, height });
 }
 
-async function encode(picture: Picture, size: Size, quality: number): Promise<Blob> {
+/** The pixels that a box touches, each of them whole. */
+export function pixels(box: Box, { width, height }: Size): [x: number, y: number, width: number, height: number] {
+  const [left, top] = [Math.floor(box.x * width), Math.floor(box.y * height)];
+  const right = Math.min(width, Math.ceil((box.x + box.width) * width));
+  const bottom = Math.min(height, Math.ceil((box.y + box.height) * height));
+  return [left, top, right - left, bottom - top];
+}
+
+/** What lies under the boxes is painted over before anything is encoded. */
+async function encode(picture: Picture, size: Size, boxes: readonly Box[]): Promise<Blob> {
   const canvas = canvasOf(size);
   const context = canvas.getContext("2d", { alpha: false }) as CanvasRenderingContext2D | null;
   if (context === null) throw new Error("no canvas");
@@ -33,6 +47,9 @@ async function encode(picture: Picture, size: Size, quality: number): Promise<Bl
   context.fillStyle = "#fff";
   context.fillRect(0, 0, size.width, size.height);
   context.drawImage(picture.source, 0, 0, size.width, size.height);
+  context.fillStyle = "#000";
+  for (const box of boxes) context.fillRect(...pixels(box, size));
+  const quality = JPEG_QUALITY;
   if ("convertToBlob" in canvas) return canvas.convertToBlob({ type: "image/jpeg", quality });
   return new Promise((resolve, reject) => {
     canvas.toBlob(
@@ -65,10 +82,23 @@ export async function shrink(file: Blob): Promise<Shrunk> {
     return asItIs(file, frame, notes);
   }
   try {
-    const blob = await encode(picture, fitted(picture, LONG_SIDE), JPEG_QUALITY);
-    const preview = await encode(picture, fitted(picture, PREVIEW_SIDE), JPEG_QUALITY);
-    return { blob, preview, notes };
+    return { ...(await inBothSizes(picture, [])), notes };
   } finally {
     picture.close();
   }
+}
+
+/** A shrunk photo with boxes painted over it. Rejects what this phone cannot open. */
+export async function covered(photo: Blob, boxes: readonly Box[]): Promise<Encoded> {
+  const picture = await decode(photo, null);
+  try {
+    return await inBothSizes(picture, boxes);
+  } finally {
+    picture.close();
+  }
+}
+
+async function inBothSizes(picture: Picture, boxes: readonly Box[]): Promise<Encoded> {
+  const blob = await encode(picture, fitted(picture, LONG_SIDE), boxes);
+  return { blob, preview: await encode(picture, fitted(picture, PREVIEW_SIDE), boxes) };
 }

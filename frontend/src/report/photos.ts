@@ -2,7 +2,8 @@
 import { part, partsOf, say, stamp, type Texts } from "../page";
 import { sha256Hex } from "../page/sha256";
 import { uuidV7 } from "../page/uuid";
-import { type Shrunk, shrink } from "../photo/shrink";
+import type { Box } from "../photo/boxes";
+import { covered, type Encoded, type Shrunk, shrink } from "../photo/shrink";
 
 /** More than six say no more about one spot, and would lie on a slow line for minutes. */
 export const PHOTOS_MAX = 6;
@@ -20,11 +21,18 @@ interface Item {
   url: string | null;
 }
 
+async function readyPhoto({ blob, preview }: Encoded): Promise<ReadyPhoto> {
+  return { id: uuidV7(Date.now()), blob, preview, sha256: await sha256Hex(blob) };
+}
+
+const urlOf = ({ blob, preview }: ReadyPhoto): string => URL.createObjectURL(preview ?? blob);
+
 export class Photos {
   private items: Item[] = [];
   private queue: Promise<void> = Promise.resolve();
   private readonly list: HTMLElement | null;
   private readonly problem: HTMLElement | null;
+  private readonly dialog = part<HTMLDialogElement>(document, "cover");
 
   constructor(
     private readonly form: HTMLFormElement,
@@ -68,7 +76,7 @@ export class Photos {
     for (const file of files.slice(0, Math.max(0, room))) {
       const item: Item = { element: this.show(), ready: null, url: null };
       this.items.push(item);
-      this.queue = this.queue.then(() => this.prepare(item, file, fromAlbum));
+      void this.next(() => this.prepare(item, file, fromAlbum));
     }
     this.changed();
   }
@@ -83,10 +91,11 @@ export class Photos {
     if (!this.items.includes(item)) return;
     try {
       const shrunk = await shrink(file);
-      const sha256 = await sha256Hex(shrunk.blob);
-      item.ready = { id: uuidV7(Date.now()), blob: shrunk.blob, preview: shrunk.preview, sha256 };
+      item.ready = await readyPhoto(shrunk);
       if (!this.items.includes(item)) return;
+      item.url = urlOf(item.ready);
       this.fill(item);
+      this.listen(item);
       this.onPhoto(shrunk, fromAlbum);
     } catch {
       this.remove(item);
@@ -95,22 +104,66 @@ export class Photos {
     this.changed();
   }
 
-  private fill(item: Item): void {
-    const { element, ready } = item;
+  private fill({ element, ready, url }: Item): void {
     if (element === null || ready === null) return;
-    item.url = URL.createObjectURL(ready.preview ?? ready.blob);
     const image = element.querySelector<HTMLImageElement>('[data-slot="preview"]');
     if (image !== null) {
-      image.src = item.url;
+      image.src = url ?? "";
       image.hidden = false;
     }
     const state = element.querySelector<HTMLElement>('[data-slot="state"]');
-    if (state !== null) state.hidden = true;
+    // Without a preview the phone could not open it, so nothing can be painted over it here either.
+    say(state, ready.preview === null ? this.texts("photo-boxes-unable") : "");
+    if (state !== null) state.hidden = ready.preview !== null;
+  }
+
+  private listen(item: Item): void {
+    const { element } = item;
+    if (element === null) return;
     part(element, "photo-remove")?.addEventListener("click", () => {
       this.remove(item);
       this.changed();
       part(this.form, "photo-input")?.focus();
     });
+    const cover = part(element, "photo-cover");
+    const able = this.dialog !== null && typeof this.dialog.showModal === "function";
+    if (cover === null || !able || item.ready?.preview == null) return;
+    cover.hidden = false;
+    cover.addEventListener("click", () => void this.cover(item));
+  }
+
+  /** Lets boxes be drawn over a photo, and keeps it with them in place of what it was. */
+  private async cover(item: Item): Promise<void> {
+    const { dialog } = this;
+    const { ready } = item;
+    if (dialog === null || dialog.open || ready === null) return;
+    this.say("");
+    const url = URL.createObjectURL(ready.blob);
+    try {
+      const { chooseBoxes } = await import("../photo/cover");
+      const boxes = await chooseBoxes(dialog, url);
+      // Whoever presses send at once sends it covered: what is ready waits for this.
+      if (boxes !== null) await this.next(() => this.paint(item, ready, boxes));
+    } catch {
+      this.say(this.texts("photo-boxes-failed"));
+    } finally {
+      URL.revokeObjectURL(url);
+    }
+  }
+
+  private async paint(item: Item, { blob }: ReadyPhoto, boxes: readonly Box[]): Promise<void> {
+    const ready = await readyPhoto(await covered(blob, boxes));
+    if (!this.items.includes(item)) return;
+    item.ready = ready;
+    if (item.url !== null) URL.revokeObjectURL(item.url);
+    item.url = urlOf(item.ready);
+    this.fill(item);
+  }
+
+  private next(work: () => Promise<void>): Promise<void> {
+    const done = this.queue.then(work);
+    this.queue = done.catch(() => undefined);
+    return done;
   }
 
   private remove(item: Item): void {

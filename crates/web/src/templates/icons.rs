@@ -13,6 +13,7 @@ const ICONS: &[(&str, &str)] = &[
     ("check", "M4 13l5 5L20 6"),
     ("clock", "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18M12 7v5l4 2"),
     ("close", "M6 6l12 12M18 6L6 18"),
+    ("covered", "M4 4h16v16H4zM8 9h8v6H8zM8 12h8"),
     ("dispatch", "M3 11l18-8-7 18-3-8z"),
     ("download", "M12 4v11M7 11l5 5 5-5M5 20h14"),
     ("edit", "M4 20l1-5L16 4l4 4L9 19z"),
