@@ -54,6 +54,27 @@ for (const locale of LOCALES) {
   });
 }
 
+// What goes which way, kind by kind, stands there once somebody has a way.
+for (const locale of LOCALES) {
+  test(`kind by kind (${locale})`, async () => {
+    for (const desk of [false, true]) {
+      const page = desk ? await stage.desk({ locale }) : await stage.phone({ locale });
+      await signIn(page, person("rider"));
+      await page.goto("/me/notices");
+      const add = page.locator('form[action="/me/notices/sms"] button');
+      if (await add.count()) await add.click();
+      const topics = page.locator("#kinds details");
+      if (await topics.count() !== 6) throw new Error(`${await topics.count()} topics`);
+      await topics.first().locator("summary").click();
+      await topics.first().locator("input[type=checkbox]").first().waitFor({ state: "visible" });
+      await ready(page);
+      await accessible(page, page.url());
+      await picture(page, `axe-rider-kind-by-kind-${desk ? "desk" : "phone"}-${locale}`);
+    }
+    stage.quiet();
+  });
+}
+
 test("dark, and for elders", async () => {
   const page = await stage.phone();
   await page.emulateMedia({ colorScheme: "dark" });

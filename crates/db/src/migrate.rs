@@ -58,6 +58,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     30 "0030_covers";
     31 "0031_deliveries";
     32 "0032_points";
+    33 "0033_notice_choices";
 };
 
 /// What each portable type is called on SQLite.

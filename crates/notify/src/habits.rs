@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use qige_db::{Command, DbError, Failure, Isolation, Tx, from_row, params, statements};
 use qige_kernel::{PersonId, Refusal, Timestamp};
 
-use crate::Topic;
+use crate::topic::is_urgent;
 
 /// Minutes of a day.
 const DAY_MINUTES: i64 = 24 * 60;
@@ -40,10 +40,10 @@ from_row! {
 }
 
 impl Habits {
-    /// When somebody with these habits is told what is known at `now`.
+    /// When somebody with these habits gets a notice of that kind which is known at `now`.
     #[must_use]
-    pub fn due(&self, topic: Topic, now: Timestamp, zone: &TimeZone) -> Timestamp {
-        if topic.is_urgent() {
+    pub fn due(&self, kind: &str, now: Timestamp, zone: &TimeZone) -> Timestamp {
+        if is_urgent(kind) {
             return now;
         }
         let mut at = self.paused_until.map_or(now, |until| until.max(now));
@@ -136,7 +136,7 @@ mod tests {
 
     fn due(habits: Habits, now: &str) -> String {
         let zone = TimeZone::get("Asia/Shanghai").unwrap();
-        let at = habits.due(Topic::Unit, now.parse().unwrap(), &zone);
+        let at = habits.due("unit-dispatched", now.parse().unwrap(), &zone);
         at.to_jiff().to_zoned_datetime(zone).strftime("%d %H:%M:%S").to_string()
     }
 
@@ -164,8 +164,9 @@ mod tests {
         ] {
             assert_eq!(due(habits, now), told, "{habits:?} {now}");
         }
-        let now: Timestamp = "2026-11-28T15:00:00Z".parse().unwrap();
-        assert_eq!(paused.due(Topic::Safety, now, &TimeZone::UTC), now, "what is urgent does not wait");
+        let now: Timestamp = "2026-11-28T14:00:00Z".parse().unwrap();
+        assert_eq!(paused.due("new-sign-in", now, &TimeZone::UTC), now, "what is urgent does not wait");
+        assert!(paused.due("consent-ends", now, &TimeZone::UTC) > now);
     }
 
     #[test]

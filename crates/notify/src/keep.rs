@@ -20,6 +20,8 @@ statements! {
         SELECT id FROM deliveries WHERE tenant = $1 AND made_at < $2 ORDER BY made_at, id LIMIT $3)";
     /// A person's ways.
     ERASE_WAYS = "DELETE FROM ways WHERE tenant = $1 AND person = $2";
+    /// What they wanted otherwise.
+    ERASE_CHOICES = "DELETE FROM notice_choices WHERE tenant = $1 AND person = $2";
     /// When they wanted to be told.
     ERASE_HABITS = "DELETE FROM notice_habits WHERE tenant = $1 AND person = $2";
     /// What was sent to them.
@@ -42,7 +44,7 @@ pub async fn erase_of(tx: &mut Tx<'_>, recipient: Recipient) -> Result<u64, DbEr
 /// # Errors
 /// [`DbError`].
 pub async fn erase_ways_of(tx: &mut Tx<'_>, person: PersonId) -> Result<(), DbError> {
-    for statement in [ERASE_DELIVERIES, ERASE_HABITS, ERASE_WAYS] {
+    for statement in [ERASE_DELIVERIES, ERASE_CHOICES, ERASE_HABITS, ERASE_WAYS] {
         tx.execute(statement, params![tx.tenant(), person]).await?;
     }
     Ok(())

@@ -7,7 +7,8 @@
 //! | `post.rs` | [`post`], [`withdraw_held`]: in the transaction that causes it, or takes its cause back |
 //! | `inbox.rs` | [`inbox`], [`unread_count`], [`mark_read`], [`mark_all_read`]: for the reader |
 //! | `keep.rs` | [`erase_of`], [`erase_ways_of`], [`erase_about`], [`forget_before`]: how notices end |
-//! | `topic.rs` | [`Topic`]: what notices are about, as people choose among them |
+//! | `topic.rs` | [`Topic`], [`KINDS`]: what notices are about, and every kind of them |
+//! | `choice.rs` | [`Choice`]: where somebody wants a kind otherwise than its topic goes |
 //! | `habits.rs` | [`Habits`]: when somebody does not want to be told |
 //! | `way.rs`, `way/` | [`Way`]: on which ways somebody is told besides the inbox |
 //! | `delivery.rs`, `delivery/` | one notice on one way: when it is due, under way, sent or not |
@@ -20,6 +21,7 @@
 //! Never here: sentences, an address in clear, a call to another host (whoever does the jobs makes it), who
 //! may know what (the capability that posts decides it), a notice outside the transaction that causes it.
 
+mod choice;
 mod delivery;
 mod habits;
 mod inbox;
@@ -32,6 +34,7 @@ mod topic;
 mod way;
 mod work;
 
+pub use choice::{Choice, SetChoices, choices_of};
 pub use delivery::{
     Batch, DELIVERIES_ON_PAGE_MAX, DeliveryFilter, DeliveryPlace, DeliveryRow, DeliveryState, Hearer, Item,
     Outcome, SEND, SPREAD, SendAgain, SendJob, Settle, SpreadJob, TRIES, TakeBatch, Taken, deliveries,
@@ -44,7 +47,7 @@ pub use named::UnknownName;
 pub use notice::{About, Cursor, CursorError, NewNotice, Notice};
 pub use post::{HOLD_MICROS, post, withdraw_held};
 pub use recipient::Recipient;
-pub use topic::Topic;
+pub use topic::{KINDS, Topic};
 pub use way::{
     AddWay, CODE_MICROS, CODE_TRIES, ChangeWay, ConfirmWay, EndWay, NewCode, Noted, PUT_SEALED_WAY,
     READ_SEALED_WAYS, ReopenWay, SetTopics, WAYS_OF_ONE_MAX, WAYS_OF_TENANT_MAX, Way, WayKind, tenant_ways,

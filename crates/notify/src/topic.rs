@@ -1,9 +1,9 @@
-//! What notices are about, as people choose among them.
+//! What notices are about: every kind of them, and the topics by which people choose among them.
 
 use crate::named::named;
 
 named! {
-    /// What a notice is about. People choose by these: nobody wants to go through forty kinds.
+    /// What a notice is about. People choose by these: nobody wants to go through sixty kinds first.
     pub enum Topic {
         /// What came of one's own reports.
         Reports = "reports",
@@ -15,35 +15,133 @@ named! {
         Centre = "centre",
         /// A term comes near or has passed.
         Deadlines = "deadlines",
-        /// One's own account, and whether all is as it should be.
+        /// One's own account, roles and data, and whether all is as it should be.
         Safety = "safety",
     }
+}
+
+/// Every kind of notice with its topic, in the order in which people choose.
+pub const KINDS: &[(Topic, &[&str])] = &[
+    (
+        Topic::Reports,
+        &[
+            "report-filed",
+            "report-declined",
+            "report-merged",
+            "report-unmerged",
+            "report-dispatched",
+            "report-question",
+            "report-commented",
+            "report-suspended",
+            "report-transferred",
+            "report-closed",
+            "report-reopened",
+            "report-void",
+        ],
+    ),
+    (Topic::Tasks, &["verify-asked", "check-asked"]),
+    (
+        Topic::Unit,
+        &[
+            "unit-dispatched",
+            "unit-called",
+            "unit-taken-away",
+            "unit-help-ended",
+            "unit-corrected",
+            "unit-commented",
+            "unit-supervised",
+            "part-accepted",
+            "part-handed-in",
+            "extension-granted",
+            "extension-refused",
+            "unit-suspended",
+            "unit-resumed",
+            "unit-rework",
+            "unit-passed",
+            "unit-void",
+        ],
+    ),
+    (
+        Topic::Centre,
+        &[
+            "verify-confirmed",
+            "verify-refuted",
+            "sent-back",
+            "escalated",
+            "rerouted",
+            "extension-asked",
+            "handed-in",
+            "check-failed",
+            "commented",
+            "question-answered",
+            "appeal-made",
+            "withdrawn",
+            "reopened",
+            "supervised",
+            "supervision-answered",
+        ],
+    ),
+    (Topic::Deadlines, &["case-amber", "case-red", "case-over"]),
+    (
+        Topic::Safety,
+        &[
+            "new-sign-in",
+            "consent-ends",
+            "consent-again",
+            "right-asked",
+            "right-answered",
+            "look-asked",
+            "look-granted",
+            "look-refused",
+            "cover-given",
+            "reading-many",
+            "reading-late",
+            "journal-changed",
+        ],
+    ),
+];
+
+/// What does not wait: neither for the morning, nor for a digest, nor for the end of a pause.
+const URGENT: &[&str] = &["new-sign-in", "reading-many", "reading-late", "journal-changed"];
+
+/// Whether a kind of notice does not wait.
+pub(crate) fn is_urgent(kind: &str) -> bool {
+    URGENT.contains(&kind)
 }
 
 impl Topic {
     /// Of a kind of notice.
     #[must_use]
     pub fn of(kind: &str) -> Self {
-        match kind {
-            "verify-asked" | "check-asked" => Self::Tasks,
-            "new-sign-in" | "journal-changed" | "reading-many" | "reading-late" => Self::Safety,
-            "case-amber" | "case-red" | "case-over" => Self::Deadlines,
-            "extension-granted" | "extension-refused" | "part-accepted" | "part-handed-in" => Self::Unit,
-            _ if kind.starts_with("report-") => Self::Reports,
-            _ if kind.starts_with("unit-") => Self::Unit,
-            _ => Self::Centre,
-        }
+        KINDS.iter().find(|(_, kinds)| kinds.contains(&kind)).map_or(Self::Centre, |(topic, _)| *topic)
     }
 
-    /// What does not wait: neither for the morning, nor for a digest, nor for the end of a pause.
+    /// Its kinds of notices.
     #[must_use]
-    pub const fn is_urgent(self) -> bool {
-        matches!(self, Self::Safety)
+    pub fn kinds(self) -> &'static [&'static str] {
+        KINDS.iter().find(|(topic, _)| *topic == self).map_or(&[], |(_, kinds)| kinds)
     }
 
     /// Whether groups and programs may be told: what concerns one person does not go to a group.
     #[must_use]
     pub const fn is_shared(self) -> bool {
         !matches!(self, Self::Reports | Self::Safety)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_topic_has_its_kinds_and_every_kind_one_topic() {
+        let topics: Vec<Topic> = KINDS.iter().map(|(topic, _)| *topic).collect();
+        assert_eq!(topics, Topic::ALL);
+        for topic in Topic::ALL {
+            for kind in topic.kinds() {
+                assert_eq!(Topic::of(kind), *topic, "{kind} stands in two topics");
+            }
+        }
+        assert!(URGENT.iter().all(|kind| Topic::of(kind) == Topic::Safety));
     }
 }

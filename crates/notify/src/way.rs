@@ -129,12 +129,6 @@ from_row! {
 }
 
 impl Way {
-    /// Whether something of that topic goes this way now.
-    #[must_use]
-    pub fn takes(&self, topic: Topic) -> bool {
-        self.is_open() && self.topics.0.contains(&topic)
-    }
-
     /// Whether anything goes this way now.
     #[must_use]
     pub const fn is_open(&self) -> bool {

@@ -5,6 +5,7 @@
 //! | `words.rs` | messages in words; a preview of each in every language |
 //! | `mine.rs` | one's own ways and what goes them |
 //! | `mine/doing.rs` | ways are added, proved, tried, ended |
+//! | `mine/kinds.rs` | what goes which way, kind by kind |
 //! | `mine/habits.rs` | when one wants to be told |
 //! | `tenant.rs` | robots of groups and webhooks, for the administrator |
 //! | `tenant/doing.rs` | they are added, changed, tried, ended |

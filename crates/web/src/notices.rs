@@ -50,9 +50,9 @@ struct Told {
 
 /// A text that a template says.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
-struct Said {
-    key: String,
-    args: BTreeMap<String, Value>,
+pub(crate) struct Said {
+    pub(crate) key: String,
+    pub(crate) args: BTreeMap<String, Value>,
 }
 
 impl View for NoticesPage {

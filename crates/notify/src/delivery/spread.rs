@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{SEND, SendJob};
+use crate::choice::choices_about;
 use crate::way::{tenant_ways, ways_of};
 use crate::{Recipient, Topic, Way, habits_of};
 
@@ -55,25 +56,25 @@ pub async fn spread(
     now: Timestamp,
 ) -> Result<(), DbError> {
     let Some((recipient, dedupe, kind)) = read(tx, notice).await? else { return Ok(()) };
-    let topic = Topic::of(&kind);
     for person in &hearer.people {
         let ways = ways_of(tx, *person).await?;
-        if !ways.iter().any(|way| way.takes(topic)) {
+        if !ways.iter().any(Way::is_open) {
             continue;
         }
-        let due = habits_of(tx, *person).await?.due(topic, now, zone);
-        for way in ways.iter().filter(|way| way.takes(topic)) {
+        let choices = choices_about(tx, *person, &kind).await?;
+        let due = habits_of(tx, *person).await?.due(&kind, now, zone);
+        for way in ways.iter().filter(|way| way.takes(&kind, &choices)) {
             let key = format!("notice:{notice}");
             put(tx, way, (notice, &key, &kind), due, now).await?;
         }
     }
-    if topic.is_shared() {
+    if Topic::of(&kind).is_shared() {
         let unit = match recipient {
             Recipient::Unit(unit) => Some(unit),
             _ => None,
         };
         for way in tenant_ways(tx).await? {
-            if way.takes(topic) && (way.unit.is_none() || way.unit == unit) {
+            if way.takes(&kind, &[]) && (way.unit.is_none() || way.unit == unit) {
                 // Several people are told the same; a group or a program hears it once.
                 put(tx, &way, (notice, &dedupe, &kind), now, now).await?;
             }

@@ -176,7 +176,7 @@ impl TakeBatch {
         };
         let mut due: Vec<Due> = Vec::new();
         for one in found {
-            let not_yet = |topic| habits.and_then(|habits| self.later(habits, topic));
+            let not_yet = |kind: &str| habits.and_then(|habits| self.later(habits, kind));
             let gone = if one.about.is_none() {
                 Some("withdrawn")
             } else {
@@ -184,7 +184,7 @@ impl TakeBatch {
             };
             if let Some(why) = gone {
                 tx.execute(DROP, params![tx.tenant(), one.id, why]).await?;
-            } else if let Some(at) = not_yet(one.topic) {
+            } else if let Some(at) = not_yet(&one.kind) {
                 tx.execute(PUT_OFF, params![tx.tenant(), one.id, at]).await?;
             } else if due.first().is_none_or(|first| first.batch == one.batch) {
                 due.push(one);
@@ -194,8 +194,8 @@ impl TakeBatch {
     }
 
     /// A digest was made for now; a pause or a night may have begun since.
-    fn later(&self, habits: crate::Habits, topic: Topic) -> Option<Timestamp> {
-        let at = crate::Habits { digest_at: None, ..habits }.due(topic, self.now, &self.zone);
+    fn later(&self, habits: crate::Habits, kind: &str) -> Option<Timestamp> {
+        let at = crate::Habits { digest_at: None, ..habits }.due(kind, self.now, &self.zone);
         (at > self.now).then_some(at)
     }
 

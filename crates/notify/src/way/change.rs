@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::code::NewCode;
 use super::{WayKind, tenant_ways, way, ways_of};
 use crate::Topic;
+use crate::choice::settle_choices;
 
 /// Ways of one person at most: some browsers, a phone, an address.
 pub const WAYS_OF_ONE_MAX: usize = 12;
@@ -164,6 +165,7 @@ impl Command for SetTopics {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<(), Failure> {
         for (kind, topics) in &self.topics {
             tx.execute(SET_TOPICS, params![tx.tenant(), self.person, kind, Json(topics)]).await?;
+            settle_choices(tx, self.person, *kind, topics).await?;
         }
         Ok(())
     }

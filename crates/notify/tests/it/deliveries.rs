@@ -5,8 +5,9 @@ use qige_db::testing::TestDb;
 use qige_db::{Command, Failure, Tx, db_test};
 use qige_kernel::{NoticeId, PersonId, Timestamp, UnitId};
 use qige_notify::{
-    AddWay, Batch, DeliveryFilter, DeliveryState, EndWay, Habits, Hearer, Outcome, Recipient, SendAgain,
-    SetHabits, SetTopics, Settle, TRIES, TakeBatch, Taken, Topic, WayKind, deliveries, spread, way,
+    AddWay, Batch, DeliveryFilter, DeliveryState, EndWay, Habits, Hearer, NewNotice, Outcome, Recipient,
+    SendAgain, SetChoices, SetHabits, SetTopics, Settle, TRIES, TakeBatch, Taken, Topic, WayKind, choices_of,
+    deliveries, spread, way,
 };
 use uuid::Uuid;
 
@@ -59,9 +60,14 @@ impl Command for Spread {
 }
 
 async fn tell(db: &TestDb, recipient: Recipient, dedupe: &str, people: &[u128], now: Timestamp) {
-    run(db, Step::Post(vec![notice(recipient, dedupe, now)])).await;
+    tell_of(db, notice(recipient, dedupe, now), people).await;
+}
+
+async fn tell_of(db: &TestDb, new: NewNotice, people: &[u128]) {
+    let NewNotice { recipient, at: now, ref dedupe, .. } = new;
+    run(db, Step::Post(vec![new.clone()])).await;
     let found = page(db, &[recipient], now, None, 100).await;
-    let posted = found.notices.iter().find(|notice| notice.args["number"] == dedupe).unwrap().id;
+    let posted = found.notices.iter().find(|notice| notice.args["number"] == dedupe.as_str()).unwrap().id;
     let people = people.iter().map(|number| PersonId(Uuid::from_u128(*number))).collect();
     let hearer = Hearer { recipient, people };
     for _ in 0..2 {
@@ -283,4 +289,56 @@ async fn an_address_is_proved_by_the_code_that_was_sent_there(db: TestDb) {
     assert!(db.write(us(), confirm).await.unwrap());
     tell(&db, person(1), "b", &[1], NOW).await;
     assert_eq!(states(&db).await.len(), 1, "one address, the last");
+}
+
+#[db_test]
+async fn somebody_chooses_kind_by_kind_and_only_what_differs_is_kept(db: TestDb) {
+    db.write(us(), People).await.unwrap();
+    add(&db, 10, WayKind::Push, Some(1), None).await;
+    add(&db, 11, WayKind::Mail, Some(1), None).await;
+    let me = PersonId(Uuid::from_u128(1));
+    let choose = async |wanted: Vec<(WayKind, Vec<&str>)>| {
+        let wanted =
+            wanted.into_iter().map(|(way, kinds)| (way, kinds.into_iter().map(Into::into).collect()));
+        db.write(us(), SetChoices { person: me, topic: Topic::Tasks, wanted: wanted.collect() }).await
+    };
+    let topics = async |topics: Vec<Topic>| {
+        db.write(us(), SetTopics { person: me, topics: vec![(WayKind::Push, topics)] }).await.unwrap();
+    };
+    let kept = async || {
+        let read = db.read(us(), move |tx| Box::pin(async move { Ok(choices_of(tx, me).await?) }));
+        let kept = read.await.unwrap().into_iter();
+        kept.map(|one| (one.kind, one.way_kind, one.wanted)).collect::<Vec<_>>()
+    };
+    let told = async |kind, dedupe: &str| {
+        let new = NewNotice { kind, ..notice(person(1), dedupe, NOW) };
+        tell_of(&db, new, &[1]).await;
+        let way = |way| take(&db, way, 100 + way + dedupe.len() as u128 * 1000, NOW);
+        (way(10).await.is_some(), way(11).await.is_some())
+    };
+    // Tasks go both ways; going to check does not by browser, and by mail neither does.
+    choose(vec![(WayKind::Push, vec!["verify-asked"]), (WayKind::Mail, vec![])]).await.unwrap();
+    // A sort of way that nobody has stays as it is.
+    choose(vec![(WayKind::Sms, vec![])]).await.unwrap();
+    assert_eq!(kept().await.len(), 3);
+    assert_eq!(told("verify-asked", "a").await, (true, false));
+    assert_eq!(told("check-asked", "bb").await, (false, false));
+    assert_eq!(told("case-red", "ccc").await, (true, true), "another topic");
+    // The topic goes that way no more: what went otherwise goes as the topic does, and needs no row.
+    topics(vec![Topic::Deadlines]).await;
+    let push = |kept: Vec<(String, WayKind, bool)>| {
+        kept.into_iter().filter(|one| one.1 == WayKind::Push).map(|one| (one.0, one.2)).collect::<Vec<_>>()
+    };
+    assert_eq!(push(kept().await), []);
+    choose(vec![(WayKind::Push, vec!["verify-asked"])]).await.unwrap();
+    topics(vec![Topic::Deadlines, Topic::Unit]).await;
+    assert_eq!(push(kept().await), [("verify-asked".to_owned(), true)], "what differs still is kept");
+    assert_eq!(told("verify-asked", "dddd").await, (true, false));
+    topics(vec![Topic::Tasks]).await;
+    assert_eq!(push(kept().await), []);
+    assert_eq!(told("check-asked", "eeeee").await, (true, false));
+    let refused = choose(vec![(WayKind::Push, vec!["case-red"])]).await.unwrap_err();
+    assert!(refused.to_string().contains("notice-kind"), "{refused}");
+    run(&db, Step::EraseOf(person(1))).await;
+    assert_eq!(kept().await, []);
 }

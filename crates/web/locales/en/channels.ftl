@@ -17,7 +17,7 @@ told-brief-tasks = You are asked to go and look.
 told-brief-unit = A case needs your unit.
 told-brief-centre = A case needs the grid centre.
 told-brief-deadlines = A term comes near or has passed.
-told-brief-safety = There is news of your account.
+told-brief-safety = There is something for you about accounts and safety.
 topic-reports = My reports
 topic-tasks = Please go and look
 topic-unit = My unit’s cases
@@ -79,6 +79,17 @@ my-ways-paused = Nothing comes until the pause ends.
 my-ways-unpaused = The pause has ended.
 my-ways-topics = What goes which way
 my-ways-topics-hint = What is not ticked still stands in the inbox.
+my-ways-kinds = One by one
+my-ways-kinds-hint = Where only some notices of a topic should go another way, tick them here. What differs from the topic is kept until the topic is set to the same.
+my-ways-kinds-count = { $n ->
+    [one] one kind
+   *[other] { $n } kinds
+}
+my-ways-kinds-otherwise = { $n ->
+    [one] one differs
+   *[other] { $n } differ
+}
+my-ways-kind = Notice
 my-ways-save = Save
 my-ways-saved = Saved.
 my-ways-habits = Quiet hours and digest
@@ -154,6 +165,7 @@ refusal-sms-off = Whoever runs the server has not set up short messages.
 refusal-sms-no-number = Your account has no number.
 refusal-push-subscription = The browser gave no subscription that can be used.
 refusal-notice-minute = A time of the day is written as 22:00.
+refusal-notice-kind = This notice is not of that topic. Load the page again and choose.
 refusal-notice-quiet-half = Quiet hours have a beginning and an end.
 refusal-notice-pause-long = A pause ends after 72 hours at the latest.
 refusal-delivery-not-failed = This was sent, or waits to be.

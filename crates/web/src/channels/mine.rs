@@ -2,23 +2,25 @@
 
 mod doing;
 mod habits;
+mod kinds;
 
 use jiff::civil::Time;
 use qige_identity::person;
 use qige_kernel::Timestamp;
-use qige_notify::{Habits, Topic, Way, WayKind, habits_of, ways_of};
+use qige_notify::{Choice, Habits, Topic, Way, WayKind, choices_of, habits_of, ways_of};
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
 use crate::{Access, Cx, Fault, Page, Routes, Text, View, Width};
+use kinds::{MyTopic, columns, one_by_one};
 
 const HERE: &str = "/me/notices";
 const MAY: Access = Access::SignedIn;
 
 pub(super) fn routes() -> Routes {
     let routes = Routes::of("account").get(HERE, MAY, "How one is told besides the inbox", show);
-    habits::routes(doing::routes(routes))
+    kinds::routes(habits::routes(doing::routes(routes)))
 }
 
 /// How one is told besides the inbox.
@@ -27,6 +29,10 @@ struct MyWaysPage {
     /// By sort of way: what goes that way.
     kinds: Vec<MyKind>,
     topics: Vec<Topic>,
+    /// The sorts of ways that one has.
+    columns: Vec<WayKind>,
+    /// What of each topic goes which of them, kind by kind.
+    one_by_one: Vec<MyTopic>,
     /// Whether there is a server of mail.
     mail_on: bool,
     /// Whether there is a gateway of short messages.
@@ -102,6 +108,7 @@ impl View for MyWaysPage {
             parked_at,
         };
         let kind = |kind, ways| MyKind { kind, on: vec![Topic::Safety, Topic::Unit], ways };
+        let (ways, choices) = kinds::samples();
         let habits = MyHabits {
             quiet_from: Some("22:00".to_owned()),
             quiet_until: Some("07:00".to_owned()),
@@ -115,6 +122,8 @@ impl View for MyWaysPage {
                 kind(WayKind::Push, vec![way("Chrome · Android", true, None), way("Edge", true, Some(at))]),
             ],
             topics: Topic::ALL.to_vec(),
+            columns: columns(&ways),
+            one_by_one: one_by_one(&ways, &choices),
             mail_on: true,
             sms_on: true,
             has_phone: true,
@@ -133,6 +142,8 @@ impl View for MyWaysPage {
                 .filter(|kind| kind.is_personal())
                 .map(|one| kind(*one, Vec::new()))
                 .collect(),
+            columns: Vec::new(),
+            one_by_one: Vec::new(),
             mail_on: false,
             sms_on: false,
             push_key: None,
@@ -144,18 +155,19 @@ impl View for MyWaysPage {
 
 async fn show(cx: Cx) -> Result<Page<MyWaysPage>, Fault> {
     let (id, now) = (cx.signed_in()?.person, cx.now());
-    let (ways, habits, person) = cx
-        .read(move |tx| {
-            Box::pin(
-                async move { Ok((ways_of(tx, id).await?, habits_of(tx, id).await?, person(tx, id).await?)) },
-            )
-        })
+    let (person, habits) = cx
+        .read(move |tx| Box::pin(async move { Ok((person(tx, id).await?, habits_of(tx, id).await?)) }))
+        .await?;
+    let (ways, choices): (Vec<Way>, Vec<Choice>) = cx
+        .read(move |tx| Box::pin(async move { Ok((ways_of(tx, id).await?, choices_of(tx, id).await?)) }))
         .await?;
     let settings = &cx.app().settings;
     let kinds = WayKind::ALL.iter().filter(|kind| kind.is_personal()).map(|kind| of_kind(*kind, &ways));
     Ok(Page(MyWaysPage {
         kinds: kinds.collect(),
         topics: Topic::ALL.to_vec(),
+        columns: columns(&ways),
+        one_by_one: one_by_one(&ways, &choices),
         mail_on: settings.post.is_some(),
         sms_on: settings.sms.is_on(),
         has_phone: person.is_some_and(|person| person.phone.is_some()),

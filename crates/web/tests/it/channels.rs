@@ -297,6 +297,19 @@ async fn somebody_chooses_how_and_when_they_are_told(db: TestDb) {
     assert_eq!(line["to"], "+8613812345678");
     assert_eq!(line["text"], format!("请您去现场看一看。 编号 20261124-0007 http://{HOST}/notices"));
 
+    // Kind by kind: being asked to check does not come by short message.
+    let page = rider.get("/me/notices").await.ok();
+    assert!(page.main().contains("逐项选择") && page.main().contains("请到现场核查：…"), "{}", page.main());
+    let tasks = |sms: &'static str| [("topic", "tasks"), ("sms", sms), ("push", "verify-asked")];
+    rider.post("/me/notices/kinds", &tasks("case-red")).await.refused(422, "不在所选的事由里");
+    rider.post("/me/notices/kinds", &tasks("verify-asked")).await.see("/me/notices");
+    tell(&app, &[&rider], "check-asked").await;
+    assert_eq!(service.got().len(), 1);
+    assert_eq!(std::fs::read_to_string(&messages).unwrap().lines().count(), 1);
+    let chosen = rider.get_json("/me/notices").await.ok().json()["one_by_one"][1].clone();
+    assert_eq!((&chosen["topic"], &chosen["otherwise"]), (&json!("tasks"), &json!(1)), "{chosen}");
+    assert_eq!(chosen["kinds"][0]["on"], json!(["sms", "push"]));
+
     // Chosen: no tasks by short message. Paused: nothing at all, then all in one.
     rider.post("/me/notices/topics", &[("push", "tasks"), ("push", "safety")]).await.see("/me/notices");
     rider.post("/me/notices/pause", &[("hours", "4")]).await.see("/me/notices");
