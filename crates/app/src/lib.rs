@@ -70,7 +70,10 @@ pub use rooted::Rooted;
 pub use routing::{ChangeRouting, RuleChange, routing_world};
 pub use rulebook::{CASES_SETTING, Rulebook, Rulebooks, SUGGESTION_SETTING};
 pub use settings::Settings;
-pub use telling::{Telling, WayAddress, Worded, Words};
+pub use telling::{
+    Allows, BRIEF_LETTERS_MAX, SENTENCE_LETTERS_MAX, Saying, Telling, WORDING_SETTING, WayAddress, Worded,
+    Wording, Words,
+};
 pub use verified::Verified;
 pub use worker::worker;
 

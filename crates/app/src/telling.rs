@@ -3,6 +3,7 @@
 //! | file | what lives there |
 //! | --- | --- |
 //! | `address.rs` | [`WayAddress`]: where a way leads, and the secrets that go with it |
+//! | `wording.rs` | [`Wording`]: what a tenant says in its own words |
 //! | `words.rs` | [`Words`]: a message in the language of whoever gets it |
 //! | `push_key.rs` | by what browsers know this server |
 //! | `call.rs` | one message by the call that its way asks for |
@@ -12,7 +13,9 @@ mod address;
 mod call;
 pub(crate) mod jobs;
 mod push_key;
+mod wording;
 mod words;
 
 pub use address::WayAddress;
-pub use words::{Telling, Worded, Words};
+pub use wording::{Allows, BRIEF_LETTERS_MAX, SENTENCE_LETTERS_MAX, WORDING_SETTING, Wording};
+pub use words::{Saying, Telling, Worded, Words};

@@ -20,7 +20,7 @@ pub mod outbound;
 pub mod push;
 pub mod robot;
 pub mod sms;
-mod template;
+pub mod template;
 pub mod webhook;
 
 pub use error::SendError;

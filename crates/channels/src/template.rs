@@ -5,7 +5,7 @@ use serde_json::Value;
 
 /// How a value is written where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Style {
+pub enum Style {
     /// As it is.
     Plain,
     /// Inside a string of JSON.
@@ -84,7 +84,8 @@ fn is_name(text: &str) -> bool {
 }
 
 /// The template with its values. A value is put in once and not looked into again.
-pub(crate) fn fill(template: &str, style: Style, value: impl Fn(&str) -> String) -> String {
+#[must_use]
+pub fn fill(template: &str, style: Style, value: impl Fn(&str) -> String) -> String {
     let write = |piece: Piece<'_>| match piece {
         Piece::Words(words) => words.to_owned(),
         Piece::Value(name) => style.write(&value(name)),
@@ -93,7 +94,8 @@ pub(crate) fn fill(template: &str, style: Style, value: impl Fn(&str) -> String)
 }
 
 /// The first value that a template names and nobody knows.
-pub(crate) fn unknown_value(template: &str, known: &[&str]) -> Option<String> {
+#[must_use]
+pub fn unknown_value(template: &str, known: &[&str]) -> Option<String> {
     pieces(template).into_iter().find_map(|piece| match piece {
         Piece::Value(name) if !known.contains(&name) => Some(name.to_owned()),
         _ => None,

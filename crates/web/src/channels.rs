@@ -9,6 +9,7 @@
 //! | `mine/habits.rs` | when one wants to be told |
 //! | `tenant.rs` | robots of groups and webhooks, for the administrator |
 //! | `tenant/doing.rs` | they are added, changed, tried, ended |
+//! | `wording.rs`, `wording/` | what notices say: the subdistrict's own words, tried, kept, put back |
 //! | `log.rs`, `own_log.rs`, `row.rs` | what was sent: all of it, and what was sent to oneself |
 //!
 //! Never here: a call to another host (the application makes it), an address that was entered before.
@@ -18,17 +19,18 @@ mod mine;
 mod own_log;
 mod row;
 mod tenant;
+mod wording;
 mod words;
 
 use qige_notify::Outcome;
 
 use crate::{Routes, Text};
 
-pub(crate) use words::words;
+pub(crate) use words::{own_sentence, words};
 
 /// The endpoints of this part.
 pub(crate) fn routes() -> Routes {
-    mine::routes().and(own_log::routes()).and(tenant::routes()).and(log::routes())
+    mine::routes().and(own_log::routes()).and(tenant::routes()).and(wording::routes()).and(log::routes())
 }
 
 /// What came of a test message, in words.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use qige_app::Wording;
 use qige_db::{Command, Failure, Tx};
 use qige_identity::{Permission, Who};
 use qige_kernel::{NoticeId, Refusal, RefusalKind, Timestamp};
@@ -10,6 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::channels::own_sentence;
 use crate::rider::matter::Matter;
 use crate::sheet::{self, Listing, Rows};
 use crate::{Access, Cx, Done, Fault, Input, Locale, Page, Path, Query, Routes, Text, View, Width};
@@ -44,6 +46,8 @@ struct Told {
     kind: String,
     /// The sentence's key and values.
     said: Said,
+    /// The sentence in the subdistrict's own words, where it has any.
+    words: Option<String>,
     at: Timestamp,
     read: bool,
 }
@@ -65,13 +69,14 @@ impl View for NoticesPage {
 
     fn samples() -> Vec<Self> {
         let at = Timestamp::from_micros(1_790_000_000_000_000);
-        let told = |read| Told {
+        let told = |read: bool| Told {
             id: NoticeId(uuid::Uuid::nil()),
             kind: "report-closed".to_owned(),
             said: Said {
                 key: "notice-report-closed".to_owned(),
                 args: BTreeMap::from([("what".to_owned(), json!("暴露垃圾 20261124-0007"))]),
             },
+            words: read.then(|| "“暴露垃圾 20261124-0007”办好了".to_owned()),
             at,
             read,
         };
@@ -120,7 +125,8 @@ impl Listing for NoticesPage {
             let text = Text::of(told.said.key.clone());
             let text = what.fold(text, |text, (name, value)| text.with(name, value.to_owned()));
             let read = told.read.then(|| said.plain("list-yes"));
-            vec![said.time(told.at), said.say(&text).into(), read.into()]
+            let words = told.words.clone().unwrap_or_else(|| said.say(&text));
+            vec![said.time(told.at), words.into(), read.into()]
         };
         self.notices.iter().map(row).collect()
     }
@@ -148,11 +154,16 @@ async fn show(cx: Cx, Query(wanted): Query<Wanted>) -> Result<Page<NoticesPage>,
         Some(Ok(cursor)) => Some(cursor),
         Some(Err(error)) => return Err(Fault::missing().because(error)),
     };
-    let page = cx
-        .read(move |tx| Box::pin(async move { Ok(inbox(tx, &recipients, now, before, ON_PAGE).await?) }))
+    let (page, wording) = cx
+        .read(move |tx| {
+            Box::pin(async move {
+                let page = inbox(tx, &recipients, now, before, ON_PAGE).await?;
+                Ok((page, Wording::read(tx).await?))
+            })
+        })
         .await?;
     Ok(Page(NoticesPage {
-        notices: page.notices.into_iter().map(|notice| told(notice, &cx)).collect(),
+        notices: page.notices.into_iter().map(|notice| told(notice, &wording, &cx)).collect(),
         next: page.next.map(|cursor| format!("/notices?before={cursor}")),
         later: before.is_some(),
     }))
@@ -179,11 +190,12 @@ pub(crate) fn values(
     }
 }
 
-fn told(notice: Notice, cx: &Cx) -> Told {
+fn told(notice: Notice, wording: &Wording, cx: &Cx) -> Told {
     let unnamed = cx.say(&Text::of("report-unnamed"));
     let args = values(&notice.about_kind, &notice.args, cx.locale(), &unnamed);
+    let words = own_sentence(wording, cx.locale(), &notice.kind, &args);
     let said = Said { key: format!("notice-{}", notice.kind), args };
-    Told { id: notice.id, kind: notice.kind, said, at: notice.at, read: notice.read_at.is_some() }
+    Told { id: notice.id, kind: notice.kind, said, words, at: notice.at, read: notice.read_at.is_some() }
 }
 
 fn own((name, value): (&String, &Value)) -> (String, Value) {

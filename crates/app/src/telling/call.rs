@@ -14,7 +14,7 @@ use qige_notify::{Item, Outcome, Way, WayKind};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Telling, WayAddress, Worded};
+use super::{Saying, Telling, WayAddress, Worded, Wording};
 use crate::App;
 
 /// A message takes no longer, whatever its way: shorter than what was under way is believed to be.
@@ -66,7 +66,7 @@ impl App {
     ) -> Result<(), Failure> {
         let off = || Refusal::new(RefusalKind::Conflict, "mail-off");
         let post = self.settings.post.as_ref().ok_or_else(off)?;
-        let said = self.put(tenant, locale, Telling::Code(digits)).map_err(|_| off())?;
+        let said = self.put(tenant, locale, Telling::Code(digits)).await.map_err(|_| off())?;
         let id: Uuid = self.entropy.id(self.now());
         let letter = Letter {
             to: address,
@@ -98,7 +98,7 @@ impl App {
 
     async fn by_mail(&self, sending: &Sending<'_>) -> Result<(), SendError> {
         let to = self.whom(sending).await?;
-        let said = self.said(sending, to.locale.as_deref())?;
+        let said = self.said(sending, to.locale.as_deref()).await?;
         let address = self.leads(sending).await?.address;
         let post = self.settings.post.as_ref().ok_or_else(|| never("no server of mail is named"))?;
         let text = format!("{}\n\n{}\n\n--\n{}\n", said.text, self.link(INBOX), self.link(CHOICES));
@@ -114,7 +114,7 @@ impl App {
 
     async fn by_sms(&self, sending: &Sending<'_>) -> Result<(), SendError> {
         let to = self.whom(sending).await?;
-        let said = self.said(sending, to.locale.as_deref())?;
+        let said = self.said(sending, to.locale.as_deref()).await?;
         let sealed = to.phone.ok_or_else(|| SendError::Gone("the account has no number".to_owned()))?;
         let stamp = Stamp::new(self.now(), None, &self.entropy);
         let asker = Asker::system(sending.tenant.id);
@@ -134,7 +134,7 @@ impl App {
 
     async fn by_push(&self, sending: &Sending<'_>) -> Result<(), SendError> {
         let to = self.whom(sending).await?;
-        let said = self.said(sending, to.locale.as_deref())?;
+        let said = self.said(sending, to.locale.as_deref()).await?;
         let address = self.leads(sending).await?.address;
         let browser: Subscription = serde_json::from_str(&address).map_err(|_| never("no subscription"))?;
         let key = self.push_key().map_err(|error| SendError::Later(error.to_string(), None))?;
@@ -145,7 +145,7 @@ impl App {
     }
 
     async fn by_robot(&self, sending: &Sending<'_>, robot: Robot) -> Result<(), SendError> {
-        let said = self.said(sending, None)?;
+        let said = self.said(sending, None).await?;
         let WayAddress { address, secret, .. } = self.leads(sending).await?;
         let to: Destination = address.parse().map_err(|_| never("the address is none"))?;
         let link = self.link(&page_of(sending.telling, sending.way));
@@ -185,14 +185,16 @@ impl App {
         self.open_way(sending.tenant.id, sending.way).await.map_err(later)
     }
 
-    fn said(&self, sending: &Sending<'_>, locale: Option<&str>) -> Result<Worded, SendError> {
-        let locale = locale.unwrap_or(&sending.tenant.locale);
-        self.put(sending.tenant, locale, sending.telling)
+    async fn said(&self, sending: &Sending<'_>, locale: Option<&str>) -> Result<Worded, SendError> {
+        self.put(sending.tenant, locale.unwrap_or(&sending.tenant.locale), sending.telling).await
     }
 
-    fn put(&self, tenant: &Tenant, locale: &str, telling: Telling<'_>) -> Result<Worded, SendError> {
+    async fn put(&self, tenant: &Tenant, locale: &str, telling: Telling<'_>) -> Result<Worded, SendError> {
         let words = self.words.get().ok_or_else(|| SendError::Later("no texts here".to_owned(), None))?;
-        Ok(words(&tenant.name, locale, telling))
+        let asker = Asker::system(tenant.id);
+        let read = self.db.read(asker, |tx| Box::pin(async move { Ok(Wording::read(tx).await?) }));
+        let wording = read.await.map_err(later)?;
+        Ok(words(Saying { tenant: &tenant.name, wording: &wording, locale, telling }))
     }
 
     fn link(&self, path: &str) -> String {

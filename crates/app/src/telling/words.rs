@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use qige_notify::Item;
 
+use super::Wording;
+
 /// What is to be said.
 #[derive(Clone, Copy, Debug)]
 pub enum Telling<'a> {
@@ -29,5 +31,18 @@ pub struct Worded {
     pub text: String,
 }
 
-/// Puts into words, for a tenant of that name, in that language (BCP 47).
-pub type Words = Arc<dyn Fn(&str, &str, Telling<'_>) -> Worded + Send + Sync>;
+/// What is to be said, by whom and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Saying<'a> {
+    /// What the tenant is called.
+    pub tenant: &'a str,
+    /// Its own words.
+    pub wording: &'a Wording,
+    /// In this language (BCP 47).
+    pub locale: &'a str,
+    /// What is to be said.
+    pub telling: Telling<'a>,
+}
+
+/// Puts into words.
+pub type Words = Arc<dyn Fn(Saying<'_>) -> Worded + Send + Sync>;

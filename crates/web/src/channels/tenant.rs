@@ -11,7 +11,6 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::words::{Preview, previews};
 use crate::page::Density;
 use crate::sheet::{self, Listing, Rows, Said};
 use crate::{Cx, Fault, Page, Path, Routes, Text, View, Width};
@@ -35,8 +34,6 @@ struct ChannelsPage {
     kinds: Vec<WayKind>,
     topics: Vec<Topic>,
     units: Vec<UnitChoice>,
-    /// What groups and phones read.
-    previews: Vec<Preview>,
 }
 
 /// One robot or webhook. Its address is not in here: whoever has it can write into the group.
@@ -117,7 +114,6 @@ impl View for ChannelsPage {
             kinds: kinds(),
             topics: topics(),
             units: vec![UnitChoice { id: UnitId(Uuid::nil()), name: "市政养护队".to_owned() }],
-            previews: previews(&crate::locale::Texts::load().0),
         };
         let channels =
             vec![Channel::sample(WayKind::WecomRobot, false), Channel::sample(WayKind::Webhook, true)];
@@ -173,7 +169,6 @@ async fn list(cx: Cx) -> Result<Page<ChannelsPage>, Fault> {
         channels: ways.into_iter().map(|way| Channel::of(way, &units)).collect(),
         kinds: kinds(),
         topics: topics(),
-        previews: previews(cx.state().texts()),
         units,
     }))
 }

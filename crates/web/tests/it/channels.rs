@@ -252,12 +252,66 @@ async fn nobody_makes_the_server_speak_to_its_own_network(db: TestDb) {
     admin.post("/admin/channels", &fields).await.refused(422, "请选择群机器人或 Webhook");
     let fields = [("kind", "webhook"), ("name", "x"), ("address", "https://1.1.1.1/"), ("topics", "safety")];
     admin.post("/admin/channels", &fields).await.refused(422, "至少勾选一类通知");
-    let page = admin.get("/admin/channels").await.ok();
+}
+
+#[db_test]
+async fn a_subdistrict_says_it_in_its_own_words(db: TestDb) {
+    let app = open(&db, |_| {}).await;
+    let receiver = Receiver::saying(TAKEN).await;
+    let admin = app.person(Role::TenantAdmin, Scope::Tenant).await;
+    let mut one = app.person(Role::Dispatcher, Scope::Tenant).await;
+    let address = receiver.at("/hook");
+    let fields = [("kind", "wecom-robot"), ("name", "值班群"), ("address", &address), ("topics", "centre")];
+    admin.post("/admin/channels", &fields).await.see("/admin/channels");
+    let list = admin.get("/admin/notice-words").await.ok();
     for text in
-        ["有案卷需要网格中心处理。 编号 20261128-0007", "A case needs the grid centre. No. 20261128-0007"]
+        ["有案卷需要网格中心处理。 编号 {number}", "A unit sent back again, it is yours to place: {what}"]
     {
-        assert!(page.main().contains(text), "{}", page.main());
+        assert!(list.main().contains(text), "{text}: {}", list.main());
     }
+    one.post("/admin/notice-words/sent-back", &[("zh_hans", "x"), ("en", "x")]).await.refused(403, "");
+
+    // Only what is known there, and nothing of anybody's own for phones and groups.
+    let (short, full) = ("/admin/notice-words/brief-centre", "/admin/notice-words/sent-back");
+    let write = async |path: &str, zh: &str, trial: &str| {
+        admin.post(path, &[("zh_hans", zh), ("en", "For you: {number}"), ("trial", trial)]).await
+    };
+    write(short, "请看 {what}", "false").await.refused(422, "{what} 涉及个人");
+    write(short, "请看 {nr}", "false").await.refused(422, "这里没有 {nr} 这一项。可以用的有：{number}");
+    write(full, "请看 {what}", "false").await.refused(422, "这里没有 {number} 这一项。可以用的有：{what}");
+    write(short, &"井".repeat(61), "false").await.refused(422, "写 1 到 60 个字");
+    write("/admin/notice-words/brief-nothing", "x", "false").await.refused(404, "没有这个页面");
+
+    // Tried, and not kept; then kept.
+    let trial = write(short, "值班注意：{number}", "true").await.ok();
+    assert!(trial.main().contains("值班注意：20261128-0007"), "{}", trial.main());
+    assert!(trial.main().contains("还没有保存"), "{}", trial.main());
+    assert!(!admin.get("/admin/notice-words").await.ok().main().contains("值班注意"));
+    write(short, "值班注意：{number}", "false").await.see(short);
+    let fields = [("zh_hans", "退回来了：{what}"), ("en", "Came back: {what}")];
+    admin.post(full, &fields).await.see(full);
+    let file = admin.get("/admin/notice-words.csv").await.ok();
+    assert!(file.body.contains("退回来了：{what}"), "{}", file.body);
+    let about = tell(&app, &[&one], "sent-back").await;
+    let body = |got: &str| -> Value { serde_json::from_str(got.split("\r\n\r\n").nth(1).unwrap()).unwrap() };
+    let said = body(&receiver.got()[0])["text"]["content"].clone();
+    assert_eq!(said, format!("骑格 · 牛山街道\n值班注意：20261124-0007\nhttp://{HOST}/cases/{about}"));
+    assert!(one.get("/notices").await.ok().main().contains("退回来了：暴露垃圾 20261124-0007"));
+    assert!(one.get("/notices.csv").await.ok().body.contains("退回来了："));
+    one.language = "en".to_owned();
+    let page = one.get("/notices").await.ok();
+    assert!(page.main().contains("Came back: "), "{}", page.main());
+
+    // Put back, one language at a time.
+    admin.post(&format!("{short}/reset"), &[("locale", "zh-Hans")]).await.see(short);
+    let one_page = admin.get_json(short).await.ok().json();
+    let own: Vec<&Value> =
+        one_page["template"]["texts"].as_array().unwrap().iter().map(|text| &text["own"]).collect();
+    assert_eq!(own, [&json!(false), &json!(true)]);
+    tell(&app, &[&one], "sent-back").await;
+    assert!(
+        body(&receiver.got()[1])["text"]["content"].as_str().unwrap().contains("有案卷需要网格中心处理。")
+    );
 }
 
 #[db_test]
