@@ -6,6 +6,7 @@
 //! | `demo.rs` | from a bare checkout to a running demonstration |
 //! | `test.rs` | the steps of a full run, in the order that fails soonest |
 //! | `node.rs` | Node, its packages, and the frontend that the server carries inside |
+//! | `advisories.rs` | known weaknesses of what we build upon |
 //! | `debian.rs` | Debian packages that a run needs: installed by root, named to everybody else |
 //! | `postgres.rs` | a PostgreSQL server of the run's own, on a spare port |
 //! | `run.rs` | starting other programs |
@@ -13,6 +14,7 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool speaks by printing")]
 
+mod advisories;
 mod debian;
 mod demo;
 mod node;
@@ -26,7 +28,8 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 cargo demo [options]       build what is missing and serve a demonstration
 cargo xtask test [step]    run everything, or one step of it
-cargo xtask tidy           check the house's own rules";
+cargo xtask tidy           check the house's own rules
+cargo xtask advisories <folder>   look for known weaknesses in a checkout of the RustSec database";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -36,6 +39,7 @@ fn main() -> ExitCode {
         ["test"] => test::all(),
         ["test", step] => test::one(step),
         ["tidy"] => tidy::run(),
+        ["advisories", folder] => advisories::keep(folder),
         _ => Err(USAGE.to_owned()),
     };
     match result {

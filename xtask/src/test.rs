@@ -99,10 +99,10 @@ fn lints() -> Result<(), String> {
     start("cargo", &tests, &[])
 }
 
-/// Licences, bans and sources are always checked by tidy; known weaknesses need the tool and its list.
+/// Licences, bans, sources and known weaknesses are always checked by tidy; the tool has a second look.
 fn supply() -> Result<(), String> {
     if !has("cargo", &["deny", "--version"]) {
-        println!("cargo-deny is not installed; licences, bans and sources were checked by tidy");
+        println!("cargo-deny is not installed; licences, bans, sources and advisories were checked by tidy");
         return Ok(());
     }
     start("cargo", &["deny", "--offline", "check", "bans", "licenses", "sources"], &[])

@@ -25,13 +25,17 @@ mod tree;
 mod uses;
 mod words;
 
+use crate::advisories;
+pub(crate) use supply::{Package, packages};
 use tree::Tree;
 
 /// Checks everything; an error lists every breach.
 pub(crate) fn run() -> Result<(), String> {
     let tree = Tree::of_checkout()?;
     let mut breaches = edges::breaches(&edges::workspace()?);
-    breaches.extend(supply::of_cargo(&supply::packages()?));
+    let packages = packages()?;
+    breaches.extend(supply::of_cargo(&packages));
+    breaches.extend(advisories::breaches(&packages));
     let rules = [
         sources::breaches,
         routes::breaches,

@@ -45,16 +45,29 @@ const ONCE: &[&str] = &[
 ];
 
 /// One crate of the build.
-pub(super) struct Package {
-    name: String,
-    version: String,
+pub(crate) struct Package {
+    pub(crate) name: String,
+    pub(crate) version: String,
     licence: String,
     /// None for our own.
     source: Option<String>,
 }
 
+impl Package {
+    /// Whether others wrote it.
+    pub(crate) fn is_foreign(&self) -> bool {
+        self.source.is_some()
+    }
+
+    #[cfg(test)]
+    pub(crate) fn of_registry(name: &str, version: &str) -> Self {
+        let source = Some("registry+x".to_owned());
+        Self { name: name.to_owned(), version: version.to_owned(), licence: "MIT".to_owned(), source }
+    }
+}
+
 /// Every crate of the build, for every platform.
-pub(super) fn packages() -> Result<Vec<Package>, String> {
+pub(crate) fn packages() -> Result<Vec<Package>, String> {
     let text = output("cargo", &["metadata", "--format-version=1", "--locked"])?;
     let metadata: Value = serde_json::from_str(&text).map_err(|error| error.to_string())?;
     let text = |value: &Value, name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
