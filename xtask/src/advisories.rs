@@ -1,7 +1,7 @@
 //! Known weaknesses of what we build upon (RustSec). `cargo xtask advisories <folder>` reads a checkout of
-//! github.com/rustsec/advisory-db and keeps, in `xtask/data/advisories.json`, what it says of the crates of our
-//! build: ids and versions, so that every run checks them where there is no network too. A crate that came in
-//! since is a breach until somebody has looked again.
+//! github.com/rustsec/advisory-db and keeps, in `xtask/data/advisories.json`, what it says of the crates of
+//! our build: ids and versions, so that every run checks them where there is no network too. A crate that came
+//! in since is a breach until somebody has looked again.
 
 use std::collections::BTreeMap;
 use std::fs;
