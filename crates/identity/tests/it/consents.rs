@@ -185,7 +185,7 @@ async fn purposes_of_ones_own_stand_behind_those_of_the_product(db: TestDb) {
     }
     let keys = town.read(|tx| Box::pin(async move { Ok(purposes(tx).await?) })).await;
     let keys: Vec<_> = keys.iter().map(|text| text.purpose.as_str()).collect();
-    assert_eq!(keys, ["call-back", "grid-member", "a-class"]);
+    assert_eq!(keys, ["call-back", "grid-member", "points", "a-class"]);
 }
 
 #[db_test]

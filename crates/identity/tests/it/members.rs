@@ -9,7 +9,7 @@ use qige_identity::member::{
 use qige_identity::{
     ConsentEffect, ConsentProof, ConsentRow, EndRunOut, Ended, GiveConsent, GridMember, Password,
     PasswordHash, PersonState, PurposeKey, Role, Scope, SetPersonState, Stamp, Subject, WithdrawConsent,
-    WriteConsentText, consent_text, consents_of, grants_of, password, person,
+    WriteConsentText, consents_of, grants_of, password, person,
 };
 use qige_kernel::{PersonId, PlaceId, Timestamp};
 use uuid::Uuid;
