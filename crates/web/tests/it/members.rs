@@ -138,7 +138,7 @@ async fn the_consent_of_the_invitation_is_shown_and_withdrawing_it_is_leaving(db
     assert!(rider.get(&one).await.ok().main().contains("不能恢复"));
     rider.post(&format!("{one}/withdraw"), &[]).await.see("/");
     assert_eq!(listed(&admin).await, [("骑手 0017".to_owned(), "left".to_owned())]);
-    rider.get("/me").await.see("/sign-in?to=%2Fme");
+    rider.get("/me").await.asks_to_sign_in();
     rider.sign_in(PHONE, PASSWORD).await.refused(403, "");
 }
 
