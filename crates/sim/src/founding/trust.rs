@@ -39,7 +39,7 @@ pub(super) async fn write_down(app: &App, asker: Asker, riders: &[Part]) -> Resu
         if number % CALLED_BACK_ONE_IN == 0 {
             consent::<CallBack>(app, asker, rider).await?;
         }
-        if number % WITHOUT_POINTS_ONE_IN != 0 {
+        if number % WITHOUT_POINTS_ONE_IN != WITHOUT_POINTS_ONE_IN - 1 {
             consent::<Points>(app, asker, rider).await?;
         }
     }
