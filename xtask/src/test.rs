@@ -109,6 +109,9 @@ fn supply() -> Result<(), String> {
 }
 
 fn engines() -> Result<(), String> {
+    if !has("pebble", &["-version"]) {
+        debian::install(&["pebble"])?;
+    }
     let server = Server::start()?;
     let data = open_data();
     let mut variables = vec![("QIGE_TEST_POSTGRES", server.url())];

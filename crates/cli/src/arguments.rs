@@ -77,7 +77,7 @@ pub(crate) struct Serve {
     #[arg(long, env = "QIGE_LISTEN", default_value = "127.0.0.1:8080")]
     pub(crate) listen: String,
     /// Where to listen for HTTPS.
-    #[arg(long, env = "QIGE_LISTEN_TLS", requires_all = ["tls_certificate", "tls_key"])]
+    #[arg(long, env = "QIGE_LISTEN_TLS")]
     pub(crate) listen_tls: Option<SocketAddr>,
     /// The certificate chain, PEM.
     #[arg(long, env = "QIGE_TLS_CERTIFICATE")]
@@ -85,6 +85,9 @@ pub(crate) struct Serve {
     /// Its private key, PEM.
     #[arg(long, env = "QIGE_TLS_KEY")]
     pub(crate) tls_key: Option<PathBuf>,
+    /// Who gives the certificate where no files do.
+    #[command(flatten)]
+    pub(crate) acme: AcmeOptions,
     /// The address that people type, without a slash at the end.
     #[arg(long, env = "QIGE_PUBLIC_URL")]
     pub(crate) public_url: Option<String>,
@@ -106,6 +109,34 @@ pub(crate) struct Serve {
     /// Do no jobs in this process: another one does.
     #[arg(long, env = "QIGE_NO_WORKER")]
     pub(crate) no_worker: bool,
+}
+
+/// A certificate by ACME (RFC 8555), from Let's Encrypt unless another authority is named. It comes to port
+/// 443 of each name to make sure of it (tls-alpn-01).
+#[derive(Args, Clone)]
+pub(crate) struct AcmeOptions {
+    /// The names in the certificate, with commas between them; the first one is the address that people type.
+    #[arg(long, env = "QIGE_ACME_DOMAIN", value_delimiter = ',')]
+    pub(crate) acme_domain: Vec<String>,
+    /// Mail addresses to which the authority may write, with commas between them.
+    #[arg(long, env = "QIGE_ACME_CONTACT", value_delimiter = ',')]
+    pub(crate) acme_contact: Vec<String>,
+    /// Where the authority's interface begins.
+    #[arg(
+        long,
+        env = "QIGE_ACME_DIRECTORY",
+        default_value = "https://acme-v02.api.letsencrypt.org/directory"
+    )]
+    pub(crate) acme_directory: String,
+    /// Where the account and the certificate with its key are kept; `acme` in the data folder by itself.
+    #[arg(long, env = "QIGE_ACME_FOLDER")]
+    pub(crate) acme_folder: Option<PathBuf>,
+    /// The authority's terms were read and are agreed to.
+    #[arg(long, env = "QIGE_ACME_AGREE")]
+    pub(crate) acme_agree: bool,
+    /// The root of a private authority, PEM, that alone is trusted when it is spoken to.
+    #[arg(long, env = "QIGE_ACME_ROOT")]
+    pub(crate) acme_root: Option<PathBuf>,
 }
 
 /// What lies under the grids on maps: plain ground, unless one of these names something.

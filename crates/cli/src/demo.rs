@@ -16,7 +16,7 @@ use qige_sim::life::Life;
 use qige_sim::months;
 use qige_sim::plan::{Span, UTC_OFFSET_MICROS, plan, seen_again};
 use qige_sim::town::Town;
-use qige_web::{HttpListener, HttpsListener, State};
+use qige_web::{CertificateFrom, HttpListener, HttpsListener, State};
 
 use crate::arguments::Demo;
 use crate::certificate::{in_folder, local_address};
@@ -128,7 +128,8 @@ async fn serve(demo: &Demo, card: &Card) -> Result<(), String> {
         Some(network) => {
             let address = address(IpAddr::V4(Ipv4Addr::UNSPECIFIED), demo.port.saturating_add(1))?;
             let files = in_folder(&demo.folder, network).map_err(|error| format!("certificate: {error}"))?;
-            Some(HttpsListener { address, certificate: files.certificate, key: files.key })
+            let certificate = CertificateFrom::Files { chain: files.certificate, key: files.key };
+            Some(HttpsListener { address, certificate })
         }
         None => None,
     };

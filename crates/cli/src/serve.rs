@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use qige_app::{App, Settings};
-use qige_web::{Bound, HttpListener, HttpsListener, State};
+use qige_web::{Acme, AcmeSettings, Bound, CertificateFrom, HttpListener, HttpsListener, State};
 use tokio::sync::watch;
 
 use crate::arguments::{Common, Serve};
@@ -13,7 +13,7 @@ use crate::outgoing;
 
 /// Serves with what was said on the command line.
 pub(crate) async fn run(common: &Common, serve: &Serve) -> Result<(), String> {
-    let listen = listener(serve)?;
+    let listen = listener(common, serve)?;
     let settings = settings(common, serve, &listen)?;
     let app = open_unlocked(&common.database_url, settings).await?;
     let bound = bound(listen).await?;
@@ -72,22 +72,59 @@ async fn told_to_stop() {
     let _interrupted = interrupted.await;
 }
 
-fn listener(serve: &Serve) -> Result<HttpListener, String> {
+fn listener(common: &Common, serve: &Serve) -> Result<HttpListener, String> {
     let http = match serve.listen.trim() {
         "" => None,
         text => Some(text.parse::<SocketAddr>().map_err(|error| format!("--listen {text}: {error}"))?),
     };
-    let https = match (&serve.listen_tls, &serve.tls_certificate, &serve.tls_key) {
-        (Some(address), Some(certificate), Some(key)) => {
-            Some(HttpsListener { address: *address, certificate: certificate.clone(), key: key.clone() })
+    let certificate = certificate(common, serve)?;
+    let https = match (serve.listen_tls, certificate) {
+        (Some(address), Some(certificate)) => Some(HttpsListener { address, certificate }),
+        (Some(_), None) => {
+            return Err("--listen-tls needs --tls-certificate and --tls-key, or --acme-domain".to_owned());
         }
-        _ => None,
+        (None, Some(CertificateFrom::Acme(_))) => {
+            return Err("--acme-domain needs --listen-tls, usually 0.0.0.0:443".to_owned());
+        }
+        (None, _) => None,
     };
     Ok(HttpListener { http, https })
 }
 
+fn certificate(common: &Common, serve: &Serve) -> Result<Option<CertificateFrom>, String> {
+    let said = &serve.acme;
+    let by_acme = said.acme_domain.iter().any(|name| !name.trim().is_empty());
+    match (&serve.tls_certificate, &serve.tls_key) {
+        (None, None) if !by_acme => Ok(None),
+        (None, None) => {
+            let settings = AcmeSettings {
+                names: said.acme_domain.clone(),
+                contact: said.acme_contact.clone(),
+                directory: said.acme_directory.clone(),
+                folder: said.acme_folder.clone().unwrap_or_else(|| common.data.join("acme")),
+                agreed: said.acme_agree,
+                root: said.acme_root.clone(),
+            };
+            let acme = Acme::new(settings).map_err(|error| error.to_string())?;
+            Ok(Some(CertificateFrom::Acme(Box::new(acme))))
+        }
+        (Some(_), Some(_)) if by_acme => {
+            Err("--acme-domain and --tls-certificate exclude each other: who gives it?".to_owned())
+        }
+        (Some(chain), Some(key)) => {
+            Ok(Some(CertificateFrom::Files { chain: chain.clone(), key: key.clone() }))
+        }
+        (Some(_), None) | (None, Some(_)) => Err("--tls-certificate and --tls-key go together".to_owned()),
+    }
+}
+
 fn settings(common: &Common, serve: &Serve, listen: &HttpListener) -> Result<Settings, String> {
+    let name = serve.acme.acme_domain.first().map(|name| name.trim()).filter(|name| !name.is_empty());
     let own = || match (&listen.https, listen.http) {
+        (Some(https), _) if name.is_some() => match https.address.port() {
+            443 => format!("https://{}", name.unwrap_or_default()),
+            port => format!("https://{}:{port}", name.unwrap_or_default()),
+        },
         (Some(https), _) => format!("https://{}", https.address),
         (None, Some(http)) => format!("http://{http}"),
         (None, None) => String::new(),

@@ -9,6 +9,7 @@ use std::time::Duration;
 use axum::extract::State as AxumState;
 use axum::response::{IntoResponse, Response};
 use http::header;
+use qige_kernel::Timestamp;
 
 use crate::{Access, Fault, Routes, State};
 
@@ -35,6 +36,10 @@ pub struct Metrics {
     pub(crate) panics: AtomicU64,
     /// Requests refused for coming too often.
     pub(crate) limited: AtomicU64,
+    /// When the certificate ends that is shown, in seconds of Unix time; 0: there is none.
+    certificate_end: AtomicU64,
+    /// Tries to fetch a certificate that failed.
+    pub(crate) certificate_failures: AtomicU64,
 }
 
 impl Metrics {
@@ -50,6 +55,12 @@ impl Metrics {
         latency.sum_micros = latency.sum_micros.saturating_add(micros);
     }
 
+    /// Notes until when the certificate that is shown is good.
+    pub(crate) fn note_certificate(&self, until: Option<Timestamp>) {
+        let seconds = until.map_or(0, |until| until.micros() / Timestamp::SECOND);
+        self.certificate_end.store(u64::try_from(seconds).unwrap_or_default(), Ordering::Relaxed);
+    }
+
     /// All figures as text.
     #[must_use]
     pub fn text(&self) -> String {
@@ -59,6 +70,8 @@ impl Metrics {
             ("qige_live_listeners", "gauge", &self.listeners),
             ("qige_panics_total", "counter", &self.panics),
             ("qige_requests_limited_total", "counter", &self.limited),
+            ("qige_certificate_end_timestamp_seconds", "gauge", &self.certificate_end),
+            ("qige_certificate_failures_total", "counter", &self.certificate_failures),
         ];
         for (name, kind, value) in gauges {
             let value = value.load(Ordering::Relaxed);

@@ -1,6 +1,8 @@
 //! The server: connections in, answers out, until it is told to stop.
 
+mod acme;
 mod tls;
+mod validity;
 
 use std::io;
 use std::net::SocketAddr;
@@ -16,11 +18,14 @@ use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
+use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt;
 
 use crate::State;
 use crate::edge::OverTls;
-use tls::Certificate;
+use tls::{CHALLENGE, Certificate};
+
+pub use acme::{Acme, AcmeError, AcmeSettings};
 
 /// Where to listen.
 #[derive(Clone, Debug, Default)]
@@ -36,10 +41,22 @@ pub struct HttpListener {
 pub struct HttpsListener {
     /// Where.
     pub address: SocketAddr,
-    /// The certificate chain, PEM. Read again when it has changed.
-    pub certificate: PathBuf,
-    /// Its private key, PEM.
-    pub key: PathBuf,
+    /// With which certificate.
+    pub certificate: CertificateFrom,
+}
+
+/// Where the certificate comes from.
+#[derive(Clone, Debug)]
+pub enum CertificateFrom {
+    /// Files that somebody else renews; read again when they have changed.
+    Files {
+        /// The certificate chain, PEM.
+        chain: PathBuf,
+        /// Its private key, PEM.
+        key: PathBuf,
+    },
+    /// An authority, by itself.
+    Acme(Box<Acme>),
 }
 
 /// Connections at once: each costs some 20 KB, and a subdistrict's phones and desks stay far below.
@@ -50,13 +67,23 @@ const HEADER_SECONDS: u64 = 15;
 const HANDSHAKE_SECONDS: u64 = 10;
 /// How long answers under way may take once the server is told to stop.
 const DRAIN_SECONDS: u64 = 20;
+/// How often the end of the certificate is noted among the figures.
+const NOTE_EVERY: Duration = Duration::from_secs(5);
 /// Streams of one HTTP/2 connection at once.
 const STREAMS_MAX: u32 = 64;
 
 /// Addresses that are listened at: who connects waits until they are served.
 pub struct Bound {
     http: Option<TcpListener>,
-    https: Option<(TcpListener, Arc<Certificate>)>,
+    https: Option<Secure>,
+}
+
+struct Secure {
+    listener: TcpListener,
+    certificate: Arc<Certificate>,
+    acceptor: TlsAcceptor,
+    /// By whom it is renewed.
+    acme: Option<Box<Acme>>,
 }
 
 impl HttpListener {
@@ -70,16 +97,24 @@ impl HttpListener {
             None => None,
         };
         let https = match self.https {
-            Some(https) => {
-                let certificate = Certificate::load(https.certificate, https.key)?;
-                Some((listen(https.address).await?, certificate))
-            }
+            Some(https) => Some(https.bind().await?),
             None => None,
         };
         if http.is_none() && https.is_none() {
             return Err(io::Error::other("nowhere to listen: neither HTTP nor HTTPS"));
         }
         Ok(Bound { http, https })
+    }
+}
+
+impl HttpsListener {
+    async fn bind(self) -> io::Result<Secure> {
+        let (certificate, acme) = match self.certificate {
+            CertificateFrom::Files { chain, key } => (Certificate::load(chain, key)?, None),
+            CertificateFrom::Acme(acme) => (Certificate::kept(&acme.file())?, Some(acme)),
+        };
+        let acceptor = certificate.acceptor()?;
+        Ok(Secure { listener: listen(self.address).await?, certificate, acceptor, acme })
     }
 }
 
@@ -99,7 +134,8 @@ pub async fn serve(state: State, bound: Bound, shutdown: impl Future<Output = ()
         graceful: GracefulShutdown::new(),
     });
     tokio::select! {
-        () = server.accept_all(bound.http, bound.https) => {}
+        () = server.accept_all(bound.http.as_ref(), bound.https.as_ref()) => {}
+        () = renew(&state, bound.https.as_ref()) => {}
         () = shutdown => {}
     }
     state.stop();
@@ -110,6 +146,28 @@ pub async fn serve(state: State, bound: Bound, shutdown: impl Future<Output = ()
     }
 }
 
+/// Has the certificate renewed where that is ours to do, and says until when the one that is shown is good.
+/// Never ends.
+async fn renew(state: &State, https: Option<&Secure>) {
+    let Some(Secure { certificate, acme, .. }) = https else { return std::future::pending().await };
+    let ours = async {
+        match acme {
+            Some(acme) => acme::keep(acme, certificate, state).await,
+            None => std::future::pending().await,
+        }
+    };
+    let noted = async {
+        loop {
+            state.metrics().note_certificate(certificate.term().map(|term| term.until));
+            tokio::time::sleep(NOTE_EVERY).await;
+        }
+    };
+    tokio::select! {
+        _never = ours => {}
+        () = noted => {}
+    }
+}
+
 struct Server {
     router: Router,
     places: Arc<Semaphore>,
@@ -117,23 +175,23 @@ struct Server {
 }
 
 impl Server {
-    async fn accept_all(&self, http: Option<TcpListener>, https: Option<(TcpListener, Arc<Certificate>)>) {
+    async fn accept_all(&self, http: Option<&TcpListener>, https: Option<&Secure>) {
         let plain = async {
-            match &http {
+            match http {
                 Some(listener) => self.accept(listener, None).await,
                 None => std::future::pending().await,
             }
         };
         let secure = async {
-            match &https {
-                Some((listener, certificate)) => self.accept(listener, Some(certificate)).await,
+            match https {
+                Some(secure) => self.accept(&secure.listener, Some(&secure.acceptor)).await,
                 None => std::future::pending().await,
             }
         };
         tokio::join!(plain, secure);
     }
 
-    async fn accept(&self, listener: &TcpListener, certificate: Option<&Arc<Certificate>>) {
+    async fn accept(&self, listener: &TcpListener, acceptor: Option<&TlsAcceptor>) {
         loop {
             // Never closed: when there is no place, new connections wait in the system's queue.
             let Ok(place) = self.places.clone().acquire_owned().await else { return };
@@ -147,13 +205,13 @@ impl Server {
                 }
             };
             let (router, watcher) = (self.router.clone(), self.graceful.watcher());
-            let certificate = certificate.cloned();
+            let acceptor = acceptor.cloned();
             tokio::spawn(async move {
                 let _small_packets_at_once = stream.set_nodelay(true);
-                match certificate {
+                match acceptor {
                     None => talk(TokioIo::new(stream), router, peer, false, watcher).await,
-                    Some(certificate) => {
-                        if let Some(stream) = handshake(&certificate, stream).await {
+                    Some(acceptor) => {
+                        if let Some(stream) = handshake(&acceptor, stream).await {
                             talk(TokioIo::new(stream), router, peer, true, watcher).await;
                         }
                     }
@@ -165,12 +223,13 @@ impl Server {
 }
 
 async fn handshake(
-    certificate: &Certificate,
+    acceptor: &TlsAcceptor,
     stream: TcpStream,
 ) -> Option<tokio_rustls::server::TlsStream<TcpStream>> {
     let limit = Duration::from_secs(HANDSHAKE_SECONDS);
-    match tokio::time::timeout(limit, certificate.acceptor().accept(stream)).await {
-        Ok(Ok(stream)) => Some(stream),
+    match tokio::time::timeout(limit, acceptor.accept(stream)).await {
+        // An authority has seen what it asked for; there is nothing to talk about.
+        Ok(Ok(stream)) => (stream.get_ref().1.alpn_protocol() != Some(CHALLENGE)).then_some(stream),
         Ok(Err(error)) => {
             tracing::debug!(%error, "no TLS connection came about");
             None

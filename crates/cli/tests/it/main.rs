@@ -1,5 +1,6 @@
 //! The product as one program.
 
+mod acme;
 mod keys;
 mod killed;
 mod program;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use qige_db::db_test;
 use qige_db::testing::TestDb;
-use qige_web::{HttpListener, HttpsListener};
+use qige_web::{CertificateFrom, HttpListener, HttpsListener};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
@@ -44,8 +44,8 @@ async fn pages_come_over_both_and_tls_makes_cookies_strict(db: TestDb) {
     std::fs::write(&chain, made.cert.pem()).unwrap();
     std::fs::write(&key, made.signing_key.serialize_pem()).unwrap();
     let (http, address) = (free(), free());
-    let listen =
-        HttpListener { http: Some(http), https: Some(HttpsListener { address, certificate: chain, key }) };
+    let certificate = CertificateFrom::Files { chain, key };
+    let listen = HttpListener { http: Some(http), https: Some(HttpsListener { address, certificate }) };
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let serving = tokio::spawn(qige_web::serve(app.state.clone(), listen.bind().await.unwrap(), async {
         let _told = stopped.await;
