@@ -4,6 +4,7 @@
 //! | file | what is there |
 //! | --- | --- |
 //! | `target.rs` | the parsers, and what must be true of what they read |
+//! | `signed.rs` | those of them that are about signatures and keys |
 //! | `seed.rs` | small files and texts that each of them takes |
 //! | `harm.rs` | what is done to them |
 //! | `run.rs` | for how long, and what is said of a failure |
@@ -21,6 +22,7 @@
 mod harm;
 mod run;
 mod seed;
+mod signed;
 mod target;
 
 pub use harm::{harmed, without_end};

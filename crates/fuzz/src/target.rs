@@ -18,7 +18,7 @@ use qige_places::import::{Existing, ImportOptions, Layer, preview};
 use qige_places::{Bounds, DivisionCode, GridCode, Shape, day_file, divisions, import};
 use qige_sync::Batch;
 
-use crate::seed;
+use crate::{seed, signed};
 
 /// A parser.
 #[derive(Debug)]
@@ -107,6 +107,9 @@ pub const TARGETS: &[Target] = &[
         },
         read: outbound,
     },
+    Target { name: "id_token", seeds: signed::tokens, read: signed::token },
+    Target { name: "passkey", seeds: signed::passkeys, read: signed::passkey },
+    Target { name: "subscription", seeds: signed::subscriptions, read: signed::subscription },
 ];
 
 const SHAPE: &str = include_str!("../seeds/shape.json");

@@ -22,5 +22,5 @@ macro_rules! targets {
 
 targets! {
     photo document file_name places shape days divisions outbox search personal learned daily_root master_keys
-    codes follow_code names times outbound
+    codes follow_code names times outbound id_token passkey subscription
 }
