@@ -1,7 +1,7 @@
 //! Known weaknesses of what we build upon (RustSec). `cargo xtask advisories <folder>` reads a checkout of
 //! github.com/rustsec/advisory-db and keeps, in `xtask/data/advisories.json`, what it says of the crates of
-//! our build: ids and versions, so that every run checks them where there is no network too. A crate that came
-//! in since is a breach until somebody has looked again.
+//! our build: ids and versions, so that every run checks them where there is no network too. A crate that
+//! came in since is a breach until somebody has looked again.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -83,11 +83,8 @@ pub(crate) fn keep(database: &str) -> Result<(), String> {
         looked.crates.len(),
         looked.crates.values().flatten().count()
     );
-    report(breaches(&packages()?))
-}
-
-fn report(breaches: Vec<String>) -> Result<(), String> {
-    if breaches.is_empty() { Ok(()) } else { Err(breaches.join("\n")) }
+    let found = breaches(&packages()?);
+    if found.is_empty() { Ok(()) } else { Err(found.join("\n")) }
 }
 
 fn of_crate(folder: &Path) -> Result<Vec<Advisory>, String> {
