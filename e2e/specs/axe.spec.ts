@@ -12,7 +12,7 @@ const PAGES: [who: string | null, desk: boolean, paths: string[]][] = [
   ["supervisor", true, ["/cases", "/notices", "/handover", "/wall", "/wall?by=grids", "/evaluation", "/evaluation?by=class", "/evaluation/cases?indicator=on-time-file&of=true", "/evaluation/score", "/reports", "/routing", "/routing/new", "/routing?matter=matter-09-006&at=2026-09-23T18:00", "/looks"]],
   ["unit-handler", false, ["/unit"]],
   ["grid-worker", false, ["/ground", "/members"]],
-  ["tenant-admin", true, ["/admin", "/admin/places", "/admin/units", "/admin/people", "/admin/settings", "/evaluation/score", "/members", "/members/roster", "/admin/consents", "/admin/consents/call-back", "/admin/retention", "/admin/requests", "/looks", "/admin/impact", "/admin/channels", "/admin/notice-words", "/admin/notice-words/unit-dispatched", "/admin/deliveries"]],
+  ["tenant-admin", true, ["/admin", "/admin/places", "/admin/units", "/admin/people", "/admin/settings", "/evaluation/score", "/members", "/members/roster", "/admin/consents", "/admin/consents/call-back", "/admin/retention", "/admin/requests", "/looks", "/admin/impact", "/admin/channels", "/admin/notice-words", "/admin/notice-words/unit-dispatched", "/admin/applications", "/admin/deliveries"]],
   ["security-admin", true, ["/admin/people", "/admin/permissions", "/admin/tokens", "/members", "/looks"]],
   ["auditor", true, ["/admin/journal", "/admin/retention", "/admin/retention/log", "/admin/impact"]],
 ];

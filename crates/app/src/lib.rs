@@ -50,6 +50,7 @@ use std::sync::{Arc, OnceLock};
 
 use qige_blobs::{Darkroom, ObjectStore};
 use qige_channels::Outbound;
+use qige_channels::application::Tokens;
 use qige_channels::push::PushKey;
 use qige_db::Db;
 use qige_identity::Vault;
@@ -71,8 +72,8 @@ pub use routing::{ChangeRouting, RuleChange, routing_world};
 pub use rulebook::{CASES_SETTING, Rulebook, Rulebooks, SUGGESTION_SETTING};
 pub use settings::Settings;
 pub use telling::{
-    Allows, BRIEF_LETTERS_MAX, SENTENCE_LETTERS_MAX, Saying, Telling, WORDING_SETTING, WayAddress, Worded,
-    Wording, Words,
+    Allows, ApplicationOf, BRIEF_LETTERS_MAX, SENTENCE_LETTERS_MAX, Saying, Telling, WORDING_SETTING,
+    WayAddress, Worded, Wording, Words,
 };
 pub use verified::Verified;
 pub use worker::worker;
@@ -95,6 +96,8 @@ pub struct Parts {
     pub vault: Vault,
     /// What speaks to other hosts, and nothing else does.
     pub outbound: Outbound,
+    /// What applications of WeCom and WeChat came in with.
+    pub tokens: Tokens,
     /// Other services by which people sign in.
     pub providers: Providers,
     /// What puts notices into words; said by whoever has the texts.

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use qige_blobs::photo::Limits;
 use qige_blobs::{Darkroom, ObjectStore, StoreError};
 use qige_channels::Outbound;
+use qige_channels::application::Tokens;
 use qige_db::{Db, DbError};
 use qige_identity::Vault;
 use qige_kernel::{Clock, Entropy};
@@ -80,6 +81,7 @@ impl App {
             uploads,
             vault,
             outbound,
+            tokens: Tokens::default(),
             providers,
             words: OnceLock::new(),
             push_key: OnceLock::new(),

@@ -6,6 +6,7 @@
 //! | `mail.rs` | [`mail::Post`]: mail by SMTP |
 //! | `push.rs`, `push/` | [`push`]: Web Push to browsers |
 //! | `robot.rs` | [`Robot`]: robots of group chats |
+//! | `application.rs` | [`application`]: persons are told by WeCom or WeChat |
 //! | `webhook.rs` | [`webhook`]: events for other programs |
 //! | `template.rs` | texts with values in braces, written as the place where they stand asks |
 //! | `error.rs` | [`SendError`]: why a message did not leave |
@@ -14,6 +15,7 @@
 //! Never here: who is told what and when (`notify`), a row, a text that people read, a phone number or an
 //! address in a log.
 
+pub mod application;
 mod error;
 pub mod mail;
 pub mod outbound;

@@ -24,6 +24,10 @@ named! {
         Sms = "sms",
         /// A person's browser.
         Push = "push",
+        /// A message of the subdistrict's application in 企业微信. Without a person: the application itself.
+        WecomApp = "wecom-app",
+        /// A template message of the subdistrict's 公众号. Without a person: the account itself.
+        Wechat = "wechat",
         /// A robot in a group of 企业微信.
         WecomRobot = "wecom-robot",
         /// A robot in a group of 钉钉.
@@ -36,10 +40,22 @@ named! {
 }
 
 impl WayKind {
-    /// Whether it belongs to a person.
+    /// Whether it leads to a person.
     #[must_use]
     pub const fn is_personal(self) -> bool {
-        matches!(self, Self::Mail | Self::Sms | Self::Push)
+        matches!(self, Self::Mail | Self::Sms | Self::Push) || self.is_application()
+    }
+
+    /// Whether it leads there through an application that the tenant has set up.
+    #[must_use]
+    pub const fn is_application(self) -> bool {
+        matches!(self, Self::WecomApp | Self::Wechat)
+    }
+
+    /// Whether somebody has one of it at most, so that another takes the place of the one before.
+    #[must_use]
+    pub const fn is_single(self) -> bool {
+        matches!(self, Self::Mail | Self::Sms) || self.is_application()
     }
 
     /// Whether the same message may be sent again when nobody knows whether it arrived: the other side knows
@@ -66,7 +82,7 @@ impl WayKind {
             Self::Webhook => (50, Timestamp::SECOND),
             Self::Sms => (10, Timestamp::DAY),
             Self::Mail => (60, Timestamp::HOUR),
-            Self::Push => (30, Timestamp::HOUR),
+            Self::Push | Self::WecomApp | Self::Wechat => (30, Timestamp::HOUR),
         }
     }
 }

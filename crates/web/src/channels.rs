@@ -10,10 +10,12 @@
 //! | `tenant.rs` | robots of groups and webhooks, for the administrator |
 //! | `tenant/doing.rs` | they are added, changed, tried, ended |
 //! | `wording.rs`, `wording/` | what notices say: the subdistrict's own words, tried, kept, put back |
+//! | `applications.rs` | applications of WeCom and WeChat, for the administrator |
 //! | `log.rs`, `own_log.rs`, `row.rs` | what was sent: all of it, and what was sent to oneself |
 //!
 //! Never here: a call to another host (the application makes it), an address that was entered before.
 
+mod applications;
 mod log;
 mod mine;
 mod own_log;
@@ -30,7 +32,12 @@ pub(crate) use words::{own_sentence, words};
 
 /// The endpoints of this part.
 pub(crate) fn routes() -> Routes {
-    mine::routes().and(own_log::routes()).and(tenant::routes()).and(wording::routes()).and(log::routes())
+    mine::routes()
+        .and(own_log::routes())
+        .and(tenant::routes())
+        .and(wording::routes())
+        .and(applications::routes())
+        .and(log::routes())
 }
 
 /// What came of a test message, in words.

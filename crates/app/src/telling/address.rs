@@ -24,6 +24,25 @@ pub struct WayAddress {
     /// What they were signed with before, and until when they still are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<(String, i64)>,
+    /// What only an application has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub application: Option<ApplicationOf>,
+}
+
+/// What an application is known by to its maker, besides its secret.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApplicationOf {
+    /// `corpid` or `appid`.
+    pub id: String,
+    /// `agentid`, in WeCom.
+    #[serde(default)]
+    pub agent: i64,
+    /// `template_id`, in WeChat.
+    #[serde(default)]
+    pub template: String,
+    /// What stands in the template's fields.
+    #[serde(default)]
+    pub fields: Vec<(String, String)>,
 }
 
 impl WayAddress {

@@ -22,7 +22,7 @@ const MESSAGE_MAX: Duration = Duration::from_secs(40);
 /// What types of events begin with (a domain in reverse, as CloudEvents asks).
 const EVENT_PREFIX: &str = "cn.qige.notice";
 /// Where notices are read.
-const INBOX: &str = "/notices";
+pub(super) const INBOX: &str = "/notices";
 /// Where somebody chooses how to be told.
 const CHOICES: &str = "/me/notices";
 
@@ -37,14 +37,8 @@ pub(super) struct Sending<'a> {
 impl App {
     /// Sends one message and says what came of it.
     pub(super) async fn call(&self, sending: &Sending<'_>) -> Outcome {
-        match tokio::time::timeout(MESSAGE_MAX, self.call_at_length(sending)).await {
-            Ok(Ok(())) => Outcome::Sent,
-            Ok(Err(SendError::Later(why, after))) => Outcome::Later(why, after),
-            Ok(Err(SendError::Unsure(why))) => Outcome::Unsure(why),
-            Ok(Err(SendError::Never(why))) => Outcome::Never(why),
-            Ok(Err(SendError::Gone(why))) => Outcome::Gone(why),
-            Err(_) => Outcome::Unsure("no answer in time".to_owned()),
-        }
+        let called = tokio::time::timeout(MESSAGE_MAX, self.call_at_length(sending)).await;
+        outcome(called.unwrap_or_else(|_| Err(SendError::Unsure("no answer in time".to_owned()))))
     }
 
     /// Sends a test message on a way, and says what came of it.
@@ -89,6 +83,7 @@ impl App {
             WayKind::Mail => self.by_mail(sending).await,
             WayKind::Sms => self.by_sms(sending).await,
             WayKind::Push => self.by_push(sending).await,
+            WayKind::WecomApp | WayKind::Wechat => self.by_application(sending).await,
             WayKind::WecomRobot => self.by_robot(sending, Robot::WeCom).await,
             WayKind::DingtalkRobot => self.by_robot(sending, Robot::DingTalk).await,
             WayKind::FeishuRobot => self.by_robot(sending, Robot::Feishu).await,
@@ -173,7 +168,7 @@ impl App {
     }
 
     /// To whom a way of a person's leads.
-    async fn whom(&self, sending: &Sending<'_>) -> Result<Person, SendError> {
+    pub(super) async fn whom(&self, sending: &Sending<'_>) -> Result<Person, SendError> {
         let id: PersonId = sending.way.person.ok_or_else(|| never("nobody's way"))?;
         let asker = Asker::system(sending.tenant.id);
         let found = self.db.read(asker, move |tx| Box::pin(async move { Ok(person(tx, id).await?) })).await;
@@ -181,7 +176,7 @@ impl App {
         found.map_err(later)?.filter(here).ok_or_else(|| never("the person is not here"))
     }
 
-    async fn leads(&self, sending: &Sending<'_>) -> Result<WayAddress, SendError> {
+    pub(super) async fn leads(&self, sending: &Sending<'_>) -> Result<WayAddress, SendError> {
         self.open_way(sending.tenant.id, sending.way).await.map_err(later)
     }
 
@@ -189,7 +184,12 @@ impl App {
         self.put(sending.tenant, locale.unwrap_or(&sending.tenant.locale), sending.telling).await
     }
 
-    async fn put(&self, tenant: &Tenant, locale: &str, telling: Telling<'_>) -> Result<Worded, SendError> {
+    pub(super) async fn put(
+        &self,
+        tenant: &Tenant,
+        locale: &str,
+        telling: Telling<'_>,
+    ) -> Result<Worded, SendError> {
         let words = self.words.get().ok_or_else(|| SendError::Later("no texts here".to_owned(), None))?;
         let asker = Asker::system(tenant.id);
         let read = self.db.read(asker, |tx| Box::pin(async move { Ok(Wording::read(tx).await?) }));
@@ -197,12 +197,23 @@ impl App {
         Ok(words(Saying { tenant: &tenant.name, wording: &wording, locale, telling }))
     }
 
-    fn link(&self, path: &str) -> String {
+    pub(super) fn link(&self, path: &str) -> String {
         format!("{}{path}", self.settings.public_url)
     }
 
-    fn seconds(&self) -> i64 {
+    pub(super) fn seconds(&self) -> i64 {
         self.now().micros().div_euclid(Timestamp::SECOND)
+    }
+}
+
+/// What came of a call.
+pub(super) fn outcome(called: Result<(), SendError>) -> Outcome {
+    match called {
+        Ok(()) => Outcome::Sent,
+        Err(SendError::Later(why, after)) => Outcome::Later(why, after),
+        Err(SendError::Unsure(why)) => Outcome::Unsure(why),
+        Err(SendError::Never(why)) => Outcome::Never(why),
+        Err(SendError::Gone(why)) => Outcome::Gone(why),
     }
 }
 
@@ -229,12 +240,12 @@ fn event(telling: Telling<'_>, now: Timestamp) -> (String, String, Timestamp, se
     (format!("{EVENT_PREFIX}.{kind}"), format!("{about_kind}s/{about}"), *at, data)
 }
 
-fn never(why: &str) -> SendError {
+pub(super) fn never(why: &str) -> SendError {
     SendError::Never(why.to_owned())
 }
 
 /// What the database or the keys cannot do now they may do later.
 #[expect(clippy::needless_pass_by_value, reason = "stands in `map_err`")]
-fn later(failure: Failure) -> SendError {
+pub(super) fn later(failure: Failure) -> SendError {
     SendError::Later(failure.to_string(), None)
 }

@@ -33,7 +33,7 @@ async fn tenant_of(app: &App, asker: Asker) -> Result<Tenant, JobError> {
     found.ok_or_else(|| JobError::GiveUp("the tenant is gone".to_owned()))
 }
 
-fn zone_of(tenant: &Tenant) -> TimeZone {
+pub(super) fn zone_of(tenant: &Tenant) -> TimeZone {
     TimeZone::get(&tenant.zone).unwrap_or(TimeZone::UTC)
 }
 

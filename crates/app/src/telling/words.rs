@@ -20,6 +20,8 @@ pub enum Telling<'a> {
     Test,
     /// The code that proves an address.
     Code(&'a str),
+    /// The same in twenty letters.
+    BriefCode(&'a str),
 }
 
 /// A message in words.

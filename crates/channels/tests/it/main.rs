@@ -1,5 +1,6 @@
 //! Ways out of the house, against receivers on this machine.
 
+mod applications;
 mod mail;
 mod outbound;
 mod push;

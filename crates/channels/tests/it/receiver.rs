@@ -49,6 +49,24 @@ impl Receiver {
         Self { address, got }
     }
 
+    /// Answers each request with the JSON that it deserves.
+    pub(crate) async fn replying(reply: impl Fn(&Got) -> String + Send + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let got = Arc::new(Mutex::new(Vec::new()));
+        let keep = Arc::clone(&got);
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let Some(request) = read(&mut stream).await else { continue };
+                let body = reply(&request);
+                keep.lock().unwrap().push(request);
+                let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len());
+                let _ = stream.write_all(format!("{head}{body}").as_bytes()).await;
+            }
+        });
+        Self { address, got }
+    }
+
     pub(crate) async fn saying(status: &str, body: &str) -> Self {
         let length = body.len();
         Self::answering(format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\n\r\n{body}")).await

@@ -77,7 +77,8 @@ fn named(name: &str) -> Result<&str, Refusal> {
     Ok(name)
 }
 
-/// Adds a way. A person's mail takes the place of the one before, and so does their short message.
+/// Adds a way. Of what somebody has one at most ([`WayKind::is_single`]), it takes the place of the one
+/// before.
 #[derive(Clone, Debug)]
 pub struct AddWay {
     /// Its id.
@@ -114,7 +115,7 @@ impl Command for AddWay {
             return Ok(());
         }
         let mut left = known.len();
-        if matches!(self.kind, WayKind::Mail | WayKind::Sms) {
+        if self.kind.is_single() {
             for before in known.iter().filter(|way| way.kind == self.kind) {
                 end(tx, before.id).await?;
                 left = left.saturating_sub(1);

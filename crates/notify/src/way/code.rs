@@ -1,4 +1,5 @@
-//! An address of mail is proved by a code that was sent there, so that nobody's notices go to somebody else.
+//! An address of a person is proved by a code that was sent there, so that nobody's notices go to somebody
+//! else.
 
 use qige_db::{Command, Failure, Tx, from_row, params, statements};
 use qige_kernel::{Entropy, PersonId, Refusal, RefusalKind, Timestamp};

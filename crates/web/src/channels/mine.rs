@@ -7,7 +7,7 @@ mod kinds;
 use jiff::civil::Time;
 use qige_identity::person;
 use qige_kernel::Timestamp;
-use qige_notify::{Choice, Habits, Topic, Way, WayKind, choices_of, habits_of, ways_of};
+use qige_notify::{Choice, Habits, Topic, Way, WayKind, choices_of, habits_of, tenant_ways, ways_of};
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
@@ -37,6 +37,8 @@ struct MyWaysPage {
     mail_on: bool,
     /// Whether there is a gateway of short messages.
     sms_on: bool,
+    /// Applications that the subdistrict has set up.
+    applications: Vec<WayKind>,
     /// Whether one's account has a number.
     has_phone: bool,
     /// What browsers subscribe with.
@@ -120,12 +122,15 @@ impl View for MyWaysPage {
                 kind(WayKind::Mail, vec![way("z…@example.org", true, None)]),
                 kind(WayKind::Sms, vec![way("138****1234", true, Some(at))]),
                 kind(WayKind::Push, vec![way("Chrome · Android", true, None), way("Edge", true, Some(at))]),
+                kind(WayKind::WecomApp, vec![way("z…", false, None)]),
+                kind(WayKind::Wechat, Vec::new()),
             ],
             topics: Topic::ALL.to_vec(),
             columns: columns(&ways),
             one_by_one: one_by_one(&ways, &choices),
             mail_on: true,
             sms_on: true,
+            applications: vec![WayKind::WecomApp, WayKind::Wechat],
             has_phone: true,
             push_key: Some("BPub".to_owned()),
             habits,
@@ -139,13 +144,14 @@ impl View for MyWaysPage {
         let none = Self {
             kinds: WayKind::ALL
                 .iter()
-                .filter(|kind| kind.is_personal())
+                .filter(|kind| kind.is_personal() && !kind.is_application())
                 .map(|one| kind(*one, Vec::new()))
                 .collect(),
             columns: Vec::new(),
             one_by_one: Vec::new(),
             mail_on: false,
             sms_on: false,
+            applications: Vec::new(),
             push_key: None,
             ..begun.clone()
         };
@@ -161,8 +167,15 @@ async fn show(cx: Cx) -> Result<Page<MyWaysPage>, Fault> {
     let (ways, choices): (Vec<Way>, Vec<Choice>) = cx
         .read(move |tx| Box::pin(async move { Ok((ways_of(tx, id).await?, choices_of(tx, id).await?)) }))
         .await?;
+    let set_up = cx.read(|tx| Box::pin(async move { Ok(tenant_ways(tx).await?) })).await?;
+    let applications: Vec<WayKind> =
+        set_up.iter().map(|way| way.kind).filter(|kind| kind.is_application()).collect();
     let settings = &cx.app().settings;
-    let kinds = WayKind::ALL.iter().filter(|kind| kind.is_personal()).map(|kind| of_kind(*kind, &ways));
+    let shown = |kind: &&WayKind| {
+        let usable = !kind.is_application() || applications.contains(kind);
+        kind.is_personal() && (usable || ways.iter().any(|way| way.kind == **kind))
+    };
+    let kinds = WayKind::ALL.iter().filter(shown).map(|kind| of_kind(*kind, &ways));
     Ok(Page(MyWaysPage {
         kinds: kinds.collect(),
         topics: Topic::ALL.to_vec(),
@@ -170,6 +183,7 @@ async fn show(cx: Cx) -> Result<Page<MyWaysPage>, Fault> {
         one_by_one: one_by_one(&ways, &choices),
         mail_on: settings.post.is_some(),
         sms_on: settings.sms.is_on(),
+        applications,
         has_phone: person.is_some_and(|person| person.phone.is_some()),
         push_key: cx.app().push_key().ok().map(qige_channels::push::PushKey::public),
         habits: MyHabits::of(habits, now),

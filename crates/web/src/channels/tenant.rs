@@ -1,6 +1,6 @@
 //! Robots of groups and webhooks of the subdistrict.
 
-mod doing;
+pub(super) mod doing;
 
 use qige_db::Failure;
 use qige_identity::Permission;
@@ -166,7 +166,11 @@ async fn list(cx: Cx) -> Result<Page<ChannelsPage>, Fault> {
     let units = unit_choices(&cx).await?;
     let ways = cx.read(|tx| Box::pin(async move { Ok(tenant_ways(tx).await?) })).await?;
     Ok(Page(ChannelsPage {
-        channels: ways.into_iter().map(|way| Channel::of(way, &units)).collect(),
+        channels: ways
+            .into_iter()
+            .filter(|way| !way.kind.is_application())
+            .map(|way| Channel::of(way, &units))
+            .collect(),
         kinds: kinds(),
         topics: topics(),
         units,
@@ -210,5 +214,6 @@ async fn show(cx: Cx, Path(id): Path<Uuid>) -> Result<Page<ChannelPage>, Fault> 
 /// A way of the tenant's.
 async fn one(cx: &Cx, id: Uuid) -> Result<Way, Fault> {
     let read = cx.read(move |tx| Box::pin(async move { Ok::<_, Failure>(way(tx, id).await?) }));
-    read.await?.filter(|way| way.person.is_none()).ok_or_else(Fault::missing)
+    let is_channel = |way: &Way| way.person.is_none() && !way.kind.is_application();
+    read.await?.filter(is_channel).ok_or_else(Fault::missing)
 }

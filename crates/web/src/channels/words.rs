@@ -23,6 +23,7 @@ pub(crate) fn words(texts: Arc<Texts>) -> Words {
         let text = match telling {
             Telling::Test => say("told-test", &[]),
             Telling::Code(digits) => say("told-code", &[("code", digits.into())]),
+            Telling::BriefCode(digits) => say("told-code-brief", &[("code", digits.into())]),
             Telling::Items { items: [item], brief: true } => brief(&texts, wording, locale, item),
             Telling::Items { items, brief: true } => say("told-many", &[("n", count(items.len()))]),
             Telling::Items { items, brief: false } => {

@@ -398,3 +398,83 @@ async fn somebody_chooses_how_and_when_they_are_told(db: TestDb) {
     tell(&app, &[&rider], "verify-asked").await;
     assert_eq!(service.got().len(), 3);
 }
+
+/// What a maker answers to whoever asks for a token, and to a message.
+const KNOWN: &str = "HTTP/1.1 200 OK\r\ncontent-length: 51\r\n\r\n\
+    {\"errcode\":0,\"access_token\":\"t1\",\"expires_in\":7200}";
+
+/// The body of the last call.
+fn last(receiver: &Receiver) -> Value {
+    serde_json::from_str(receiver.got().last().unwrap().split("\r\n\r\n").nth(1).unwrap()).unwrap()
+}
+
+#[db_test]
+async fn somebody_is_told_by_wecom_and_wechat_once_their_account_is_proved(db: TestDb) {
+    let app = open(&db, |_| {}).await;
+    let maker = Receiver::saying(KNOWN).await;
+    let admin = app.person(Role::TenantAdmin, Scope::Tenant).await;
+    let one = app.person(Role::Dispatcher, Scope::Tenant).await;
+    let account = |account: &'static str| [("address", account)];
+    one.post("/me/notices/wecom-app", &account("u-017")).await.refused(409, "没有设置这个应用");
+    assert!(!one.get("/me/notices").await.ok().main().contains("企业微信账号"));
+
+    // Set up; the secret is not shown, and goes to no other address.
+    let (base, other) = (maker.at(""), "http://127.0.0.1:9");
+    let wecom = async |address: &str, secret: &str| {
+        let fields = [("address", address), ("id", "ww1"), ("agent", "1000002"), ("secret", secret)];
+        admin.post("/admin/applications/wecom-app", &fields).await
+    };
+    wecom(&base, "").await.refused(422, "要重新填写密钥");
+    wecom(&base, "topsecret").await.see("/admin/applications");
+    wecom(&base, "").await.see("/admin/applications");
+    wecom(other, "").await.refused(422, "要重新填写密钥");
+    let wechat = async |fields: &str| {
+        let fields =
+            [("address", &*base), ("id", "wx1"), ("secret", "s"), ("template", "tpl-1"), ("fields", fields)];
+        admin.post("/admin/applications/wechat", &fields).await
+    };
+    wechat("thing1={name}").await.refused(422, "这里没有 {name} 这一项");
+    wechat("thing1={text}\ncharacter_string2={number}").await.see("/admin/applications");
+    let page = admin.get("/admin/applications").await.ok();
+    assert!(page.main().contains("使用中") && page.body.contains("value=\"ww1\""), "{}", page.main());
+    let everything = String::from_utf8_lossy(&db.everything().await).into_owned();
+    assert!(!page.body.contains("topsecret") && !everything.contains("topsecret"));
+    admin.post("/admin/applications/wecom-app/check", &[]).await.see("/admin/applications");
+    assert!(maker.got()[0].starts_with("GET /cgi-bin/gettoken?corpid=ww1&corpsecret=topsecret HTTP/1.1"));
+    admin.post("/admin/applications/mail/check", &[]).await.refused(404, "没有设置这个应用");
+    let channels = admin.get_json("/admin/channels").await.ok().json();
+    assert_eq!(channels["channels"], json!([]), "an application is no group");
+
+    // An account is proved by the code that goes there.
+    one.post("/me/notices/wecom-app", &account("@all")).await.refused(422, "账号由字母、数字");
+    let prove = async |path: &str, to: &'static str, code: &dyn Fn(&Value) -> String| {
+        one.post(path, &account(to)).await.see("/me/notices");
+        let sent = last(&maker);
+        assert_eq!(sent["touser"], to);
+        let said = code(&sent);
+        let digits: String = said.chars().filter(char::is_ascii_digit).take(6).collect();
+        assert_eq!(said, format!("验证码 {digits}，30 分钟内有效"));
+        let kinds = one.get_json("/me/notices").await.ok().json()["kinds"].clone();
+        let kind =
+            kinds.as_array().unwrap().iter().find(|kind| path.ends_with(kind["kind"].as_str().unwrap()));
+        let at = format!("/me/notices/ways/{}/confirm", kind.unwrap()["ways"][0]["id"].as_str().unwrap());
+        one.post(&at, &[("code", "x")]).await.refused(422, "验证码不对");
+        one.post(&at, &[("code", &digits)]).await.see("/me/notices");
+    };
+    let card = |sent: &Value| sent["textcard"]["description"].as_str().unwrap().to_owned();
+    prove("/me/notices/wecom-app", "u-017", &card).await;
+    one.post("/me/notices/wecom-app", &account("u-018")).await.refused(429, "过一分钟");
+    tell(&app, &[&one], "sent-back").await;
+    let sent = last(&maker);
+    assert_eq!((&sent["agentid"], &sent["touser"]), (&json!(1_000_002), &json!("u-017")));
+    assert_eq!(card(&sent), "有案卷需要网格中心处理。 编号 20261124-0007");
+    one.post("/me/notices/topics", &[("wechat", "centre")]).await.see("/me/notices");
+    let thing = |sent: &Value| sent["data"]["thing1"]["value"].as_str().unwrap().to_owned();
+    prove("/me/notices/wechat", "oABC_def-1", &thing).await;
+    tell(&app, &[&one], "sent-back").await;
+    let sent = last(&maker);
+    assert_eq!(thing(&sent), "有案卷需要网格中心处理。");
+    assert_eq!(sent["data"]["character_string2"]["value"], "20261124-0007");
+    admin.post("/admin/applications/wechat/end", &[]).await.see("/admin/applications");
+    assert!(one.get("/me/notices").await.ok().main().contains("管理员移除了这个应用"));
+}

@@ -18,12 +18,16 @@ use crate::{Cx, Done, Fault, Input, LongText, Path, Routes, Text};
 
 /// A code is sent again after this long at the earliest, microseconds: nobody fills another's mailbox.
 const CODE_AGAIN_MICROS: i64 = Timestamp::MINUTE;
+/// Letters of an account at most: `userid` has up to 64, `openid` 28.
+const ACCOUNT_LETTERS_MAX: usize = 64;
 /// Letters of an address of mail at most (RFC 5321 §4.5.3.1.3).
 const ADDRESS_LETTERS_MAX: usize = 254;
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
         .post("/me/notices/mail", MAY, "Add an address of mail; a code is sent there", add_mail)
+        .post("/me/notices/wecom-app", MAY, "Add an account in WeCom; a code is sent there", add_wecom)
+        .post("/me/notices/wechat", MAY, "Add an account in WeChat; a code is sent there", add_wechat)
         .post("/me/notices/sms", MAY, "Be told by short message", add_sms)
         .post("/me/notices/push", MAY, "Be told by this browser", add_push)
         .post("/me/notices/topics", MAY, "Choose what goes which way", choose)
@@ -64,10 +68,7 @@ async fn add_mail(cx: Cx, input: Input<Mail>) -> Result<Done<MyWaysPage>, Fault>
         return Err(Refusal::invalid("address", "mail-address").into());
     }
     let (me, ways) = own_ways(&cx).await?;
-    let soon = |way: &Way| way.kind == WayKind::Mail && cx.now().since(way.made_at) < CODE_AGAIN_MICROS;
-    if ways.iter().any(soon) {
-        return Err(Refusal::new(RefusalKind::TooMany, "way-code-soon").into());
-    }
+    not_too_soon(&cx, WayKind::Mail, &ways)?;
     let (app, tenant, id) = (cx.app(), cx.tenant()?.clone(), cx.id::<Uuid>());
     let code = NewCode::draw(id, cx.now(), &app.entropy);
     app.send_mail_code(&tenant, cx.locale().tag(), &address, &code.digits).await?;
@@ -76,6 +77,54 @@ async fn add_mail(cx: Cx, input: Input<Mail>) -> Result<Done<MyWaysPage>, Fault>
     let add = AddWay { code: Some(code), ..new_way(&cx, id, me, WayKind::Mail, name, &ways) };
     cx.write(AddWay { sealed: Some(sealed), ..add }).await?;
     Ok(saying("way-code-sent"))
+}
+
+fn not_too_soon(cx: &Cx, kind: WayKind, ways: &[Way]) -> Result<(), Refusal> {
+    let soon = |way: &Way| way.kind == kind && cx.now().since(way.made_at) < CODE_AGAIN_MICROS;
+    if ways.iter().any(soon) {
+        return Err(Refusal::new(RefusalKind::TooMany, "way-code-soon"));
+    }
+    Ok(())
+}
+
+/// An account of an application.
+#[derive(Debug, Deserialize, JsonSchema)]
+struct Account {
+    /// `userid` in WeCom, `openid` in WeChat.
+    address: String,
+}
+
+async fn add_wecom(cx: Cx, input: Input<Account>) -> Result<Done<MyWaysPage>, Fault> {
+    add_account(cx, WayKind::WecomApp, input.value).await
+}
+
+async fn add_wechat(cx: Cx, input: Input<Account>) -> Result<Done<MyWaysPage>, Fault> {
+    add_account(cx, WayKind::Wechat, input.value).await
+}
+
+async fn add_account(cx: Cx, kind: WayKind, account: Account) -> Result<Done<MyWaysPage>, Fault> {
+    let address = account.address.trim().to_owned();
+    if !looks_like_account(&address) {
+        return Err(Refusal::invalid("address", "application-account").into());
+    }
+    let (me, ways) = own_ways(&cx).await?;
+    not_too_soon(&cx, kind, &ways)?;
+    let (app, tenant, id) = (cx.app(), cx.tenant()?.clone(), cx.id::<Uuid>());
+    let code = NewCode::draw(id, cx.now(), &app.entropy);
+    app.send_application_code(&tenant, cx.locale().tag(), (kind, &address), &code.digits).await?;
+    let name = format!("{}…", address.chars().take(1).collect::<String>());
+    let sealed = app.seal_way(tenant.id, id, &WayAddress { address, ..WayAddress::default() }).await?;
+    let add = AddWay { code: Some(code), sealed: Some(sealed), ..new_way(&cx, id, me, kind, name, &ways) };
+    cx.write(add).await?;
+    Ok(saying("way-code-sent"))
+}
+
+/// One account: makers take several between bars, and everybody as `@all`.
+fn looks_like_account(account: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-@.".contains(c);
+    account.chars().all(plain)
+        && !account.starts_with('@')
+        && (1..=ACCOUNT_LETTERS_MAX).contains(&account.len())
 }
 
 fn new_way(cx: &Cx, id: Uuid, me: PersonId, kind: WayKind, name: String, ways: &[Way]) -> AddWay {
@@ -174,18 +223,30 @@ struct Chosen {
     /// By browser.
     #[serde(default)]
     push: Vec<Topic>,
+    /// By the application in WeCom.
+    #[serde(default, rename = "wecom-app")]
+    wecom_app: Vec<Topic>,
+    /// By the official account in WeChat.
+    #[serde(default)]
+    wechat: Vec<Topic>,
 }
 
 async fn choose(cx: Cx, input: Input<Chosen>) -> Result<Done<MyWaysPage>, Fault> {
-    let Chosen { mail, sms, push } = input.value;
-    let topics = vec![(WayKind::Mail, mail), (WayKind::Sms, sms), (WayKind::Push, push)];
+    let Chosen { mail, sms, push, wecom_app, wechat } = input.value;
+    let topics = vec![
+        (WayKind::Mail, mail),
+        (WayKind::Sms, sms),
+        (WayKind::Push, push),
+        (WayKind::WecomApp, wecom_app),
+        (WayKind::Wechat, wechat),
+    ];
     cx.write(SetTopics { person: cx.signed_in()?.person, topics }).await?;
     Ok(saying("my-ways-saved"))
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
 struct Code {
-    /// Six digits of the letter.
+    /// Six digits of the message.
     code: String,
 }
 
@@ -238,5 +299,11 @@ mod tests {
             assert!(!looks_like_mail(wrong), "{wrong}");
         }
         assert_eq!(masked("zhang@example.org"), "z…@example.org");
+        for account in ["u-017", "zhang.san@corp", "oABC_def-123", &"u".repeat(ACCOUNT_LETTERS_MAX)] {
+            assert!(looks_like_account(account), "{account}");
+        }
+        for wrong in ["", "@all", "u-017|u-018", "骑手", "a b", &"u".repeat(ACCOUNT_LETTERS_MAX + 1)] {
+            assert!(!looks_like_account(wrong), "{wrong}");
+        }
     }
 }

@@ -112,11 +112,23 @@ struct Chosen {
     /// By browser.
     #[serde(default)]
     push: Vec<String>,
+    /// By the application in WeCom.
+    #[serde(default, rename = "wecom-app")]
+    wecom_app: Vec<String>,
+    /// By the official account in WeChat.
+    #[serde(default)]
+    wechat: Vec<String>,
 }
 
 async fn choose(cx: Cx, input: Input<Chosen>) -> Result<Done<MyWaysPage>, Fault> {
-    let Chosen { topic, mail, sms, push } = input.value;
-    let wanted = vec![(WayKind::Mail, mail), (WayKind::Sms, sms), (WayKind::Push, push)];
+    let Chosen { topic, mail, sms, push, wecom_app, wechat } = input.value;
+    let wanted = vec![
+        (WayKind::Mail, mail),
+        (WayKind::Sms, sms),
+        (WayKind::Push, push),
+        (WayKind::WecomApp, wecom_app),
+        (WayKind::Wechat, wechat),
+    ];
     cx.write(SetChoices { person: cx.signed_in()?.person, topic, wanted }).await?;
     Ok(Done::see(HERE).saying(Text::of("my-ways-saved")))
 }

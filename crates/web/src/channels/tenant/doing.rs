@@ -66,13 +66,13 @@ impl View for SecretPage {
 }
 
 /// In which role it is done, for the journal.
-fn noted(cx: &Cx) -> Result<Noted, Fault> {
+pub(in crate::channels) fn noted(cx: &Cx) -> Result<Noted, Fault> {
     let role = stamp(cx, MAY)?.role.map_or("system", qige_identity::Role::as_str);
     Ok(Noted::new(role, &cx.app().entropy))
 }
 
 /// Whether it is an address that this server may speak to: better said now than by a parked way.
-async fn checked(cx: &Cx, address: &str) -> Result<String, Fault> {
+pub(in crate::channels) async fn checked(cx: &Cx, address: &str) -> Result<String, Fault> {
     let to: Destination =
         address.parse().map_err(|_| Fault::from(Refusal::invalid("address", "channel-address")))?;
     match cx.app().outbound.addresses(to.host(), to.port()).await {
@@ -140,7 +140,7 @@ async fn add(cx: Cx, input: Input<New>) -> Result<Either<Page<SecretPage>, Done<
         WayKind::Webhook => Some(WebhookSecret::new(cx.app().entropy.bytes()).to_string()),
         _ => secret.map(|secret| secret.trim().to_owned()).filter(|secret| !secret.is_empty()),
     };
-    let leads = WayAddress { address, secret: secret.clone(), before: None };
+    let leads = WayAddress { address, secret: secret.clone(), ..WayAddress::default() };
     let sealed = cx.app().seal_way(cx.tenant()?.id, id, &leads).await?;
     let add = AddWay {
         id,
@@ -229,11 +229,13 @@ async fn try_out(cx: Cx, Path(id): Path<Uuid>, _nothing: Input<Nothing>) -> Resu
 }
 
 async fn reopen(cx: Cx, Path(id): Path<Uuid>, _nothing: Input<Nothing>) -> Result<Done<ChannelPage>, Fault> {
+    one(&cx, id).await?;
     cx.write(ReopenWay { id, person: None }).await?;
     Ok(Done::see(format!("{HERE}/{id}")).saying(Text::of("way-reopened")))
 }
 
 async fn end(cx: Cx, Path(id): Path<Uuid>, _nothing: Input<Nothing>) -> Result<Done<ChannelsPage>, Fault> {
+    one(&cx, id).await?;
     cx.write(EndWay { id, person: None, at: cx.now(), noted: Some(noted(&cx)?) }).await?;
     Ok(Done::see(HERE).saying(Text::of("way-ended")))
 }
