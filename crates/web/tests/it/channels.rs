@@ -296,7 +296,7 @@ async fn a_subdistrict_says_it_in_its_own_words(db: TestDb) {
     let body = |got: &str| -> Value { serde_json::from_str(got.split("\r\n\r\n").nth(1).unwrap()).unwrap() };
     let said = body(&receiver.got()[0])["text"]["content"].clone();
     assert_eq!(said, format!("骑格 · 牛山街道\n值班注意：20261124-0007\nhttp://{HOST}/cases/{about}"));
-    assert!(one.get("/notices").await.ok().main().contains("退回来了：暴露垃圾 20261124-0007"));
+    assert!(one.get("/notices").await.ok().main().contains("退回来了：路面脏 20261124-0007"));
     assert!(one.get("/notices.csv").await.ok().body.contains("退回来了："));
     one.language = "en".to_owned();
     let page = one.get("/notices").await.ok();
