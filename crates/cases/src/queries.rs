@@ -15,6 +15,7 @@
 //! | `late.rs` | [`became_late`]: what a schedule looks for |
 //! | `suggest_unit.rs` | [`suggest_unit`] |
 //! | `put_in_order.rs` | [`put_in_order`]: what was closed, by squares of a kilometre |
+//! | `in_hand.rs` | [`has_in_hand`]: whose case one has in hand |
 //! | `own_data.rs` | [`own_data`]: all that is kept of one person's own |
 //! | `wall.rs` | [`wall`]: how things stand, in counts |
 //! | `waiting.rs` | [`waiting`]: what a rule may take up |
@@ -26,6 +27,7 @@ mod centre;
 mod filter;
 mod ground;
 mod how_many;
+mod in_hand;
 mod late;
 mod listed;
 mod map;
@@ -46,6 +48,7 @@ pub use centre::{case_by_number, case_for_centre};
 pub use filter::{Hands, QueueFilter, Sight, Window};
 pub use ground::{ground_case, ground_count, ground_counts, ground_list};
 pub use how_many::how_many;
+pub use in_hand::{has_in_hand, reported_where};
 pub use late::{Lateness, became_late};
 pub use listed::{MAX_BATCH_ROWS, listed};
 pub use map::{MAX_MAP_POINTS, map_window, nearby};

@@ -24,6 +24,7 @@
 //! | `set_up.rs` | the first administrators |
 //! | `request_keys.rs` | requests that were already done |
 //! | `stamp.rs` | when, in which role, and the chance that a journal line needs |
+//! | `home.rs` | where people at work say that they live: held against whom they read of |
 //! | `daily_root.rs` | what the journal came to, signed each day |
 //! | `privacy.rs` | what the privacy notice says that only people know |
 //! | `rights.rs` | what people ask for about their own data |
@@ -40,6 +41,7 @@ mod daily_root;
 mod forget;
 mod four_eyes;
 mod grant;
+mod home;
 mod kebab;
 pub mod lockout;
 pub mod member;
@@ -89,6 +91,7 @@ pub use grant::{
     COVER_MICROS_MAX, Colleague, CoverRow, EndCover, GiveCover, GrantRole, GrantRow, Holder, RevokeGrant,
     colleagues, covers_by, grants_of, hand_over, held_over, holders, holders_over, is_cover, may_be_covered,
 };
+pub use home::{DeclareHome, HOME_PLACE, KeptHome, lives_in, neighbourhood_of};
 pub use kebab::Unknown;
 pub use name::{DisplayName, NAME_LETTERS_MAX, SignInName};
 pub use password::{Password, PasswordHash};
@@ -101,9 +104,9 @@ pub use person::{
 pub use phone::PhoneNumber;
 pub use privacy::{PRIVACY, PrivacyFacts};
 pub use reading::{
-    Purpose, READ_AGAIN_MICROS, READING_LIMITS, READINGS_ON_PAGE_MAX, ReadingFilter, ReadingLimits,
-    ReadingPlace, ReadingRow, UnusualReading, Wanted, erase_old_readings, old_readings, readings,
-    unusual_readings, verify_readings,
+    Look, Purpose, READ_AGAIN_MICROS, READING_LIMITS, READINGS_ON_PAGE_MAX, ReadingFilter, ReadingLimits,
+    ReadingPlace, ReadingRow, Unusual, UnusualReading, Wanted, erase_old_readings, looks_at, looks_in_a_week,
+    old_readings, readings, unusual_readings, verify_readings,
 };
 pub use retention::{
     KeptAction, KeptBounds, KeptClass, KeptRule, RETENTION, RETENTION_LOG_MAX, RetentionLine, RetentionRules,

@@ -16,7 +16,9 @@ use note::{NoteReadings, Noted};
 pub use expire::{erase_old_readings, old_readings};
 pub use list::{READINGS_ON_PAGE_MAX, ReadingFilter, ReadingPlace, ReadingRow, readings, verify_readings};
 pub use note::READ_AGAIN_MICROS;
-pub use unusual::{READING_LIMITS, ReadingLimits, UnusualReading, unusual_readings};
+pub use unusual::{
+    Look, READING_LIMITS, ReadingLimits, Unusual, UnusualReading, looks_at, looks_in_a_week, unusual_readings,
+};
 
 kebab! {
     /// For what somebody reads.

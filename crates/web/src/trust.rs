@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `own.rs` | who read one's own data |
 //! | `readings.rs` | who read whose data, for the auditor |
+//! | `home.rs` | where one lives, as far as one says so |
 //! | `keys.rs` | keys, and what reading is out of the ordinary |
 //! | `own_data.rs`, `leave.rs` | a copy of one's own data, what one asks for about it, leaving |
 //! | `notice.rs` | the privacy notice and the impact assessment |
@@ -13,6 +14,7 @@
 //!
 //! Never here: what was read.
 
+mod home;
 mod keys;
 mod leave;
 mod notice;
@@ -29,6 +31,7 @@ use crate::Routes;
 pub(crate) fn routes() -> Routes {
     own::routes()
         .and(readings::routes())
+        .and(home::routes())
         .and(keys::routes())
         .and(retention::routes())
         .and(own_data::routes())

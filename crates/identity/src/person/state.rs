@@ -9,7 +9,7 @@ use super::{PersonState, require};
 use crate::credential::revoke_all;
 use crate::grant::{end_all, require_other_security_admin};
 use crate::member::follow;
-use crate::{Ended, Stamp, Subject, consent, second_step};
+use crate::{Ended, Stamp, Subject, consent, home, second_step};
 
 statements! {
     /// Here or away.
@@ -62,6 +62,7 @@ impl Command for SetPersonState {
                 tx.execute(way, params![tenant, self.person]).await?;
             }
             second_step::erase(tx, self.person).await?;
+            home::erase(tx, self.person).await?;
             erase_of(tx, Recipient::Person(self.person)).await?;
             consent::end_all_of(tx, Subject::Person(self.person), Ended::Left, &self.stamp).await?;
             erase_ways_of(tx, self.person).await?;

@@ -25,6 +25,8 @@ kebab! {
         Minor = "minor",
         /// Quarrels and their parties.
         Mediation = "mediation",
+        /// Where people at work say that they live.
+        Home = "home",
         /// Secrets from which the codes of the second step at sign-in are made.
         SecondStep = "second-step",
         /// Where notices are sent, and the secrets that go with it.

@@ -12,6 +12,7 @@ mod codes;
 mod consents;
 mod credentials;
 mod grants;
+mod homes;
 mod keys;
 mod members;
 mod passkeys;

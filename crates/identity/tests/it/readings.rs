@@ -3,7 +3,7 @@
 use qige_db::testing::TestDb;
 use qige_db::{Asker, db_test};
 use qige_identity::{
-    AddPerson, Purpose, READ_AGAIN_MICROS, ReadingFilter, ReadingLimits, ReadingRow, UnusualReading,
+    AddPerson, Purpose, READ_AGAIN_MICROS, ReadingFilter, ReadingLimits, ReadingRow, Unusual, UnusualReading,
     readings, unusual_readings, verify_readings,
 };
 use qige_kernel::{PersonId, Timestamp};
@@ -117,11 +117,11 @@ async fn reading_of_many_or_at_night_is_unusual(db: TestDb) {
     let unusual = |from, at_work| {
         town.read(move |tx| Box::pin(async move { Ok(unusual_readings(tx, &limits, from, at_work).await?) }))
     };
-    let many = UnusualReading { reader: busy, people: 3, too_many: true };
+    let many = UnusualReading { reader: busy, how: Unusual::Many, count: 3 };
     assert_eq!(unusual(NOON, true).await, [many]);
-    let at_night = UnusualReading { reader: quiet, people: 1, too_many: false };
+    let at_night = UnusualReading { reader: quiet, how: Unusual::Late, count: 1 };
     let mut both = unusual(NOON, false).await;
-    both.sort_by_key(|one| one.people);
+    both.sort_by_key(|one| one.count);
     assert_eq!(both, [at_night, many]);
     assert_eq!(unusual(after(Timestamp::HOUR), false).await, []);
 }

@@ -34,6 +34,8 @@ pub(super) struct MePage {
     density: Option<qige_identity::Density>,
     /// Whether there are other services by which one can sign in.
     has_providers: bool,
+    /// Whether one looks after others here.
+    staff: bool,
     /// Whether a colleague could have one of the roles while one is away.
     covers: bool,
 }
@@ -102,6 +104,7 @@ impl View for MePage {
             elder: Some(22),
             density: None,
             has_providers: true,
+            staff: true,
             covers: true,
         };
         let bare = Self {
@@ -112,6 +115,7 @@ impl View for MePage {
             language: None,
             elder: None,
             has_providers: false,
+            staff: false,
             covers: false,
             ..full.clone()
         };
@@ -156,6 +160,7 @@ async fn show(cx: Cx) -> Result<Page<MePage>, Fault> {
         elder: who.elder,
         density: who.density,
         has_providers: !choices(&cx).is_empty(),
+        staff: who.grants.iter().any(|grant| grant.role.is_staff()),
         covers: who.grants.iter().any(|grant| may_be_covered(grant.role)),
     }))
 }

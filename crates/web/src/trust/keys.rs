@@ -118,6 +118,8 @@ async fn renew(cx: Cx, input: Input<Renewed>) -> Result<Done<KeysPage>, Fault> {
 struct Limits {
     /// Of how many people one may read in an hour.
     people_an_hour: u16,
+    /// How often one may look at the same person in a week without a case of theirs in hand.
+    looks_a_week: u16,
     /// The hour from which people are at work.
     from_hour: u8,
     /// The hour until which they are.
@@ -125,10 +127,11 @@ struct Limits {
 }
 
 async fn limit(cx: Cx, input: Input<Limits>) -> Result<Done<KeysPage>, Fault> {
-    let Limits { people_an_hour, from_hour, until_hour } = input.value;
+    let Limits { people_an_hour, looks_a_week, from_hour, until_hour } = input.value;
     let hour = |hour: u8| i8::try_from(hour).unwrap_or(i8::MAX);
     let limits = ReadingLimits {
         people_an_hour: people_an_hour.into(),
+        looks_a_week: looks_a_week.into(),
         from_hour: hour(from_hour),
         until_hour: hour(until_hour),
     };

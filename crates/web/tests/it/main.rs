@@ -31,6 +31,7 @@ mod inputs;
 mod lists_as_files;
 mod looks;
 mod members;
+mod neighbours;
 mod notices;
 mod other_hands;
 mod pages;

@@ -123,9 +123,12 @@ async fn a_key_is_renewed_and_nobody_notices(db: TestDb) {
 #[db_test]
 async fn auditors_are_told_of_unusual_reading_once(db: TestDb) {
     let world = World::new(&db).await;
-    let limits = |people| [("people_an_hour", people), ("from_hour", "8"), ("until_hour", "18")];
+    let limits = |people| {
+        [("people_an_hour", people), ("looks_a_week", "2"), ("from_hour", "8"), ("until_hour", "18")]
+    };
     world.security.post("/admin/keys/limits", &limits("0")).await.refused(422, "1 到");
-    let upside_down = [("people_an_hour", "1"), ("from_hour", "18"), ("until_hour", "8")];
+    let upside_down =
+        [("people_an_hour", "1"), ("looks_a_week", "2"), ("from_hour", "18"), ("until_hour", "8")];
     world.security.post("/admin/keys/limits", &upside_down).await.refused(422, "整点");
     world.security.post("/admin/keys/limits", &limits("1")).await.see("/admin/keys");
     world.work().await;

@@ -46,21 +46,21 @@ impl RoleChoice {
 }
 
 /// The grids as they are held in memory, for finding out what scopes are called.
-pub(in crate::admin) struct Places(Arc<GridIndex>);
+pub(crate) struct Places(Arc<GridIndex>);
 
 /// What scopes are called.
-pub(in crate::admin) struct Known {
+pub(crate) struct Known {
     directory: Directory,
     grids: Arc<GridIndex>,
     stations: Vec<Place>,
 }
 
 impl Places {
-    pub(in crate::admin) async fn of(cx: &Cx) -> Result<Self, Fault> {
+    pub(crate) async fn of(cx: &Cx) -> Result<Self, Fault> {
         Ok(Self(cx.app().rulebook(cx.tenant()?.id).await?.grids.clone()))
     }
 
-    pub(in crate::admin) async fn read(self, tx: &mut Tx<'_>) -> Result<Known, DbError> {
+    pub(crate) async fn read(self, tx: &mut Tx<'_>) -> Result<Known, DbError> {
         let directory = Directory::read(tx, self.0.clone()).await?;
         let stations = store::list(tx, PlaceKind::Station).await?;
         Ok(Known { directory, grids: self.0, stations })
@@ -69,7 +69,7 @@ impl Places {
 
 impl Known {
     /// What a scope is called; nothing for the whole subdistrict.
-    pub(in crate::admin) fn name(&self, scope: Scope) -> Option<String> {
+    pub(crate) fn name(&self, scope: Scope) -> Option<String> {
         match scope {
             Scope::Tenant | Scope::Branch(_) => None,
             Scope::Community(id) => self.directory.community(id),
@@ -87,7 +87,7 @@ impl Known {
     }
 
     /// Scopes to choose from, the widest first; the whole subdistrict has no name of its own.
-    pub(in crate::admin) fn scopes(&self) -> Vec<Choice> {
+    pub(crate) fn scopes(&self) -> Vec<Choice> {
         let communities = self.directory.communities.iter().filter(|known| known.place.active);
         let communities =
             communities.map(|known| Choice::of(&Scope::Community(known.place.id), known.place.name.clone()));
