@@ -1,7 +1,7 @@
 //! All that cases keep of one person's own: what they reported, said and answered.
 
 use qige_db::{DbError, Tx, from_row, params, statements};
-use qige_kernel::{CaseId, PersonId, ReportId, Timestamp};
+use qige_kernel::{CaseId, ObjectId, PersonId, ReportId, Timestamp};
 use uuid::Uuid;
 
 use crate::{CaseRole, MatterKey, State};
@@ -20,6 +20,11 @@ statements! {
             r.received_at, r.origin, r.joined, r.solved
         FROM reports r JOIN cases c ON c.tenant = r.tenant AND c.id = r.case_id
         WHERE r.tenant = $1 AND r.id = $2 LIMIT $3";
+    /// Photos of what a person reported, or of one report, that are still there.
+    PHOTOS = "SELECT p.report, p.id FROM case_photos p
+        JOIN reports r ON r.tenant = p.tenant AND r.id = p.report
+        JOIN objects o ON o.tenant = p.tenant AND o.id = p.id AND o.erased_at IS NULL
+        WHERE p.tenant = $1 AND (r.person = $2 OR r.id = $2) ORDER BY r.received_at, p.added_at, p.id";
     /// What a person said beside cases, the newest first.
     SAID = "SELECT case_id, role, words, made_at FROM case_comments
         WHERE tenant = $1 AND person = $2 ORDER BY made_at DESC, id DESC LIMIT $3";
@@ -135,4 +140,13 @@ pub async fn own_data(tx: &mut Tx<'_>, person: PersonId) -> Result<OwnData, DbEr
 pub async fn own_report(tx: &mut Tx<'_>, report: ReportId) -> Result<OwnData, DbError> {
     let reported = tx.all(ONE, params![tx.tenant(), report, 1_i64]).await?;
     Ok(OwnData { reported, ..OwnData::default() })
+}
+
+/// The photos of what a person reported, or of one report, that are still there, each with its report; the
+/// oldest first.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn own_photos(tx: &mut Tx<'_>, subject: Uuid) -> Result<Vec<(ReportId, ObjectId)>, DbError> {
+    tx.all(PHOTOS, params![tx.tenant(), subject]).await
 }

@@ -88,3 +88,4 @@ refusal-right-many = { $max } requests wait for an answer already; please wait f
 refusal-right-missing = There is no such request.
 refusal-right-answered = This request was answered already.
 refusal-leave-not-agreed = Please read what leaving does, and tick the box.
+copy-photo = Photo { $n }

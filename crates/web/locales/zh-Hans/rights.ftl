@@ -79,3 +79,4 @@ refusal-right-many = 已有 { $max } 个请求在等答复，请等答复后再�
 refusal-right-missing = 没有这个请求。
 refusal-right-answered = 这个请求已经答复过了。
 refusal-leave-not-agreed = 请先看清退出的影响，再勾选确认。
+copy-photo = 照片 { $n }

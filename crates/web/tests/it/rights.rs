@@ -9,15 +9,65 @@ use serde_json::{Value, json};
 
 use crate::actors::{Answer, PASSWORD};
 use crate::centre_world::Town;
-use crate::rider_world::reported_by_stranger;
+use crate::rider_world::{jpeg, reported_by_stranger, uuid};
 
 /// A file inside a zip.
 fn inside(answer: &Answer, name: &str) -> String {
     let mut zip = zip::ZipArchive::new(Cursor::new(answer.bytes.clone())).unwrap();
-    assert_eq!(zip.len(), 2);
     let mut text = String::new();
     zip.by_name(name).unwrap().read_to_string(&mut text).unwrap();
     text
+}
+
+/// What lies in a zip, by name.
+fn names(answer: &Answer) -> Vec<String> {
+    let zip = zip::ZipArchive::new(Cursor::new(answer.bytes.clone())).unwrap();
+    let mut names: Vec<String> = zip.file_names().map(|name| name.unwrap().into_owned()).collect();
+    names.sort();
+    names
+}
+
+#[db_test]
+async fn photos_go_along_while_they_are_kept(db: TestDb) {
+    let town = Town::new(&db).await;
+    town.rider.get("/report").await.ok();
+    let id = uuid(&town.app).to_string();
+    let fields = [
+        ("id", id.as_str()),
+        ("words", "两张照片"),
+        ("matter", "matter-06-012"),
+        ("lng", "118.752"),
+        ("lat", "34.542"),
+    ];
+    let (one, other) = (jpeg(60), jpeg(120));
+    let files: [(&str, &str, &[u8]); 2] = [("photo", "a.jpg", &one), ("photo", "b.jpg", &other)];
+    assert_eq!(town.rider.post_files("/report", &fields, &files).await.status, 303);
+    let someone = town.app.person(Role::Rider, Scope::Tenant).await;
+    let own = town.rider.get_json("/me/data/all").await.ok().json();
+    let photos = own["reported"][0]["photos"].as_array().unwrap().clone();
+    assert_eq!(photos.len(), 2);
+    let file = town.rider.get("/me/data.zip").await.ok();
+    let html = inside(&file, "data.html");
+    for photo in &photos {
+        let name = format!("photos/{}.jpg", photo.as_str().unwrap());
+        assert!(
+            html.contains("photos") && html.contains(&format!("{}.jpg", photo.as_str().unwrap())),
+            "{html}"
+        );
+        let mut zip = zip::ZipArchive::new(Cursor::new(file.bytes.clone())).unwrap();
+        let mut bytes = Vec::new();
+        zip.by_name(&name).unwrap().read_to_end(&mut bytes).unwrap();
+        assert_eq!(bytes[..2], [0xff, 0xd8], "a picture");
+        // On the page the same is looked at where it lies.
+        let page = town.rider.get("/me/data/all").await.ok().body.replace("&#x2f;", "/");
+        let there = format!("/photos/{}/full", photo.as_str().unwrap());
+        assert!(page.contains(&there), "{page}");
+        town.rider.get(&there).await.ok();
+    }
+    assert_eq!(names(&someone.get("/me/data.zip").await.ok()), ["data.html", "data.json"]);
+    db.tamper("UPDATE objects SET erased_at = 1").await;
+    let file = town.rider.get("/me/data.zip").await.ok();
+    assert_eq!(names(&file), ["data.html", "data.json"], "their term is over");
 }
 
 #[db_test]
