@@ -6,8 +6,8 @@ use qige_cases::retention::{OfEnded, count_of_ended, of_ended};
 use qige_db::{Asker, Command, DbError, Failure, Tx};
 use qige_identity::{
     ForgetOld, KeptAction, KeptClass, KeptRule, Stamp, erase_numbers, erase_old_consents,
-    erase_old_guardians, erase_old_readings, forget_names, left_with_name, log_retention, old_consents,
-    old_guardians, old_readings, retention_rules,
+    erase_old_guardians, erase_old_readings, erase_old_rights, forget_names, left_with_name, log_retention,
+    old_consents, old_guardians, old_readings, old_rights, retention_rules,
 };
 use qige_jobs::{JobError, Schedule};
 use qige_kernel::{ObjectId, Timestamp};
@@ -85,6 +85,7 @@ async fn count(tx: &mut Tx<'_>, class: KeptClass, before: Timestamp) -> Result<i
         KeptClass::People => left_with_name(tx, before).await,
         KeptClass::Children => old_guardians(tx, before).await,
         KeptClass::Consents => old_consents(tx, before).await,
+        KeptClass::Requests => old_rights(tx, before).await,
         // Nobody's, or gone within days: it is not counted beforehand.
         KeptClass::Cases | KeptClass::SignIns | KeptClass::Leftovers => Ok(0),
     }
@@ -116,6 +117,7 @@ impl Command for Step {
             KeptClass::People => forget_names(tx, before, AT_ONCE).await?,
             KeptClass::Children => erase_old_guardians(tx, before, now, AT_ONCE).await?,
             KeptClass::Consents => erase_old_consents(tx, before, now, AT_ONCE).await?,
+            KeptClass::Requests => erase_old_rights(tx, before, AT_ONCE).await?,
             KeptClass::Cases | KeptClass::SignIns | KeptClass::Leftovers => 0,
         };
         log_retention(tx, self.run_at, self.class, self.rule.action, gone).await?;

@@ -112,7 +112,10 @@ pub use retention::{
     KeptAction, KeptBounds, KeptClass, KeptRule, RETENTION, RETENTION_LOG_MAX, RetentionLine, RetentionRules,
     SetKeptRule, log_retention, retention_log, retention_rules,
 };
-pub use rights::{AnswerRight, AskRight, REQUESTS_ON_PAGE_MAX, RightKind, RightRow, rights, rights_of};
+pub use rights::{
+    AnswerRight, AskRight, REQUESTS_ON_PAGE_MAX, RightKind, RightRow, erase_old_rights, old_rights, rights,
+    rights_of,
+};
 pub use role::{Grant, Reach, Role, Scope, ScopeKind};
 pub use sealed::{BlindIndex, Sealed};
 pub use second_step::{

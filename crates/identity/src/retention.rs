@@ -38,6 +38,8 @@ kebab! {
         Children = "children",
         /// Consents and what proves them.
         Consents = "consents",
+        /// What people asked for about their own data, and how it was answered.
+        Requests = "requests",
         /// Cases, their words and their journal.
         Cases = "cases",
         /// Ended sessions, wrong tries to sign in, keys of requests.
@@ -85,7 +87,7 @@ pub struct KeptRule {
 impl KeptClass {
     /// What it may be set to. Days are counted from: the end of the case (photos, voice, contacts), when it
     /// was shown (notices), when it was read (access log), when they left (people), when it ended (consents,
-    /// children), when it ended or was last touched (sign-ins, left-overs).
+    /// children), when it was answered (requests), when it ended or was last touched (sign-ins, left-overs).
     #[must_use]
     pub const fn bounds(self) -> KeptBounds {
         use KeptAction::{Anonymise, Erase, Keep};
@@ -108,8 +110,9 @@ impl KeptClass {
             Self::AccessLog => bounds(183, TERM_DAYS_MAX, 1_096, &[Erase, Keep], Erase),
             Self::People => bounds(0, 1_096, 30, &[Anonymise, Keep], Anonymise),
             Self::Children => bounds(0, 30, 30, &[Erase], Erase),
-            // Claims lapse three years after somebody learns of a wrong (Civil Code, article 188).
-            Self::Consents => bounds(1_096, TERM_DAYS_MAX, 1_096, &[Erase, Keep], Erase),
+            // Claims lapse three years after somebody learns of a wrong (Civil Code, article 188); so long an
+            // answer may be disputed too.
+            Self::Consents | Self::Requests => bounds(1_096, TERM_DAYS_MAX, 1_096, &[Erase, Keep], Erase),
             Self::Cases => bounds(TERM_DAYS_MAX, TERM_DAYS_MAX, TERM_DAYS_MAX, &[Keep], Keep),
             Self::SignIns => bounds(30, 30, 30, &[Erase], Erase),
             Self::Leftovers => bounds(7, 7, 7, &[Erase], Erase),

@@ -60,6 +60,11 @@ statements! {
     /// No row is touched where it was answered.
     ANSWER = "UPDATE rights_requests SET granted = $3, answer = $4, answered_at = $5, answered_by = $6
         WHERE tenant = $1 AND id = $2 AND answered_at IS NULL";
+    /// How many were answered before $2.
+    COUNT_OLD = "SELECT COUNT(*) FROM rights_requests WHERE tenant = $1 AND answered_at < $2";
+    /// The oldest of them go.
+    ERASE_OLD = "DELETE FROM rights_requests WHERE tenant = $1 AND id IN (SELECT id FROM rights_requests
+        WHERE tenant = $1 AND answered_at < $2 ORDER BY answered_at, id LIMIT $3)";
 }
 
 from_row! {
@@ -217,4 +222,21 @@ pub async fn rights(
     let (at, id) = after.unwrap_or((Timestamp::from_micros(edge.0), edge.1));
     let statement = if answered { ANSWERED } else { OPEN };
     tx.all(statement, params![tx.tenant(), at, id, limit.min(REQUESTS_ON_PAGE_MAX)]).await
+}
+
+/// How many requests were answered before an instant.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn old_rights(tx: &mut Tx<'_>, before: Timestamp) -> Result<i64, DbError> {
+    Ok(tx.one::<(i64,)>(COUNT_OLD, params![tx.tenant(), before]).await?.0)
+}
+
+/// Erases the oldest requests that were answered before an instant; says how many. That they were asked and
+/// answered stays in the journal, which does not say in which words.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn erase_old_rights(tx: &mut Tx<'_>, before: Timestamp, limit: i64) -> Result<u64, DbError> {
+    tx.execute(ERASE_OLD, params![tx.tenant(), before, limit]).await
 }

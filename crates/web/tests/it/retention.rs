@@ -170,3 +170,28 @@ async fn names_numbers_readings_and_consents_go_each_in_its_time(db: TestDb) {
         assert!(!found("骑手 0017"), "the name is gone, from the journal too");
     }
 }
+
+#[db_test]
+async fn requests_go_three_years_after_their_answer_and_not_while_they_wait(db: TestDb) {
+    let world = World::new(&db).await;
+    let rider = &world.town.rider;
+    let own = async || {
+        rider.sign_in(&rider.account, PASSWORD).await;
+        rider.get_json("/me/data").await.ok().json()["requests"].as_array().unwrap().len()
+    };
+    rider.get("/me/data").await.ok();
+    for words in ["名字写错了", "为什么保存"] {
+        rider.post("/me/data/requests", &[("kind", "correct"), ("words", words)]).await.see("/me/data");
+        world.town.later();
+    }
+    let waiting = world.admin.get_json("/admin/requests").await.ok().json();
+    let first = waiting["requests"][0]["id"].as_str().unwrap().to_owned();
+    world.admin.get("/admin/requests").await.ok();
+    let answer = [("granted", "true"), ("answer", "已更正")];
+    world.admin.post(&format!("/admin/requests/{first}/answer"), &answer).await.see("/admin/requests");
+    world.after_days(1_095).await;
+    assert_eq!((world.gone("requests").await, own().await), (0, 2));
+    assert_eq!(world.class("requests").await["within"], json!([1, 1, 1]));
+    world.after_days(2).await;
+    assert_eq!((world.gone("requests").await, own().await), (1, 1));
+}
