@@ -56,11 +56,16 @@ for (const [turn, size] of SIZES.entries()) {
       await page.locator('form[action="/sign-in/passkey"] button').click();
       await page.waitForURL((at) => at.pathname === "/me/passkeys");
 
-      await page.locator("details summary").first().click();
-      await page.locator('details input[name="name"]').fill("Phone at work");
-      await page.locator("details button").click();
+      const naming = page.locator("details", { has: page.locator('form[action$="/name"]') });
+      await naming.locator("summary").click();
+      await naming.locator('input[name="name"]').fill("Phone at work");
+      await naming.locator("button").click();
       await page.locator("strong", { hasText: "Phone at work" }).waitFor();
-      await page.locator('form[action$="/remove"] button').click();
+      const removing = page.locator("details", { has: page.locator('form[action$="/remove"]') });
+      await removing.locator("summary").click();
+      await accessible(page);
+      await removing.locator('input[name="password"]').fill(rider.password);
+      await removing.locator("button").click();
       await page.locator("strong", { hasText: "Phone at work" }).waitFor({ state: "detached" });
 
       // What is no more here opens nothing, and says so.

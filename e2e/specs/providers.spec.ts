@@ -31,7 +31,10 @@ for (const [turn, size] of SIZES.entries()) {
       await there(page, handler.phone);
       await page.waitForURL((at) => at.pathname === "/me/providers");
       await accessible(page);
-      await page.locator('form[action="/me/providers/county/unlink"] button').click();
+      const ending = page.locator("details", { has: page.locator('form[action$="/unlink"]') });
+      await ending.locator("summary").click();
+      await ending.locator('input[name="password"]').fill(handler.password);
+      await ending.locator("button").click();
       await page.locator('form[action="/me/providers/county"] button').waitFor();
       stage.quiet();
     });
@@ -49,7 +52,7 @@ for (const [turn, size] of SIZES.entries()) {
       await page.getByRole("link", { name: label }).click();
       await there(page, account);
       await page.waitForURL((at) => at.pathname === "/me/providers");
-      await page.locator('form[action="/me/providers/county/unlink"]').waitFor();
+      await page.locator('form[action="/me/providers/county/unlink"]').waitFor({ state: "attached" });
       await page.goto("/me");
       await page.locator('form[action="/sign-out"] button').first().click();
       await page.goto("/sign-in?next=/me");

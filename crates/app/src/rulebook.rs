@@ -7,7 +7,7 @@ use qige_cases::Policy;
 use qige_cases::routing::Routing;
 use qige_cases::suggest::keep::{model, version_in_use};
 use qige_cases::suggest::{Evidence, Learned, Source, Suggesting, Suggestion, suggest};
-use qige_db::{Announcement, Asker, Command, Db, Failure, Tx};
+use qige_db::{Announcement, Asker, Command, Db, DbError, Failure, Tx};
 use qige_identity::{set_setting, setting};
 use qige_kernel::{Entropy, TenantId, Timestamp, WorkCalendar};
 use qige_places::{CalendarCache, GridIndex, IndexCache};
@@ -99,9 +99,7 @@ impl Rulebooks {
                 self.db.write(asker, EnsureFollowKey { key, now }).await?
             }
         };
-        let mut follow_key = [0; 32];
-        // A key that is no key gives codes that nobody was given: then following fails, and nothing else.
-        let _unreadable = hex::decode_to_slice(&known, &mut follow_key);
+        let follow_key = follow_key(&known)?;
         let (policy, routing) = (Arc::new(policy), Arc::new(routing));
         let book = Arc::new(Rulebook { grids, calendar, policy, routing, suggesting, learned, follow_key });
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
@@ -152,6 +150,17 @@ impl Held {
             }
         }
     }
+}
+
+/// A key that is no key is said and not made up: from one that everybody knows, everybody could compute the
+/// codes of others.
+fn follow_key(kept: &str) -> Result<[u8; 32], DbError> {
+    let mut key = [0; 32];
+    hex::decode_to_slice(kept, &mut key).map_err(|error| DbError::Decode {
+        column: format!("tenant_settings.{FOLLOW_KEY_SETTING}"),
+        problem: error.to_string(),
+    })?;
+    Ok(key)
 }
 
 async fn read_settings(tx: &mut Tx<'_>) -> Result<(Policy, Routing, Option<String>), Failure> {

@@ -183,6 +183,8 @@ pub(crate) struct Redirect {
     pub(crate) said: Option<Text>,
     pub(crate) undo: Option<Undo>,
     pub(crate) cookies: Vec<HeaderValue>,
+    /// Whether the browser is to forget what it keeps of our pages and pictures.
+    pub(crate) forgets: bool,
 }
 
 /// The way back from an action, for a while.
@@ -207,6 +209,7 @@ impl<T: 'static> Done<T> {
             said: None,
             undo: None,
             cookies: Vec::new(),
+            forgets: false,
         };
         Self { to, view: PhantomData }
     }
@@ -240,6 +243,14 @@ impl<T: 'static> Done<T> {
     #[must_use]
     pub fn undo(mut self, action: impl Into<String>, until: Timestamp) -> Self {
         self.to.undo = Some(Undo { action: action.into(), until });
+        self
+    }
+
+    /// Has the browser forget what it keeps of our pages and pictures. Its storage stays: reports that were
+    /// not sent yet lie there.
+    #[must_use]
+    pub fn forgetting(mut self) -> Self {
+        self.to.forgets = true;
         self
     }
 

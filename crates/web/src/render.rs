@@ -227,6 +227,9 @@ async fn done(cx: &Cx, redirect: Redirect) -> Response {
     for cookie in redirect.cookies.into_iter().chain(word) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
+    if redirect.forgets {
+        response.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"cache\""));
+    }
     response
 }
 

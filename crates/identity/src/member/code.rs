@@ -7,6 +7,10 @@ use sha2::{Digest, Sha256};
 
 use crate::RecoveryCode;
 
+/// Bytes of chance in one: 80 bits, few enough to be typed off a card. It opens once and within thirty days;
+/// whoever has its hash would hash for some 100,000 years, and whoever has not is slowed down.
+const CHANCE_BYTES: usize = 10;
+
 /// The code of one invitation: like a recovery code, so that it is typed and read alike.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InviteCode(RecoveryCode);
@@ -15,7 +19,7 @@ impl InviteCode {
     /// A new one.
     #[must_use]
     pub fn draw(entropy: &Entropy) -> Self {
-        Self(RecoveryCode::draw_one(entropy))
+        Self(RecoveryCode::draw_one::<CHANCE_BYTES>(entropy))
     }
 
     /// What was typed, if it has the length of one.
@@ -24,7 +28,7 @@ impl InviteCode {
         RecoveryCode::typed(text).map(Self)
     }
 
-    /// What is kept of it: it has 80 bits of chance, so that a plain hash is enough.
+    /// What is kept of it.
     #[must_use]
     pub fn digest(&self) -> [u8; 32] {
         Sha256::digest(self.0.to_string()).into()

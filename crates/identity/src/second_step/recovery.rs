@@ -10,12 +10,19 @@ use crate::name::search_key;
 
 /// How many a person gets.
 pub(crate) const RECOVERY_CODES: usize = 10;
-/// Bytes of chance in each: beyond guessing, so that a plain hash of it is enough to keep.
-const CHANCE_BYTES: usize = 10;
+/// Bytes of chance in each: 120 bits. From 112 on a plain hash is enough to keep (OWASP ASVS 5.0, 6.5.2).
+const CHANCE_BYTES: usize = 15;
 /// Letters of one.
-const LETTERS: usize = CHANCE_BYTES * 8 / 5;
+const LETTERS: usize = letters(CHANCE_BYTES);
+/// Letters of those that were drawn when ten bytes were thought enough: they open until they are used up.
+const LETTERS_BEFORE: usize = letters(10);
 /// Letters between hyphens: what people copy at a glance.
 const GROUP: usize = 4;
+
+/// Letters for so many bytes of chance.
+pub(crate) const fn letters(bytes: usize) -> usize {
+    bytes * 8 / 5
+}
 
 /// One code, as it was drawn or typed: small letters, without hyphens.
 #[derive(Clone, PartialEq, Eq)]
@@ -42,12 +49,12 @@ impl fmt::Display for RecoveryCode {
 impl RecoveryCode {
     /// New ones.
     pub(crate) fn draw(entropy: &Entropy) -> Vec<Self> {
-        (0..RECOVERY_CODES).map(|_| Self::draw_one(entropy)).collect()
+        (0..RECOVERY_CODES).map(|_| Self::draw_one::<CHANCE_BYTES>(entropy)).collect()
     }
 
-    /// A new one.
-    pub(crate) fn draw_one(entropy: &Entropy) -> Self {
-        Self(base32(&entropy.bytes::<CHANCE_BYTES>()).to_lowercase())
+    /// A new one of so many bytes.
+    pub(crate) fn draw_one<const BYTES: usize>(entropy: &Entropy) -> Self {
+        Self(base32(&entropy.bytes::<BYTES>()).to_lowercase())
     }
 
     /// What was typed, if it has the length of one; with or without hyphens, and with the digits that are
@@ -61,7 +68,7 @@ impl RecoveryCode {
         };
         let text = search_key(text);
         let text: String = text.chars().filter(char::is_ascii_alphanumeric).map(letter).collect();
-        (text.len() == LETTERS).then_some(Self(text))
+        [LETTERS, LETTERS_BEFORE].contains(&text.len()).then_some(Self(text))
     }
 
     /// What is kept of it: SHA-256 (FIPS 180-4), for one person.
@@ -79,13 +86,14 @@ mod tests {
         let codes = RecoveryCode::draw(&Entropy::seeded(5));
         assert_eq!(codes.len(), RECOVERY_CODES);
         let shown = codes[0].to_string();
-        assert_eq!((shown.len(), shown.matches('-').count()), (LETTERS + 3, 3));
+        assert_eq!((shown.len(), shown.matches('-').count()), (24 + 5, 5));
         for typed in [shown.clone(), shown.to_uppercase(), shown.replace('-', " "), shown.replace('o', "0")] {
             assert_eq!(RecoveryCode::typed(&typed).as_ref(), Some(&codes[0]), "{typed}");
         }
         for wrong in ["", "123456", &shown[1..]] {
             assert_eq!(RecoveryCode::typed(wrong), None, "{wrong}");
         }
+        assert!(RecoveryCode::typed("k7m2-xvq5-x43c-abcd").is_some(), "one of those drawn before");
         assert_eq!(format!("{:?}", codes[0]), "RecoveryCode(…)");
     }
 

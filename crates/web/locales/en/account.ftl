@@ -21,6 +21,7 @@ me-credentials = Where I am signed in
 me-credentials-hint = If you do not know one of these, end it at once and change your password.
 me-credential-current = This one
 me-credential-end = End
+sure-hint = Your password once more, so that nobody does this on a phone that you left lying.
 me-credential-used = Last used
 me-sign-out = Sign out
 credential-ended = It was ended.

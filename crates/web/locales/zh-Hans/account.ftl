@@ -21,6 +21,7 @@ me-credentials = 登录状态
 me-credentials-hint = 有不认识的设备，请马上结束它并修改密码。
 me-credential-current = 当前
 me-credential-end = 结束
+sure-hint = 请再输一次密码，以防别人拿您放下的手机来操作。
 me-credential-used = 最近使用
 me-sign-out = 退出登录
 credential-ended = 已结束该登录。

@@ -6,10 +6,11 @@ use qige_identity::{
 use qige_kernel::{CredentialId, PlaceId, Timestamp, UnitId};
 use qige_places::{store, units};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use uuid::Uuid;
 
 use super::provider::choices;
+use super::sure::{Sure, has_password, sure};
 use crate::{Access, Cx, Done, Fault, Input, Locale, Page, Path, Routes, Text, View, Width};
 
 pub(super) fn routes() -> Routes {
@@ -32,6 +33,8 @@ pub(super) struct MePage {
     language: Option<Locale>,
     elder: Option<u8>,
     density: Option<qige_identity::Density>,
+    /// Whether the password is asked for before one of these is ended.
+    by_password: bool,
     /// Whether there are other services by which one can sign in.
     has_providers: bool,
     /// Whether one looks after others here.
@@ -103,6 +106,7 @@ impl View for MePage {
             language: Some(Locale::En),
             elder: Some(22),
             density: None,
+            by_password: true,
             has_providers: true,
             staff: true,
             covers: true,
@@ -114,6 +118,7 @@ impl View for MePage {
             credentials: vec![credential(CredentialKind::Session, true)],
             language: None,
             elder: None,
+            by_password: false,
             has_providers: false,
             staff: false,
             covers: false,
@@ -159,6 +164,7 @@ async fn show(cx: Cx) -> Result<Page<MePage>, Fault> {
         language: who.locale.as_deref().and_then(Locale::from_tag),
         elder: who.elder,
         density: who.density,
+        by_password: has_password(&cx).await?,
         has_providers: !choices(&cx).is_empty(),
         staff: who.grants.iter().any(|grant| grant.role.is_staff()),
         covers: who.grants.iter().any(|grant| may_be_covered(grant.role)),
@@ -179,14 +185,12 @@ pub(super) async fn scope_name(
     })
 }
 
-#[derive(Debug, Deserialize, JsonSchema)]
-struct Nothing {}
-
 async fn end(
     cx: Cx,
     Path(credential): Path<CredentialId>,
-    _nothing: Input<Nothing>,
+    input: Input<Sure>,
 ) -> Result<Done<MePage>, Fault> {
+    sure(&cx, &input.value).await?;
     let person = cx.signed_in()?.person;
     cx.write(RevokeCredential { credential, person, stamp: cx.stamp(None) }).await?;
     Ok(Done::see("/me").saying(Text::of("credential-ended")))

@@ -30,7 +30,7 @@ pub(super) fn routes() -> Routes {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(super) struct PasskeysPage {
     passkeys: Vec<Passkey>,
-    /// Whether the password is asked for before another one is added.
+    /// Whether the password is asked for before another one is added or one is removed.
     by_password: bool,
     /// Whether there may be another one.
     room: bool,
@@ -179,14 +179,8 @@ async fn rename(cx: Cx, Path(passkey): Path<Uuid>, input: Input<Name>) -> Result
     Ok(Done::see(HERE).saying(Text::of("passkey-renamed")))
 }
 
-#[derive(Debug, Deserialize, JsonSchema)]
-struct Nothing {}
-
-async fn remove(
-    cx: Cx,
-    Path(passkey): Path<Uuid>,
-    _nothing: Input<Nothing>,
-) -> Result<Done<PasskeysPage>, Fault> {
+async fn remove(cx: Cx, Path(passkey): Path<Uuid>, input: Input<Sure>) -> Result<Done<PasskeysPage>, Fault> {
+    sure(&cx, &input.value).await?;
     let person = cx.signed_in()?.person;
     cx.write(RemovePasskey { person, passkey, stamp: cx.stamp(None) }).await?;
     Ok(Done::see(HERE).saying(Text::of("passkey-removed")))

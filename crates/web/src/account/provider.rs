@@ -17,6 +17,7 @@ use super::passkey::site;
 use super::second::{ask, let_in};
 use super::sure::{Sure, has_password, sure};
 use super::{label_of, own_path};
+use crate::render::encoded;
 use crate::{Access, Cx, Done, Fault, Input, Locale, Page, Path, Query, Routes, Text, View, Width, cookies};
 
 const HERE: &str = "/me/providers";
@@ -134,6 +135,15 @@ struct Wanted {
     next: Option<String>,
 }
 
+/// Whether a page of another site sent the browser here, as far as it says so: nobody is signed in, by a
+/// service that knows them, without having asked for it.
+fn is_from_elsewhere(cx: &Cx, headers: &HeaderMap) -> bool {
+    match headers.get("sec-fetch-site") {
+        Some(site) => site != "same-origin" && site != "none",
+        None => headers.contains_key(header::REFERER) && cx.from().is_none(),
+    }
+}
+
 async fn go(
     cx: Cx,
     headers: HeaderMap,
@@ -141,8 +151,13 @@ async fn go(
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, Fault> {
     let provider = found(&cx, &name)?;
+    let next = wanted.next.as_deref().and_then(own_path);
+    if is_from_elsewhere(&cx, &headers) {
+        let next = next.map(|next| format!("?next={}", encoded(next))).unwrap_or_default();
+        return Ok(Done::<()>::see(format!("/sign-in{next}")).into_response());
+    }
     let secret = Secret::draw(CredentialKind::Browser, &cx.app().entropy);
-    let turn = Turn::In(secret, wanted.next.as_deref().and_then(own_path).map(str::to_owned));
+    let turn = Turn::In(secret, next.map(str::to_owned));
     let (flow, redirect) = (turn.flow(provider), redirect(&cx, &headers, provider));
     let address = cx.app().providers.address(provider, &flow, &redirect, cx.now()).await;
     let address = address.map_err(|error| failed(provider, &error))?;
@@ -218,7 +233,7 @@ async fn enter(cx: &Cx, headers: &HeaderMap, came: CameBack, next: Option<&str>)
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(super) struct ProvidersPage {
     providers: Vec<Line>,
-    /// Whether the password is asked for before an account is linked.
+    /// Whether the password is asked for before an account is linked or a link is ended.
     by_password: bool,
 }
 
@@ -305,14 +320,12 @@ async fn begin(cx: Cx, Path(name): Path<String>, input: Input<Sure>) -> Result<D
     Ok(turn.cookie(&cx).into_iter().fold(done, Done::cookie))
 }
 
-#[derive(Debug, Deserialize, JsonSchema)]
-struct Nothing {}
-
 async fn unlink(
     cx: Cx,
     Path(provider): Path<String>,
-    _nothing: Input<Nothing>,
+    input: Input<Sure>,
 ) -> Result<Done<ProvidersPage>, Fault> {
+    sure(&cx, &input.value).await?;
     let person = cx.signed_in()?.person;
     cx.write(UnlinkProvider { person, provider, stamp: cx.stamp(None) }).await?;
     Ok(Done::see(HERE).saying(Text::of("provider-unlinked")))

@@ -173,7 +173,7 @@ impl View for CodesPage {
 
     fn samples() -> Vec<Self> {
         let at = Timestamp::from_micros(1_790_000_000_000_000);
-        let codes = vec!["k7m2-xvq5-x43c-abcd".to_owned(); 10];
+        let codes = vec!["k7m2-xvq5-x43c-abcd-efgh-2345".to_owned(); 10];
         vec![Self { name: "坐席 03".to_owned(), codes, at }]
     }
 }

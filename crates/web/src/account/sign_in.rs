@@ -96,7 +96,8 @@ async fn leave(cx: Cx, _nothing: Input<Nothing>) -> Result<Done, Fault> {
         cx.write(SignOut { credential: who.credential, at: cx.now() }).await?;
     }
     let gone = cookies::set(cookies::SESSION, "", Some(0), cx.is_secure());
-    Ok(gone.into_iter().fold(Done::see("/").saying(Text::of("signed-out")), Done::cookie))
+    let done = Done::see("/").saying(Text::of("signed-out")).forgetting();
+    Ok(gone.into_iter().fold(done, Done::cookie))
 }
 
 /// A button without fields.

@@ -105,11 +105,17 @@ async fn a_session_ends_when_its_owner_says_so(db: TestDb) {
     assert_eq!(sessions.len(), 2);
     let first = sessions.iter().find(|one| one["current"] == false).unwrap()["id"].as_str().unwrap();
     other.get("/me").await.ok();
-    other.post(&format!("/me/credentials/{first}/end"), &[]).await.see("/me");
+    let end = format!("/me/credentials/{first}/end");
+    other.post(&end, &[]).await.refused(422, "账号或密码不对");
+    rider.get("/me").await.ok();
+    other.get("/me").await.ok();
+    other.post(&end, &[("password", PASSWORD)]).await.see("/me");
     assert!(other.get("/me").await.text().contains("已结束该登录。"), "the next page says so");
     assert!(!other.get("/me").await.text().contains("已结束该登录。"), "and only the next");
     rider.get("/me").await.asks_to_sign_in();
-    other.post("/sign-out", &[]).await.see("/");
+    let out = other.post("/sign-out", &[]).await;
+    assert_eq!(out.header("clear-site-data"), "\"cache\"");
+    out.see("/");
     other.get("/me").await.asks_to_sign_in();
 }
 

@@ -2,12 +2,13 @@
 
 use std::sync::{Arc, Mutex};
 
+use axum::body::Body;
 use axum::extract::{Form, State as AxumState};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, Method, StatusCode};
 use qige_db::db_test;
 use qige_db::testing::TestDb;
 use qige_identity::{Role, Scope};
@@ -202,11 +203,36 @@ async fn an_account_elsewhere_is_linked_opens_and_is_unlinked(db: TestDb) {
     let sent = sent.split_once('"').unwrap().0.replace("&amp;", "&").replace("&#x2f;", "/");
     other.get(&service.comes_back(&sent)).await.refused(409, "已经绑定");
 
+    let sure = [("password", PASSWORD)];
     worker.get("/me/providers").await.ok();
-    worker.post("/me/providers/town/unlink", &[]).await.see("/me/providers");
+    worker.post("/me/providers/town/unlink", &[("password", "not this one")]).await.refused(422, "不对");
     worker.get("/me/providers").await.ok();
-    worker.post("/me/providers/town/unlink", &[]).await.refused(404, "没有这个绑定");
+    worker.post("/me/providers/town/unlink", &sure).await.see("/me/providers");
+    worker.get("/me/providers").await.ok();
+    worker.post("/me/providers/town/unlink", &sure).await.refused(404, "没有这个绑定");
     there_and_back(&app.stranger(), &service).await.refused(403, "没有对应的人");
+}
+
+#[db_test]
+async fn a_link_from_another_site_signs_nobody_in(db: TestDb) {
+    let (app, service) = town(&db).await;
+    let worker = app.person(Role::Dispatcher, Scope::Tenant).await;
+    service.says(|_| {});
+    linked(&worker, &service).await;
+    let go = "/sign-in/with/town?next=/notices";
+    let browser = app.stranger();
+    for (name, from) in [
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-site"),
+        ("referer", "https://evil.example/"),
+    ] {
+        let answer = browser.send(Method::GET, go, &[(name, from)], Body::empty()).await;
+        answer.see("/sign-in?next=/notices");
+        assert_eq!(browser.cookie("turn"), None, "nothing has begun");
+    }
+    let own = [("sec-fetch-site", "same-origin")];
+    let sent = browser.send(Method::GET, go, &own, Body::empty()).await;
+    browser.get(&service.comes_back(sent.header("location"))).await.see("/notices");
 }
 
 #[db_test]
