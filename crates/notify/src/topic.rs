@@ -96,6 +96,8 @@ pub const KINDS: &[(Topic, &[&str])] = &[
             "cover-given",
             "reading-many",
             "reading-late",
+            "reading-neighbour",
+            "reading-again",
             "journal-changed",
         ],
     ),
@@ -114,16 +116,6 @@ impl Topic {
     #[must_use]
     pub fn of(kind: &str) -> Self {
         KINDS.iter().find(|(_, kinds)| kinds.contains(&kind)).map_or(Self::Centre, |(topic, _)| *topic)
-        match kind {
-            "verify-asked" | "check-asked" => Self::Tasks,
-            "new-sign-in" | "journal-changed" => Self::Safety,
-            _ if kind.starts_with("reading-") => Self::Safety,
-            "case-amber" | "case-red" | "case-over" => Self::Deadlines,
-            "extension-granted" | "extension-refused" | "part-accepted" | "part-handed-in" => Self::Unit,
-            _ if kind.starts_with("report-") => Self::Reports,
-            _ if kind.starts_with("unit-") => Self::Unit,
-            _ => Self::Centre,
-        }
     }
 
     /// Its kinds of notices.
