@@ -15,8 +15,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::kebab::kebab;
 use crate::{Permission, Role, Scope, setting};
+use qige_db::kebab;
 
 pub use answer::AnswerLook;
 pub use ask::{AskLook, LookFor};

@@ -42,7 +42,6 @@ mod forget;
 mod four_eyes;
 mod grant;
 mod home;
-mod kebab;
 pub mod lockout;
 pub mod member;
 mod name;
@@ -92,7 +91,6 @@ pub use grant::{
     colleagues, covers_by, grants_of, hand_over, held_over, holders, holders_over, is_cover, may_be_covered,
 };
 pub use home::{DeclareHome, HOME_PLACE, KeptHome, lives_in, neighbourhood_of};
-pub use kebab::Unknown;
 pub use name::{DisplayName, NAME_LETTERS_MAX, SignInName};
 pub use password::{Password, PasswordHash};
 pub use permissions::Permission;
@@ -103,6 +101,7 @@ pub use person::{
 };
 pub use phone::PhoneNumber;
 pub use privacy::{PRIVACY, PrivacyFacts};
+pub use qige_db::Unknown;
 pub use reading::{
     Look, Purpose, READ_AGAIN_MICROS, READING_LIMITS, READINGS_ON_PAGE_MAX, ReadingFilter, ReadingLimits,
     ReadingPlace, ReadingRow, Unusual, UnusualReading, Wanted, erase_old_readings, looks_at, looks_in_a_week,

@@ -1,7 +1,7 @@
 //! Which role may do what: one table. Every endpoint names a permission from it.
 
 use crate::Role;
-use crate::kebab::kebab;
+use qige_db::kebab;
 
 kebab! {
     /// One thing that can be allowed. Some hold only inside the scope of the grant that gives them.

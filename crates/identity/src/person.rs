@@ -10,8 +10,8 @@ mod state;
 use qige_db::{DbError, Failure, Tx, from_row, params, statements};
 use qige_kernel::{PersonId, Refusal, RefusalKind, Timestamp};
 
-use crate::kebab::kebab;
 use crate::{PasswordHash, Sealed};
+use qige_db::kebab;
 
 pub use add::{AddPerson, NewPerson};
 pub(crate) use add::{add, keep};

@@ -8,10 +8,10 @@ mod unusual;
 use qige_db::{Asker, Failure};
 use uuid::Uuid;
 
-use crate::kebab::kebab;
 use crate::vault::SealedColumn;
 use crate::{PhoneNumber, Sealed, Stamp, Vault};
 use note::{NoteReadings, Noted};
+use qige_db::kebab;
 
 pub use expire::{erase_old_readings, old_readings};
 pub use list::{READINGS_ON_PAGE_MAX, ReadingFilter, ReadingPlace, ReadingRow, readings, verify_readings};

@@ -9,8 +9,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::kebab::kebab;
 use crate::{Stamp, set_setting, setting};
+use qige_db::kebab;
 
 /// The setting under which a tenant keeps its [`RetentionRules`].
 pub const RETENTION: &str = "retention";

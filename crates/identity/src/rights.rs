@@ -7,8 +7,8 @@ use qige_notify::{About, NewNotice, Recipient, post};
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::kebab::kebab;
 use crate::{Reach, Role, Stamp, Subject, holders};
+use qige_db::kebab;
 
 /// How long one may wait for an answer, microseconds: thirty days at most (GB/T 35273-2020, 8.7).
 const ANSWER_MICROS: i64 = 30 * Timestamp::DAY;

@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
 use crate::Unknown;
-use crate::kebab::kebab;
+use qige_db::kebab;
 
 kebab! {
     /// A role. A resident without an account has none.

@@ -10,7 +10,7 @@ use qige_kernel::Entropy;
 use sha2::{Digest, Sha256};
 
 use crate::Unknown;
-use crate::kebab::kebab;
+use qige_db::kebab;
 
 /// Bytes of chance in a secret: beyond guessing, so that a plain hash of it is enough to keep.
 const SECRET_BYTES: usize = 32;

@@ -19,7 +19,7 @@ mod take;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::named::named;
+use qige_db::kebab;
 
 pub use list::{DELIVERIES_ON_PAGE_MAX, DeliveryFilter, DeliveryPlace, DeliveryRow, deliveries};
 pub use outcome::{Outcome, SendAgain, Settle, TRIES};
@@ -31,7 +31,7 @@ pub const SPREAD: &str = "notify.spread";
 /// Kind of the job that sends what is due on one way.
 pub const SEND: &str = "notify.send";
 
-named! {
+kebab! {
     /// What has become of it.
     pub enum DeliveryState {
         /// Not yet due, or to be tried again.

@@ -12,7 +12,6 @@
 //! | `habits.rs` | [`Habits`]: when somebody does not want to be told |
 //! | `way.rs`, `way/` | [`Way`]: on which ways somebody is told besides the inbox |
 //! | `delivery.rs`, `delivery/` | one notice on one way: when it is due, under way, sent or not |
-//! | `named.rs` | enumerations with their texts |
 //! | `work.rs` | [`work`]: the jobs of this crate |
 //!
 //! Listeners hear two topics: `notice` with the notice's id, and `inbox` with the recipient's id, whenever
@@ -26,7 +25,6 @@ mod delivery;
 mod habits;
 mod inbox;
 mod keep;
-mod named;
 mod notice;
 mod post;
 mod recipient;
@@ -43,7 +41,6 @@ pub use delivery::{
 pub use habits::{Habits, PAUSE_MICROS_MAX, SetHabits, habits_of};
 pub use inbox::{InboxPage, UNREAD_SHOWN, inbox, mark_all_read, mark_read, unread_count};
 pub use keep::{erase_about, erase_of, erase_ways_of, forget_before, shown_before};
-pub use named::UnknownName;
 pub use notice::{About, Cursor, CursorError, NewNotice, Notice};
 pub use post::{HOLD_MICROS, post, withdraw_held};
 pub use recipient::Recipient;

@@ -1,8 +1,8 @@
 //! What notices are about: every kind of them, and the topics by which people choose among them.
 
-use crate::named::named;
+use qige_db::kebab;
 
-named! {
+kebab! {
     /// What a notice is about. People choose by these: nobody wants to go through sixty kinds first.
     pub enum Topic {
         /// What came of one's own reports.

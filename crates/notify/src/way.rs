@@ -8,14 +8,14 @@ use qige_kernel::{PersonId, Timestamp, UnitId};
 use uuid::Uuid;
 
 use crate::Topic;
-use crate::named::named;
+use qige_db::kebab;
 
 pub use change::{
     AddWay, ChangeWay, EndWay, Noted, ReopenWay, SetTopics, WAYS_OF_ONE_MAX, WAYS_OF_TENANT_MAX,
 };
 pub use code::{CODE_MICROS, CODE_TRIES, ConfirmWay, NewCode};
 
-named! {
+kebab! {
     /// What sort of way.
     pub enum WayKind {
         /// Mail to a person.

@@ -9,9 +9,9 @@ use super::contact::{erase_number, has_number};
 use super::record::ConsentRow;
 use super::{CallBack, Ended, GridMember, NeedsConsent, Points, Subject, consent};
 use crate::grant::is_last_security_admin;
-use crate::kebab::kebab;
 use crate::member::is_member;
 use crate::{PersonState, SetPersonState, Stamp};
+use qige_db::kebab;
 
 kebab! {
     /// What ends with a consent, besides what its text says.

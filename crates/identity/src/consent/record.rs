@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use super::PurposeKey;
 use super::end::{ConsentEffect, end};
-use crate::kebab::kebab;
 use crate::{KeyClass, Scope, Sealed, SealedColumn, Stamp};
+use qige_db::kebab;
 
 /// Ended consents of one subject that are shown at most. Of those that were not ended, none is ever left out.
 const ENDED_SHOWN_MAX: i64 = 500;

@@ -3,7 +3,7 @@
 use qige_kernel::Refusal;
 
 use super::odd;
-use crate::kebab::kebab;
+use qige_db::kebab;
 
 kebab! {
     /// How far somebody is.

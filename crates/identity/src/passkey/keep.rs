@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use super::{Added, PasskeyFault, Site};
 use crate::Stamp;
-use crate::kebab::kebab;
 use crate::person::require_active;
+use qige_db::kebab;
 
 /// How long a browser has to answer, microseconds: to find the finger, or another phone (§13.4.1 asks for
 /// some minutes).

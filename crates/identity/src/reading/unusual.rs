@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::kebab::kebab;
+use qige_db::kebab;
 
 /// The setting under which a tenant keeps its [`ReadingLimits`].
 pub const READING_LIMITS: &str = "reading-limits";

@@ -9,7 +9,7 @@ use aes_gcm::{Aes256Gcm, AesGcm};
 use sm4::Sm4;
 use zeroize::Zeroizing;
 
-use crate::kebab::kebab;
+use qige_db::kebab;
 
 /// Bytes of a key as it is kept. SM4 uses the first sixteen.
 pub(crate) const KEY_BYTES: usize = 32;

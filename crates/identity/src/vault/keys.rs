@@ -9,8 +9,8 @@ use sha2::Sha256;
 
 use super::cipher::{Algorithm, Key};
 use super::master::MasterKeys;
-use crate::kebab::kebab;
 use crate::{BlindIndex, Stamp};
+use qige_db::kebab;
 
 kebab! {
     /// What a key locks. Each has a key of its own, so that whoever may open one thing opens no other.

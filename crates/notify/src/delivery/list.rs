@@ -3,12 +3,12 @@
 use std::fmt;
 use std::str::FromStr;
 
-use qige_db::{DbError, Param, Sql, ToParam, Tx, from_row, statements, values};
+use qige_db::{DbError, Param, Sql, ToParam, Tx, Unknown, from_row, statements, values};
 use qige_kernel::{PersonId, Timestamp};
 use uuid::Uuid;
 
 use super::DeliveryState;
-use crate::{Topic, UnknownName, WayKind};
+use crate::{Topic, WayKind};
 
 /// Deliveries of one page at most.
 pub const DELIVERIES_ON_PAGE_MAX: u32 = 200;
@@ -96,12 +96,12 @@ impl fmt::Display for DeliveryPlace {
 }
 
 impl FromStr for DeliveryPlace {
-    type Err = UnknownName;
+    type Err = Unknown;
 
-    fn from_str(text: &str) -> Result<Self, UnknownName> {
-        let (micros, id) = text.split_once('.').ok_or(UnknownName)?;
-        let made_at = Timestamp::from_micros(micros.parse().map_err(|_| UnknownName)?);
-        Ok(Self { made_at, id: id.parse().map_err(|_| UnknownName)? })
+    fn from_str(text: &str) -> Result<Self, Unknown> {
+        let (micros, id) = text.split_once('.').ok_or(Unknown)?;
+        let made_at = Timestamp::from_micros(micros.parse().map_err(|_| Unknown)?);
+        Ok(Self { made_at, id: id.parse().map_err(|_| Unknown)? })
     }
 }
 

@@ -111,6 +111,8 @@ async fn points_follow_a_case_into_another_and_come_back_with_it(db: TestDb) {
     let changes: Vec<i64> =
         lines.as_array().unwrap().iter().map(|line| line["change"].as_i64().unwrap()).collect();
     assert_eq!(changes, [4, -4, 5], "nothing is written over");
+    let copy = scheme.second.get_json("/me/data/all").await.ok().json();
+    assert_eq!(copy["account"]["points"].as_array().unwrap().len(), 3, "it is part of one's own data");
     // Declined or declared void, it earns nothing; the other one is as it was.
     scheme.town.app.need_two_for(FourEyes::NONE).await;
     let void = scheme.town.give(&scheme.town.supervisor, &own, "void", &json!({"reason": "误报"})).await;

@@ -10,6 +10,7 @@ use qige_identity::{
     grants_of, person, readings, rights_of,
 };
 use qige_kernel::{CaseId, ObjectId, PersonId, ReportId, Timestamp};
+use qige_points::{LINES_ON_PAGE_MAX, StatementRow, Why, statement};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -66,6 +67,8 @@ struct Account {
     language: Option<String>,
     roles: Vec<HeldRole>,
     signed_in: Vec<Signed>,
+    /// What their reports earned, the newest first.
+    points: Vec<Earned>,
 }
 
 #[derive(Clone, Serialize, JsonSchema)]
@@ -82,6 +85,15 @@ struct Signed {
     label: String,
     since: Timestamp,
     last_used_at: Timestamp,
+}
+
+#[derive(Clone, Serialize, JsonSchema)]
+struct Earned {
+    case: CaseId,
+    /// More or less than nothing.
+    change: i64,
+    why: Why,
+    at: Timestamp,
 }
 
 #[derive(Clone, Serialize, JsonSchema)]
@@ -169,6 +181,7 @@ impl View for CopyPage {
                 since: at,
                 last_used_at: at,
             }],
+            points: vec![Earned { case, change: 5, why: Why::Valid, at }],
         };
         let bare = Self {
             kept_by: "牛山街道".to_owned(),
@@ -239,10 +252,12 @@ pub(super) async fn photos(cx: &Cx, subject: Subject) -> Result<Vec<ObjectId>, F
 
 async fn account(cx: &Cx, id: PersonId) -> Result<Account, Fault> {
     let now = cx.now();
-    let (found, grants, credentials) = cx
+    let (found, grants, credentials, lines) = cx
         .read(move |tx| {
             Box::pin(async move {
-                Ok((person(tx, id).await?, grants_of(tx, id).await?, credentials_of(tx, id, now).await?))
+                let (found, grants) = (person(tx, id).await?, grants_of(tx, id).await?);
+                let lines = statement(tx, id, None, LINES_ON_PAGE_MAX).await?;
+                Ok((found, grants, credentials_of(tx, id, now).await?, lines))
             })
         })
         .await?;
@@ -268,6 +283,8 @@ async fn account(cx: &Cx, id: PersonId) -> Result<Account, Fault> {
         since: one.created_at,
         last_used_at: one.last_used_at,
     };
+    let earned =
+        |line: StatementRow| Earned { case: line.case_id, change: line.change(), why: line.why, at: line.at };
     Ok(Account {
         name: found.name,
         sign_in_name: found.sign_in_name,
@@ -278,6 +295,7 @@ async fn account(cx: &Cx, id: PersonId) -> Result<Account, Fault> {
         language: found.locale,
         roles: grants.into_iter().map(role).collect(),
         signed_in: credentials.into_iter().map(signed).collect(),
+        points: lines.into_iter().map(earned).collect(),
     })
 }
 
