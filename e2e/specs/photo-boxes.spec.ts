@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Locator, Page } from "playwright-core";
-import { delivered, opened } from "../src/acts.ts";
+import { delivered, openCase, opened, report } from "../src/acts.ts";
 import { accessible } from "../src/axe.ts";
 import { drawPhoto, lightness } from "../src/photo.ts";
 import { LOCALES, picture, ready, signIn, Stage } from "../src/stage.ts";
@@ -103,3 +103,37 @@ test("boxes are added, moved, sized and taken away by keys, and going back cover
   assert.equal(await phone.locator('[data-role="photos"] img').getAttribute("src"), preview);
   stage.quiet();
 });
+
+for (const locale of LOCALES) {
+  test(`what slipped through is covered by the centre, and the picture as it was is gone (${locale})`, async () => {
+    const words = `旁边有人 ${locale}`;
+    const phone = await stage.phone({ locale, eastMetres: 1300 });
+    await report(phone, { words, photos: [await drawPhoto(phone, "face")] });
+    await delivered(phone);
+    const desk = await stage.desk({ locale });
+    await signIn(desk, person("dispatcher"));
+    const id = await openCase(desk, "/cases", words);
+    const stored = desk.locator('main .q-photos img[src^="/photos/"]').first();
+    assert.ok(await lightness(stored, COVERED) > STREET_MIN);
+    const before = await stored.getAttribute("src");
+    await desk.locator('main .q-photos a[href$="/cover"]').first().click();
+    await ready(desk);
+    await accessible(desk);
+    await desk.locator('[data-role="cover-open"]').click();
+    const dialog = desk.locator('dialog[data-role="cover"]');
+    await drag(desk, dialog.locator('[data-role="cover-sheet"]'), COVERED);
+    await dialog.locator('[data-role="cover-done"]').click();
+    assert.equal(await desk.locator('[data-role="cover-shown"] .q-cover__box').count(), 1);
+    await desk.locator('[name="reason"]').fill("路人的脸 a bystander");
+    await accessible(desk);
+    await picture(desk, `photo-cover-${locale}`);
+    await desk.locator('form[data-module="cover"] button:not([type="button"])').click();
+    await desk.waitForURL((url) => url.pathname === `/cases/${id}`);
+    assert.notEqual(await stored.getAttribute("src"), before);
+    assert.ok(await lightness(stored, COVERED) < BLACK_MAX, "what lay under the box is gone");
+    assert.ok(await lightness(stored, BESIDE) > STREET_MIN, "the rest is as it was");
+    const gone = await desk.evaluate(async (address) => (await fetch(address)).status, before ?? "");
+    assert.equal(gone, 404);
+    stage.quiet();
+  });
+}

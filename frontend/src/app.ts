@@ -15,6 +15,7 @@ type Attach = (root: HTMLElement) => void | Promise<void>;
 /** What stands in the frame of every page is in this file already; the rest comes when a page has it. */
 const FRAME: Readonly<Record<string, Attach>> = { elder, install, live, lost, theme, update };
 const ISLANDS: Readonly<Record<string, () => Promise<Attach>>> = {
+  cover: async () => (await import("./small/cover")).attach,
   filter: async () => (await import("./small/filter")).attach,
   keys: async () => (await import("./queue/keys")).attach,
   map: async () => (await import("./map/map")).attach,

@@ -43,7 +43,7 @@ impl App {
         self.db.read(asker, move |tx| Box::pin(rehearsed(tx, acts))).await
     }
 
-    fn command(&self, book: &Rulebook, order: Order) -> Act {
+    pub(crate) fn command(&self, book: &Rulebook, order: Order) -> Act {
         let at = self.now();
         let Order { case, expected_version, by, action, key } = order;
         let (calendar, policy) = (book.calendar.clone(), book.policy.clone());

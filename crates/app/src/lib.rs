@@ -15,6 +15,7 @@
 //! | `acting.rs` | a command on a case on its way in |
 //! | `imports.rs` | files of places between being shown and being applied |
 //! | `codes.rs` | a code to sign in with, on its way to somebody's phone |
+//! | `covering.rs` | faces and plates on a stored picture are covered, and what it was erased |
 //! | `documents.rs` | a file that is put beside a case: known by its content, stored, noted |
 //! | `photos.rs` | a photo that came with a form: developed, stored, noted |
 //! | `proofs.rs` | the signature or the scan that proves a consent: stored, to be noted with it |
@@ -28,6 +29,7 @@
 mod acting;
 mod base_map;
 mod codes;
+mod covering;
 mod documents;
 mod imports;
 mod keys;
@@ -59,6 +61,7 @@ use qige_sync::Uploads;
 
 pub use acting::Order;
 pub use base_map::{BaseMap, BaseMapError, Ground, Outside};
+pub use covering::CoverOrder;
 pub use imports::HeldImport;
 pub use keys::{KeySource, KeySourceError, KeysLost, UnlockError};
 pub use open::OpenError;

@@ -1,5 +1,6 @@
 //! A photo that came whole, with a form: developed, stored, noted.
 
+use qige_blobs::photo::Prepared;
 use qige_blobs::{Holder, HolderKind, NewObject, ObjectKey, RetentionClass, StoreError, Variant, add, hold};
 use qige_cases::redaction::to_half_hour;
 use qige_db::{Asker, Command, DbError, Failure, Tx};
@@ -55,6 +56,17 @@ impl App {
         file: Vec<u8>,
     ) -> Result<NewObject, Failure> {
         let photo = self.darkroom.prepare(file).await.map_err(Refusal::from)?;
+        self.store_photo(tenant, id, (owner, class), photo).await
+    }
+
+    /// Stores a photo that is ready to be kept; who owns it is still to be written down.
+    pub(crate) async fn store_photo(
+        &self,
+        tenant: TenantId,
+        id: ObjectId,
+        (owner, class): (Holder, RetentionClass),
+        photo: Prepared,
+    ) -> Result<NewObject, Failure> {
         let object = NewObject {
             id,
             owner,

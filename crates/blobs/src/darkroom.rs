@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
-use crate::photo::{Limits, PhotoRefused, Prepared, inspect, prepare};
+use crate::photo::{Area, Limits, PhotoRefused, Prepared, inspect, prepare_covered};
 
 /// Memory that all photos being decoded may take together: 320 MB, so that two of the largest can be
 /// worked on
@@ -39,6 +39,14 @@ impl Darkroom {
     /// # Errors
     /// Every [`PhotoRefused`].
     pub async fn prepare(&self, bytes: Vec<u8>) -> Result<Prepared, PhotoRefused> {
+        self.prepare_covered(bytes, Vec::new()).await
+    }
+
+    /// Prepares a photo with parts of it painted over when its turn has come.
+    ///
+    /// # Errors
+    /// Every [`PhotoRefused`].
+    pub async fn prepare_covered(&self, bytes: Vec<u8>, areas: Vec<Area>) -> Result<Prepared, PhotoRefused> {
         let headers = inspect(&bytes, &self.limits)?;
         let needed = u32::try_from(headers.decode_bytes().div_ceil(MEGABYTE)).unwrap_or(MEGABYTES_MAX);
         // Neither semaphore is ever closed; if it were, nothing could be decoded safely.
@@ -48,7 +56,7 @@ impl Darkroom {
         let limits = self.limits;
         // The permits go along: they are given back when the work ends, even if nobody waits for it any more.
         let work = tokio::task::spawn_blocking(move || {
-            let prepared = prepare(&bytes, &limits);
+            let prepared = prepare_covered(&bytes, &limits, &areas);
             drop((memory, place));
             prepared
         });

@@ -29,4 +29,4 @@ pub use objects::{
     Holder, HolderKind, NewObject, Object, RetentionClass, add, by_id, erase, held_by, hold, holders, release,
 };
 pub use store::{ObjectKey, ObjectStore, StoreError, Variant};
-pub use sweep::{SweepError, Swept, sweep};
+pub use sweep::{SweepError, Swept, shred, sweep};

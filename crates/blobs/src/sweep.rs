@@ -56,8 +56,7 @@ pub async fn sweep(
 
     let erased =
         db.read(asker, |tx| Box::pin(async move { Ok(erased_with_files(tx, SWEEP_MAX).await?) })).await?;
-    let deleted = delete(store, tenant, &erased).await?;
-    db.write(asker, FilesGone { objects: erased, now }).await?;
+    let deleted = shred(db, store, tenant, erased, now).await?;
 
     let mut old = store.written_before(tenant, now.plus(-ORPHAN_MICROS)).await?;
     old.sort_unstable();
@@ -65,6 +64,22 @@ pub async fn sweep(
     let left = db.read(asker, |tx| Box::pin(async move { Ok(unknown(tx, old).await?) })).await?;
     let orphans = delete(store, tenant, &left).await?;
     Ok(Swept { unheld, deleted, orphans })
+}
+
+/// Deletes the files of objects that have been erased. What must not wait for the next sweep calls it itself.
+///
+/// # Errors
+/// [`SweepError`]; the next sweep goes on.
+pub async fn shred(
+    db: &Db,
+    store: &ObjectStore,
+    tenant: TenantId,
+    erased: Vec<ObjectId>,
+    now: Timestamp,
+) -> Result<u64, SweepError> {
+    let deleted = delete(store, tenant, &erased).await?;
+    db.write(Asker::system(tenant), FilesGone { objects: erased, now }).await?;
+    Ok(deleted)
 }
 
 async fn delete(store: &ObjectStore, tenant: TenantId, objects: &[ObjectId]) -> Result<u64, StoreError> {

@@ -7,12 +7,14 @@
 //! | `closing.rs` | check, pass, fail, reopen, rate, void |
 //! | `time.rs` | extension, suspension, supervision |
 //! | `talk.rs` | question, answer, comment, correct |
+//! | `covering.rs` | cover a photo |
 //! | `linking.rs` | merge, un-merge, transfer, take back |
 //!
 //! Each file holds its payloads and what they change in a [`Dossier`](crate::store::Dossier); whether they
 //! may is the workflow's to say. Never here: reading or writing.
 
 mod closing;
+mod covering;
 mod doing;
 mod handling;
 mod intake;
@@ -27,6 +29,7 @@ use serde::{Deserialize, Serialize};
 use crate::CommandName;
 use crate::store::Dossier;
 pub use closing::{AskCheck, Fail, Pass, Rate, Reopen, Void};
+pub use covering::CoverPhoto;
 pub(crate) use doing::Doing;
 pub use doing::{MAX_PHOTOS_AT_ONCE, MAX_PHOTOS_OF_CASE};
 pub use handling::{Accept, Dispatch, HandIn, HandInPart, SendBack, Start};
@@ -102,6 +105,7 @@ actions!(
     Accept,
     HandInPart,
     Comment,
+    CoverPhoto,
 );
 
 impl Action {
@@ -156,6 +160,7 @@ impl Action {
             Self::Answer(it) => it.apply(dossier, doing),
             Self::Comment(it) => it.apply(dossier, doing),
             Self::Correct(it) => it.apply(dossier, doing),
+            Self::CoverPhoto(it) => it.apply(dossier),
             // What it takes back stands in the journal.
             Self::Undo => Ok(()),
         }

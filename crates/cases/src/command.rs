@@ -79,6 +79,8 @@ text_enum! {
         HandInPart = "hand-in-part",
         /// 备注: internal or public words.
         Comment = "comment",
+        /// 遮挡照片: faces and plates, for good.
+        CoverPhoto = "cover-photo",
         /// 我也遇到: one more reporter.
         Join = "join",
     }
@@ -92,9 +94,9 @@ impl CommandName {
     }
 
     /// Whether the one who did it may take it back at once. What begins a case is withdrawn instead; one
-    /// more report stands by itself; and an undo is final.
+    /// more report stands by itself; what was covered is gone; and an undo is final.
     #[must_use]
     pub const fn can_be_undone(self) -> bool {
-        !matches!(self, Self::Report | Self::SolveOnSpot | Self::Join | Self::Undo)
+        !matches!(self, Self::Report | Self::SolveOnSpot | Self::Join | Self::CoverPhoto | Self::Undo)
     }
 }

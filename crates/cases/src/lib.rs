@@ -69,16 +69,16 @@ pub mod workflow;
 
 pub use actions::{
     Accept, Action, Answer, AnswerSupervision, Appeal, AskCheck, AskExtension, AskVerify, Comment, Confirm,
-    Correct, Decline, Dispatch, Fail, File, GrantExtension, HandIn, HandInPart, Merge, Pass, Place, Question,
-    Rate, RefuseExtension, Refute, Reopen, Resume, SendBack, Start, Supervise, Suspend, TakeBack, Transfer,
-    Unmerge, Void, Withdraw,
+    Correct, CoverPhoto, Decline, Dispatch, Fail, File, GrantExtension, HandIn, HandInPart, Merge, Pass,
+    Place, Question, Rate, RefuseExtension, Refute, Reopen, Resume, SendBack, Start, Supervise, Suspend,
+    TakeBack, Transfer, Unmerge, Void, Withdraw,
 };
 pub use attachment::{Attachment, MAX_FILES_AT_ONCE, MAX_FILES_OF_CASE};
 pub use command::CommandName;
 pub use decline::DeclineReason;
 pub use follow_code::{FollowCode, NoFollowCode};
 pub use matter::{MatterKey, MatterKind};
-pub use perform::{Act, By, ByRule, CASE_EVENT, CASE_STREAM, Done, Ids, Standing, act};
+pub use perform::{Act, By, ByRule, CASE_EVENT, CASE_STREAM, Done, Ids, Standing, act, told_quicker};
 pub use policy::{
     DUPLICATE_METRES, MAX_DUPLICATE_DAYS, MAX_EXTENSIONS, MAX_REOPEN_DAYS, MAX_SEND_BACKS, MAX_TERM_DAYS,
     MAX_TERM_MINUTES, MAX_TERM_RULES, MAX_UNDO_SECONDS, Policy,

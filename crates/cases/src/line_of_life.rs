@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::suggest::Guess;
-use crate::{Attachment, CaseRole, CommandName, DeclineReason, MatterKey, redaction};
+use crate::{Attachment, CaseRole, CommandName, CoverPhoto, DeclineReason, MatterKey, redaction};
 use seen::{Telling, telling};
 
 /// Who looks.
@@ -81,7 +81,20 @@ pub fn entries(lines: &[Line], audience: Audience) -> Vec<LifeEntry> {
         let taken_back = lines.get(at + 1).is_some_and(is_undo);
         audience == Audience::Centre || !(is_undo(line) || taken_back)
     });
-    told.filter_map(|(_, line)| entry(line, audience)).collect()
+    let mut entries: Vec<LifeEntry> = told.filter_map(|(_, line)| entry(line, audience)).collect();
+    for covered in lines.iter().filter_map(covered) {
+        let files = entries.iter_mut().flat_map(|entry| entry.files.iter_mut());
+        for file in files.filter(|file| file.id == covered.photo) {
+            (file.id, file.bytes) = (covered.covered, covered.bytes);
+        }
+    }
+    entries
+}
+
+/// The picture that this line put in the place of another.
+fn covered(line: &Line) -> Option<CoverPhoto> {
+    let is_cover = line.command == CommandName::CoverPhoto.as_str();
+    is_cover.then(|| typed(line.body().get("action")?.clone())).flatten()
 }
 
 fn entry(line: &Line, audience: Audience) -> Option<LifeEntry> {

@@ -85,10 +85,16 @@ pub struct Done {
 /// # Errors
 /// What the command refuses, or what the engine cannot do.
 pub async fn act(db: &Db, asker: Asker, act: Act) -> Result<Done, Failure> {
-    db.write(asker, act).await.map_err(|failure| match failure {
+    db.write(asker, act).await.map_err(told_quicker)
+}
+
+/// A failure, as somebody reads it where only the engine noticed that another was quicker.
+#[must_use]
+pub fn told_quicker(failure: Failure) -> Failure {
+    match failure {
         Failure::Db(DbError::Retry(_)) => quicker().into(),
         other => other,
-    })
+    }
 }
 
 impl Command for Act {

@@ -28,6 +28,8 @@ kebab! {
         ExportCases = "export-cases",
         /// File, decline, merge and correct cases (立案).
         FileCase = "file-case",
+        /// Cover faces and plates on photos of cases for good.
+        CoverPhoto = "cover-photo",
         /// Give cases to units, to external bodies and to checkers (派遣).
         DispatchCase = "dispatch-case",
         /// Put a case under supervision, answer requests for more time (督办, 延期).
@@ -137,6 +139,7 @@ pub const fn of(role: Role) -> &'static [Permission] {
             P::ReadCase,
             P::ExportCases,
             P::FileCase,
+            P::CoverPhoto,
             P::DispatchCase,
             P::ReadFigures,
             P::ReadWall,
@@ -152,6 +155,7 @@ pub const fn of(role: Role) -> &'static [Permission] {
             P::ReadCase,
             P::ExportCases,
             P::FileCase,
+            P::CoverPhoto,
             P::DispatchCase,
             P::SuperviseCase,
             P::SuspendCase,

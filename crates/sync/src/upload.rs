@@ -8,9 +8,9 @@
 mod develop;
 mod rows;
 
-use qige_blobs::{Darkroom, ObjectStore, StoreError, photo::Limits};
+use qige_blobs::{Darkroom, ObjectStore, StoreError, by_id, photo::Limits};
 use qige_db::{Asker, Command, Db, Failure, Tx};
-use qige_kernel::{Refusal, RefusalKind, Timestamp, UploadId};
+use qige_kernel::{ObjectId, Refusal, RefusalKind, Timestamp, UploadId};
 use uuid::Uuid;
 
 use crate::{Staging, StagingError};
@@ -167,6 +167,14 @@ impl Uploads {
         self.db.read(asker, move |tx| Box::pin(async move { Ok(upload(tx, id).await?) })).await
     }
 
+    /// Whether it was here before and is erased since: what was covered or let go of does not come back with
+    /// a phone that never heard that it was delivered.
+    async fn was_erased(&self, asker: Asker, id: UploadId) -> Result<bool, Failure> {
+        let id = ObjectId(id.0);
+        let object = self.db.read(asker, move |tx| Box::pin(async move { Ok(by_id(tx, id).await?) })).await?;
+        Ok(object.is_some_and(|object| object.erased_at.is_some()))
+    }
+
     /// Says how far it is; makes the object when all bytes are here.
     async fn settle(
         &self,
@@ -186,10 +194,15 @@ impl Uploads {
         if held < length {
             return Ok(at(held));
         }
-        let bytes = self.staging.read(asker.tenant, upload.id).await?;
         let id = upload.id;
+        if self.was_erased(asker, id).await? {
+            self.db.write(asker, EndUpload { upload, outcome: Ok(None), now }).await?;
+            self.staging.remove(asker.tenant, id).await?;
+            return Ok(at(length));
+        }
+        let bytes = self.staging.read(asker.tenant, id).await?;
         let outcome = match develop(&self.store, &self.darkroom, asker.tenant, &upload, bytes, now).await {
-            Ok(object) => Ok(object),
+            Ok(object) => Ok(Some(object)),
             Err(Undeveloped::Refused(refusal)) => Err(refusal),
             Err(Undeveloped::Store(error)) => return Err(error.into()),
         };

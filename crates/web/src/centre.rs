@@ -11,6 +11,7 @@
 //! | `case.rs`, `case/` | one case: its clocks, its place in words, whom and what to choose |
 //! | `bring.rs`, `files.rs` | photos and files that come with a command; files handed back |
 //! | `act.rs`, `wish.rs`, `wish/` | the commands: what each takes, who may come in, what becomes of it |
+//! | `covering.rs` | faces and plates on a picture, covered for good |
 //! | `way.rs` | where one goes after an action: back to the queue, on to the next case |
 //! | `routing.rs`, `routing/` | routing rules: the list, one rule, trying them out |
 //! | `selection.rs` | several cases at once |
@@ -25,6 +26,7 @@ pub(crate) mod act;
 pub(crate) mod asked;
 pub(crate) mod bring;
 mod case;
+mod covering;
 pub(crate) mod export;
 pub(crate) mod files;
 mod handover;
@@ -55,6 +57,7 @@ pub(crate) fn routes() -> Routes {
         .and(repeats::routes())
         .and(case::routes())
         .and(act::routes())
+        .and(covering::routes())
         .and(files::routes())
         .and(routing::routes())
         .and(handover::routes())

@@ -13,12 +13,13 @@ const KEYS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowDown: [0, STEP],
 };
 
-interface Drawn {
+export interface Drawn {
   box: Box;
   element: HTMLElement;
 }
 
-function place({ box, element }: Drawn): void {
+/** Where a box lies, for its element. */
+export function place({ box, element }: Drawn): void {
   const { style } = element;
   style.left = `${box.x * 100}%`;
   style.top = `${box.y * 100}%`;
@@ -45,7 +46,7 @@ class Editor {
   }
 
   /** The boxes, once somebody is done; null when they went back. */
-  async choose(url: string): Promise<Box[] | null> {
+  async choose(url: string, already: readonly Box[]): Promise<Box[] | null> {
     this.image.src = url;
     await this.image.decode();
     this.listen();
@@ -53,6 +54,7 @@ class Editor {
     this.dialog.showModal();
     this.fit();
     this.count();
+    for (const box of already) this.add(box);
     await new Promise((resolve) => this.dialog.addEventListener("close", resolve, { once: true }));
     this.done.abort();
     const boxes = this.drawn.map(({ box }) => box);
@@ -149,7 +151,14 @@ class Editor {
   }
 }
 
-/** Lets somebody draw boxes over a photo; null when they went back. Rejects what cannot be shown. */
-export function chooseBoxes(dialog: HTMLDialogElement, url: string): Promise<Box[] | null> {
-  return new Editor(dialog).choose(url);
+/**
+ * Lets somebody draw boxes over a photo, on top of those that are there already; null when they went back.
+ * Rejects what cannot be shown.
+ */
+export function chooseBoxes(
+  dialog: HTMLDialogElement,
+  url: string,
+  already: readonly Box[] = [],
+): Promise<Box[] | null> {
+  return new Editor(dialog).choose(url, already);
 }

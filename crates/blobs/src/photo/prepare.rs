@@ -10,7 +10,7 @@ use super::decode::decode;
 use super::exif::facts;
 use super::limits::{FULL_QUALITY, THUMB_QUALITY};
 use super::raster::Raster;
-use super::{Limits, PhotoFacts, PhotoRefused, inspect};
+use super::{Area, Limits, PhotoFacts, PhotoRefused, inspect};
 
 /// A photo as it is kept: upright, at most 2048 pixels on its long side, and with no metadata at all.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,15 +33,24 @@ pub struct Prepared {
 /// # Errors
 /// Every [`PhotoRefused`]. A decoder that panics on a crafted file is a refusal too.
 pub fn prepare(bytes: &[u8], limits: &Limits) -> Result<Prepared, PhotoRefused> {
-    // The decoders are others' code and their input is hostile. Nothing of theirs outlives the call.
-    catch_unwind(AssertUnwindSafe(|| develop(bytes, limits))).unwrap_or(Err(PhotoRefused::Broken))
+    prepare_covered(bytes, limits, &[])
 }
 
-fn develop(bytes: &[u8], limits: &Limits) -> Result<Prepared, PhotoRefused> {
+/// As [`prepare`], with parts of the upright picture painted black before anything is encoded.
+///
+/// # Errors
+/// As [`prepare`].
+pub fn prepare_covered(bytes: &[u8], limits: &Limits, areas: &[Area]) -> Result<Prepared, PhotoRefused> {
+    // The decoders are others' code and their input is hostile. Nothing of theirs outlives the call.
+    catch_unwind(AssertUnwindSafe(|| develop(bytes, limits, areas))).unwrap_or(Err(PhotoRefused::Broken))
+}
+
+fn develop(bytes: &[u8], limits: &Limits, areas: &[Area]) -> Result<Prepared, PhotoRefused> {
     let headers = inspect(bytes, limits)?;
     let facts = facts(bytes);
     // Shrunk first, since turning a small picture costs less.
-    let full = shrink(decode(bytes, &headers, limits)?, limits.full_side)?.upright(facts.orientation);
+    let mut full = shrink(decode(bytes, &headers, limits)?, limits.full_side)?.upright(facts.orientation);
+    areas.iter().for_each(|area| full.blacken(*area));
     let full_jpeg = encode(&full, FULL_QUALITY)?;
     let (width, height) = (full.width, full.height);
     let thumb_jpeg = encode(&shrink(full, limits.thumb_side)?, THUMB_QUALITY)?;

@@ -1,4 +1,6 @@
-//! Decoded pictures, and how they are turned upright.
+//! Decoded pictures, how they are turned upright and painted over.
+
+use super::Area;
 
 /// Pixels in rows from the top, each red, green, blue.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,6 +67,16 @@ impl Raster {
         }
     }
 
+    /// Paints a part of it over.
+    pub(crate) fn blacken(&mut self, area: Area) {
+        let (rows, columns) = area.pixels(self.width, self.height);
+        let step = self.row_pixels();
+        let (pixels, _) = self.rgb.as_chunks_mut::<3>();
+        for row in pixels.chunks_mut(step).skip(rows.start).take(rows.len()) {
+            row.get_mut(columns.clone()).unwrap_or_default().fill([0; 3]);
+        }
+    }
+
     fn row_pixels(&self) -> usize {
         usize::try_from(self.width).unwrap_or(usize::MAX).max(1)
     }
@@ -96,6 +108,15 @@ mod tests {
     /// `a b c` over `d e f`.
     fn letters(width: u32, height: u32, text: &str) -> Raster {
         Raster { width, height, rgb: text.bytes().flat_map(|letter| [letter; 3]).collect() }
+    }
+
+    #[test]
+    fn a_part_is_painted_over_and_nothing_else() {
+        let mut picture = letters(3, 2, "abcdef");
+        picture.blacken("34,0,33,50".parse().unwrap());
+        assert_eq!(picture, letters(3, 2, "a\0\0def"));
+        picture.blacken("0,0,100,100".parse().unwrap());
+        assert_eq!(picture, letters(3, 2, "\0\0\0\0\0\0"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Photos made here: the kinds that cameras and screens write, and the files that are sent to do harm.
 
 use jpeg_encoder::{ColorType, Encoder};
-use qige_blobs::photo::{ForeignKind, Limits, PhotoRefused, Prepared, prepare};
+use qige_blobs::photo::{ForeignKind, Limits, PhotoRefused, Prepared, prepare, prepare_covered};
 use qige_kernel::Refusal;
 
 fn jpeg(width: u16, height: u16, colour: ColorType, pixel: &[u8], progressive: bool) -> Vec<u8> {
@@ -52,6 +52,17 @@ fn every_kind_of_jpeg() {
         assert_eq!((photo.width, photo.height), (64, 48), "{colour:?}");
         assert_near(middle(&photo), wanted);
     }
+}
+
+#[test]
+fn what_is_covered_is_black_and_the_rest_as_it_was() {
+    let bytes = jpeg(640, 480, ColorType::Rgb, &[200, 60, 30], false);
+    let covered = |area: &str| prepare_covered(&bytes, &Limits::STANDARD, &[area.parse().unwrap()]).unwrap();
+    assert_near(middle(&covered("40,40,20,20")), [0, 0, 0]);
+    assert_near(middle(&covered("0,0,45,100")), [200, 60, 30]);
+    let all = covered("0,0,100,100");
+    let dark = prepare(&jpeg(640, 480, ColorType::Rgb, &[0, 0, 0], false), &Limits::STANDARD).unwrap();
+    assert_eq!((all.full_jpeg, all.thumb_jpeg), (dark.full_jpeg, dark.thumb_jpeg), "in both sizes");
 }
 
 #[test]

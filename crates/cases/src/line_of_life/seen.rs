@@ -60,6 +60,8 @@ const SEEN: &[(CommandName, Telling, Telling)] = &[
     (CommandName::Accept, Nothing, Event),
     (CommandName::HandInPart, Nothing, WithWords),
     (CommandName::Comment, PublicOnly, PublicOnly),
+    // Why may say who is in the picture.
+    (CommandName::CoverPhoto, Event, Event),
 ];
 
 /// How much of a command an audience is told.

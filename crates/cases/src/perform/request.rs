@@ -97,6 +97,7 @@ fn said(action: &Action) -> &str {
         Action::Comment(it) => &it.words,
         Action::TakeBack(it) => &it.reason,
         Action::Unmerge(it) => &it.reason,
+        Action::CoverPhoto(it) => &it.reason,
         _ => "",
     }
 }

@@ -214,6 +214,9 @@ fn of_person(who: &Who, dossier: &Dossier) -> Vec<(CaseRole, Option<UnitId>)> {
 const fn needed(command: CommandName, role: CaseRole) -> Option<Permission> {
     use CommandName as C;
     match role {
+        CaseRole::Dispatcher | CaseRole::Supervisor if matches!(command, C::CoverPhoto) => {
+            Some(Permission::CoverPhoto)
+        }
         CaseRole::Dispatcher => Some(match command {
             C::Dispatch | C::AskCheck | C::Transfer | C::TakeBack => Permission::DispatchCase,
             _ => Permission::FileCase,

@@ -85,6 +85,7 @@ pub const TABLE: &[Row] = &[
     row(CommandName::Accept, &[Dispatched, Handling], To::Same, &[AssistUnit]),
     row(CommandName::HandInPart, &[Dispatched, Handling], To::Same, &[AssistUnit]),
     row(CommandName::Comment, TALKED_ABOUT, To::Same, SPEAKERS),
+    row(CommandName::CoverPhoto, TALKED_ABOUT, To::Same, &[Dispatcher, Supervisor]),
     row(CommandName::Join, State::OPEN, To::Same, &[Reporter, Rider, GridWorker]),
 ];
 

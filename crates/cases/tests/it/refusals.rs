@@ -111,6 +111,7 @@ fn every_action(world: &World) -> Vec<Action> {
         Unmerge { reason: words("是两个") }.into(),
         Accept {}.into(),
         HandInPart { note: words("好了"), photos: Vec::new() }.into(),
+        CoverPhoto { photo: world.photo(), covered: world.photo(), bytes: 1, reason: words("人脸") }.into(),
     ]
 }
 

@@ -38,6 +38,7 @@ fn the_table_is_the_one_that_was_agreed() {
     read-case              ·   ·   x   x   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·
     export-cases           ·   ·   x   x   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·
     file-case              ·   ·   x   x   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·
+    cover-photo            ·   ·   x   x   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·
     dispatch-case          ·   ·   x   x   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·
     supervise-case         ·   ·   ·   x   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·
     suspend-case           ·   ·   ·   x   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·

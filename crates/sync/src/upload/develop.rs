@@ -98,7 +98,8 @@ fn digest(bytes: &[u8]) -> [u8; 32] {
 /// Notes that an upload ended: with an object, or with a refusal.
 pub(super) struct EndUpload {
     pub(super) upload: Upload,
-    pub(super) outcome: Result<NewObject, Said>,
+    /// Without an object where it was here before and is erased.
+    pub(super) outcome: Result<Option<NewObject>, Said>,
     pub(super) now: Timestamp,
 }
 
@@ -108,7 +109,10 @@ impl Command for EndUpload {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<(), Failure> {
         let id = self.upload.id;
         match &self.outcome {
-            Ok(object) => {
+            Ok(None) => {
+                end(tx, id, UploadState::Done, None, self.now).await?;
+            }
+            Ok(Some(object)) => {
                 if end(tx, id, UploadState::Done, None, self.now).await? {
                     add(tx, object).await?;
                     let case = qige_cases::case_of_report(tx, self.upload.report).await?;

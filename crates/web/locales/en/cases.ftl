@@ -134,6 +134,7 @@ command-undo = Undo the last step
 command-accept = Accept a part
 command-hand-in-part = Hand in a part
 command-comment = Comment
+command-cover-photo = Cover a photo
 command-join = Me too
 
 ## The line of life, for the centre and units
@@ -177,4 +178,5 @@ life-take-back = Taken back from outside
 life-unmerge = Un-merged
 life-undo = The last step was undone
 life-comment = Comment
+life-cover-photo = Faces or plates on a picture were covered
 assignment-withdrawn = no longer asked

@@ -353,6 +353,7 @@ centre-done-undo = Undone.
 centre-done-accept = Started.
 centre-done-hand-in-part = Handed in.
 centre-done-comment = Noted.
+centre-done-cover-photo = Covered. The picture as it was is erased.
 
 ## Refusals
 refusal-matter-unclear = Several matters fit; say which: { $found }

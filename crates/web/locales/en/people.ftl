@@ -28,6 +28,7 @@ permission-read-queue = See the queue
 permission-read-case = Read cases
 permission-export-cases = Export the case list
 permission-file-case = File cases
+permission-cover-photo = Cover faces and plates on photos for good
 permission-dispatch-case = Dispatch cases
 permission-supervise-case = Supervise cases and grant more time
 permission-suspend-case = Suspend cases

@@ -251,6 +251,7 @@ own-life-take-back = Taken back from the body outside
 own-life-unmerge = Handled apart from the other case again
 own-life-undo = The last step was undone
 own-life-comment = A remark
+own-life-cover-photo = Faces or plates on a picture were covered
 own-life-number = case { $number }
 own-life-until = until { $at }
 

@@ -134,6 +134,7 @@ command-undo = 撤销上一步
 command-accept = 协办接单
 command-hand-in-part = 协办反馈
 command-comment = 备注
+command-cover-photo = 遮挡照片
 command-join = 我也遇到
 
 ## 办理过程（坐席、部门看到的）
@@ -177,4 +178,5 @@ life-take-back = 收回
 life-unmerge = 撤销并案
 life-undo = 撤销上一步
 life-comment = 备注
+life-cover-photo = 遮住了照片上的人脸或车牌
 assignment-withdrawn = 已撤派

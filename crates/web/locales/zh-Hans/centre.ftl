@@ -352,6 +352,7 @@ centre-done-undo = 已撤销上一步。
 centre-done-accept = 已接单。
 centre-done-hand-in-part = 已反馈。
 centre-done-comment = 已备注。
+centre-done-cover-photo = 已遮住，原来的照片已删除。
 
 ## 办不成
 refusal-matter-unclear = 有几个事项都符合，请写清楚：{ $found }

@@ -28,6 +28,7 @@ permission-read-queue = 查看案卷队列
 permission-read-case = 查看案卷
 permission-export-cases = 导出案卷列表
 permission-file-case = 立案
+permission-cover-photo = 永久遮住照片上的人脸和车牌
 permission-dispatch-case = 派遣
 permission-supervise-case = 督办与延期审批
 permission-suspend-case = 挂账

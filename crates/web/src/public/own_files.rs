@@ -1,6 +1,7 @@
 //! What belongs to a report that is followed by code: its receipt, its photos, the code to scan.
 
 use axum::response::Response;
+use http::HeaderMap;
 use qige_blobs::{Variant, by_id};
 use qige_cases::FollowCode;
 use qige_cases::attachment::{Opener, opened};
@@ -50,6 +51,7 @@ async fn show(cx: Cx, Path(code): Path<String>) -> Result<Page<ReceiptPage>, Fau
 
 async fn photo(
     cx: Cx,
+    headers: HeaderMap,
     Path((code, id, variant)): Path<(String, ObjectId, String)>,
 ) -> Result<Response, Fault> {
     let variant = Variant::named(&variant).ok_or_else(Fault::missing)?;
@@ -58,7 +60,7 @@ async fn photo(
         return Err(Fault::missing());
     }
     let object = cx.read(move |tx| Box::pin(async move { Ok(by_id(tx, id).await?) })).await?;
-    files::bytes(&cx, object.ok_or_else(Fault::missing)?, variant).await
+    files::picture(&cx, &headers, object.ok_or_else(Fault::missing)?, variant).await
 }
 
 /// What the centre put beside the case for everybody.

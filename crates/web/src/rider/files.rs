@@ -1,7 +1,7 @@
 //! Photos and voice notes, for those who may see them. What the pages show may be fetched, and nothing else.
 
 use axum::response::{IntoResponse, Response};
-use http::{HeaderValue, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use qige_blobs::{HolderKind, Object, ObjectKey, RetentionClass, Variant, by_id};
 use qige_cases::store::{self, AssignmentState, Dossier, PhotoRow};
 use qige_cases::{PhotoRole, State, case_of_report};
@@ -17,7 +17,11 @@ pub(super) fn routes() -> Routes {
         .get("/voice/{object}", Permission::FileCase, "A voice note, for the dispatcher alone", voice)
 }
 
-async fn photo(cx: Cx, Path((id, variant)): Path<(ObjectId, String)>) -> Result<Response, Fault> {
+async fn photo(
+    cx: Cx,
+    headers: HeaderMap,
+    Path((id, variant)): Path<(ObjectId, String)>,
+) -> Result<Response, Fault> {
     let variant = Variant::named(&variant).ok_or_else(Fault::missing)?;
     let who = cx.signed_in()?.clone();
     let found = cx
@@ -32,7 +36,7 @@ async fn photo(cx: Cx, Path((id, variant)): Path<(ObjectId, String)>) -> Result<
     if object.class == RetentionClass::Voice {
         return Err(Fault::missing());
     }
-    bytes(&cx, object, variant).await
+    picture(&cx, &headers, object, variant).await
 }
 
 /// Who may see a photo: its reporter; the centre, of cases in its reach; whoever is asked to verify or
@@ -108,6 +112,40 @@ async fn heard(tx: &mut Tx<'_>, who: &Who, id: ObjectId) -> Result<Option<Object
     Ok(who.may_at(Permission::FileCase, &here).then_some(object))
 }
 
+/// A photo that may be seen; nothing but that where the browser has it and it is still there.
+pub(crate) async fn picture(
+    cx: &Cx,
+    headers: &HeaderMap,
+    object: Object,
+    variant: Variant,
+) -> Result<Response, Fault> {
+    let tag = tag(&object, variant);
+    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let has =
+        known.is_some_and(|known| known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag));
+    if !has || object.erased_at.is_some() {
+        return bytes(cx, object, variant).await;
+    }
+    let mut response = StatusCode::NOT_MODIFIED.into_response();
+    kept_privately(&mut response, &tag);
+    Ok(response)
+}
+
+/// The bytes under one id never change.
+fn tag(object: &Object, variant: Variant) -> String {
+    format!("\"{}-{}\"", object.id, variant.as_str())
+}
+
+/// For this browser alone, which asks each time: what is erased, covered or no longer released is not shown.
+fn kept_privately(response: &mut Response, tag: &str) {
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    headers.insert(header::VARY, HeaderValue::from_static("Cookie, Authorization"));
+    if let Ok(tag) = HeaderValue::from_str(tag) {
+        headers.insert(header::ETAG, tag);
+    }
+}
+
 /// The bytes of an object that may be seen.
 pub(crate) async fn bytes(cx: &Cx, object: Object, variant: Variant) -> Result<Response, Fault> {
     if object.erased_at.is_some() {
@@ -119,13 +157,11 @@ pub(crate) async fn bytes(cx: &Cx, object: Object, variant: Variant) -> Result<R
         Fault::from(Refusal::new(RefusalKind::Unavailable, "unavailable"))
     })?;
     let mut response = stored.ok_or_else(Fault::missing)?.into_response();
+    kept_privately(&mut response, &tag(&object, variant));
     let headers = response.headers_mut();
     let kind = HeaderValue::from_str(&object.media_type);
     headers
         .insert(header::CONTENT_TYPE, kind.unwrap_or(HeaderValue::from_static("application/octet-stream")));
-    // For this browser alone, and not for long: what is erased or no longer released must not be seen on.
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=300"));
-    headers.insert(header::VARY, HeaderValue::from_static("Cookie, Authorization"));
     headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("inline"));
     Ok(response)
 }

@@ -226,6 +226,8 @@ impl Everybody {
         } else if path.starts_with("/reports/{month}") {
             // Over, and not yet issued.
             "2026-08".to_owned()
+        } else if path == "/photos/{object}/cover" {
+            town.photo(&town.reported().await).await
         } else if path.starts_with("/admin/people/{id}") {
             town.app.person(Role::Donor, Scope::Tenant).await.id.unwrap().to_string()
         } else {
@@ -289,6 +291,7 @@ impl Everybody {
             "scope" => json!("tenant"),
             "code" => json!("320722001009"),
             "metres" => json!(60),
+            "boxes" => json!("10,10,20,20"),
             "main" => json!(NOBODY),
             "phone" => json!("13900000777"),
             _ => Value::Null,

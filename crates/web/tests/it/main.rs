@@ -21,6 +21,7 @@ mod centre_world;
 mod channels;
 mod consents;
 mod cover;
+mod covering;
 mod evaluation;
 mod every_input;
 mod every_stage;

@@ -55,6 +55,7 @@ pub(super) fn check(facts: &Facts, request: &Request<'_>) -> Result<(), Refusal>
         | CommandName::Void
         | CommandName::Reopen
         | CommandName::Unmerge
+        | CommandName::CoverPhoto
         | CommandName::TakeBack => need_words("reason", request.words),
         CommandName::Appeal
         | CommandName::Supervise

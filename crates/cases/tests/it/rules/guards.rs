@@ -287,7 +287,8 @@ fn only_ones_own_last_step_is_taken_back_and_only_at_once() {
     assert_eq!(code(&filed, &undo(1, 3)), "undo-not-yours");
     assert_eq!(code(&Facts { version: 2, ..filed }, &undo(1, 2)), "undo-moved-on");
     assert_eq!(code(&fresh(), &undo(1, 2)), "nothing-to-undo");
-    for command in [CommandName::Undo, CommandName::Join, CommandName::Report, CommandName::SolveOnSpot] {
+    let final_ones = [CommandName::Undo, CommandName::Join, CommandName::CoverPhoto];
+    for command in final_ones.into_iter().chain([CommandName::Report, CommandName::SolveOnSpot]) {
         assert_eq!(code(&facts(command), &undo(1, 2)), "nothing-to-undo");
     }
 }
@@ -304,6 +305,7 @@ fn words_are_needed_and_have_their_limit() {
         CommandName::Void,
         CommandName::Question,
         CommandName::Comment,
+        CommandName::CoverPhoto,
     ] {
         assert_eq!(code(&fresh(), &Request { words: " ", ..full(command) }), "words-missing", "{command}");
         assert_eq!(code(&fresh(), &Request { words: &long, ..full(command) }), "words-too-long");
@@ -318,10 +320,16 @@ fn what_is_offered_can_be_done() {
         all.iter().map(|command| command.as_str()).collect::<Vec<_>>().join(" ")
     };
     let filed = Facts { state: State::Filed, urgency: Some(Urgency::Normal), ..fresh() };
-    assert_eq!(offered(&filed, &[CaseRole::Dispatcher]), "merge dispatch correct question transfer comment");
-    assert_eq!(offered(&filed, &[CaseRole::Supervisor]), "dispatch suspend supervise void comment");
+    assert_eq!(
+        offered(&filed, &[CaseRole::Dispatcher]),
+        "merge dispatch correct question transfer comment cover-photo"
+    );
+    assert_eq!(
+        offered(&filed, &[CaseRole::Supervisor]),
+        "dispatch suspend supervise void comment cover-photo"
+    );
     let suspended = Facts { suspended: true, ..filed };
-    assert_eq!(offered(&suspended, &[CaseRole::Supervisor]), "resume supervise void comment");
+    assert_eq!(offered(&suspended, &[CaseRole::Supervisor]), "resume supervise void comment cover-photo");
     assert_eq!(offered(&fresh(), &[CaseRole::Reporter]), "withdraw comment join");
     assert_eq!(offered(&fresh(), &[]), "");
 }

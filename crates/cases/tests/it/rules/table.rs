@@ -45,6 +45,7 @@ undo                 < < < < < < < < < < < <   rigvdslac
 accept               . . . = = . . . . . . .   a
 hand-in-part         . . . = = . . . . . . .   a
 comment              = = = = = = = = = = . .   rvdslac
+cover-photo          = = = = = = = = = = . .   ds
 join                 = = = = = = = . . . . .   rig
 report               . . . . . . . . . . . .   rigd
 solve-on-spot        . . . . . . . . . . . .   ig
@@ -115,7 +116,7 @@ fn every_state_command_and_role_is_as_the_lifecycle_says() {
             }
         }
     }
-    assert_eq!(compared, 12 * 38 * 10);
+    assert_eq!(compared, 12 * 39 * 10);
     // One row per command, so that nothing is said twice; and nothing but these two begins a case.
     assert_eq!(TABLE.len(), CommandName::ALL.len());
     for command in CommandName::ALL {
