@@ -59,7 +59,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     31 "0031_deliveries";
     32 "0032_points";
     33 "0033_notice_choices";
-    35 "0035_homes";
+    34 "0034_homes";
 };
 
 /// What each portable type is called on SQLite.
