@@ -228,6 +228,24 @@ mod tests {
     }
 
     #[test]
+    fn whatever_a_phone_announces_is_read_or_refused() {
+        let seeds = || {
+            let id = "019a0000-0000-7000-8000-000000000001";
+            let sum = "ab".repeat(32);
+            let said = [("id", id), ("sha256", &sum), ("filetype", "audio/webm"), ("report", id)];
+            vec![encoded(&said).into_bytes()]
+        };
+        let read = |bytes: &[u8]| {
+            let Ok(metadata) = HeaderValue::from_bytes(bytes) else { return false };
+            let headers =
+                [(LENGTH, HeaderValue::from_static("9")), ("upload-metadata".parse().unwrap(), metadata)];
+            announced(&HeaderMap::from_iter(headers), Uuid::nil()).is_ok()
+        };
+        let tried = qige_fuzz::for_a_while(&qige_fuzz::Target { name: "upload", seeds, read });
+        println!("upload: {tried} texts in {} s", qige_fuzz::seconds());
+    }
+
+    #[test]
     fn each_no_has_its_status() {
         let status = |error: UploadError| fault(error).status.as_u16();
         let refused = |kind, code| UploadError::from(Refusal::new(kind, code));

@@ -265,7 +265,10 @@ async fn a_ledger_that_was_touched_is_noticed(db: TestDb) {
     }
     let copied = "INSERT INTO point_claims (tenant, person, case_id, at, due, paid, written_off)
         SELECT tenant, case_id, person, at, due, paid, written_off FROM point_claims";
-    for sql in [copied, "DELETE FROM point_claims", "DELETE FROM point_transfers"] {
+    let twice = "INSERT INTO point_transfers
+        SELECT tenant, case_id, from_account, to_account, amount, person, case_id, why, rule_version, at, 1
+        FROM point_transfers";
+    for sql in [copied, twice, "DELETE FROM point_claims", "DELETE FROM point_transfers"] {
         db.tamper(sql).await;
         assert!(!scheme.faults().await.is_empty(), "{sql}");
     }
