@@ -121,9 +121,12 @@ for (const locale of LOCALES) {
     await accessible(desk);
     await desk.locator('[data-role="cover-open"]').click();
     const dialog = desk.locator('dialog[data-role="cover"]');
+    await dialog.locator('[data-role="cover-image"]').waitFor();
     await drag(desk, dialog.locator('[data-role="cover-sheet"]'), COVERED);
     await dialog.locator('[data-role="cover-done"]').click();
-    assert.equal(await desk.locator('[data-role="cover-shown"] .q-cover__box').count(), 1);
+    const shown = desk.locator('[data-role="cover-shown"] .q-cover__box');
+    await shown.first().waitFor();
+    assert.equal(await shown.count(), 1);
     await desk.locator('[name="reason"]').fill("路人的脸 a bystander");
     await accessible(desk);
     await picture(desk, `photo-cover-${locale}`);
