@@ -1,7 +1,7 @@
 //! Consents and what proves them go when nobody can ask for them any more.
 
 use qige_blobs::{Holder, HolderKind, erase, held_by};
-use qige_db::{DbError, Failure, Tx, params, statements};
+use qige_db::{DbError, Failure, Statement, Tx, params, statements};
 use qige_kernel::{ConsentId, ReportId, Timestamp};
 use uuid::Uuid;
 
@@ -43,14 +43,8 @@ pub async fn erase_old_consents(
     now: Timestamp,
     limit: i64,
 ) -> Result<u64, DbError> {
-    let tenant = tx.tenant();
-    let old: Vec<(ConsentId,)> = tx.all(OLD, params![tenant, before, limit]).await?;
-    let mut erased = 0;
-    for (id,) in old {
-        erase_proof(tx, id, now).await?;
-        erased += tx.execute(DELETE, params![tenant, id]).await?;
-    }
-    Ok(erased)
+    let old = tx.all(OLD, params![tx.tenant(), before, limit]).await?;
+    erase_each(tx, old, DELETE, now).await
 }
 
 /// How many consents that a guardian gave ended before an instant.
@@ -71,21 +65,25 @@ pub async fn erase_old_guardians(
     now: Timestamp,
     limit: i64,
 ) -> Result<u64, DbError> {
-    let tenant = tx.tenant();
-    let old: Vec<(ConsentId,)> = tx.all(GUARDED, params![tenant, before, limit]).await?;
-    let mut erased = 0;
-    for (id,) in old {
-        erase_proof(tx, id, now).await?;
-        erased += tx.execute(UNGUARD, params![tenant, id]).await?;
-    }
-    Ok(erased)
+    let old = tx.all(GUARDED, params![tx.tenant(), before, limit]).await?;
+    erase_each(tx, old, UNGUARD, now).await
 }
 
-async fn erase_proof(tx: &mut Tx<'_>, id: ConsentId, now: Timestamp) -> Result<(), DbError> {
-    for object in held_by(tx, Holder { kind: HolderKind::Consent, id: id.0 }).await? {
-        erase(tx, object.id, now).await?;
+/// What proves them goes, and what `how` lets go of.
+async fn erase_each(
+    tx: &mut Tx<'_>,
+    old: Vec<(ConsentId,)>,
+    how: &'static Statement,
+    now: Timestamp,
+) -> Result<u64, DbError> {
+    let mut erased = 0;
+    for (id,) in old {
+        for object in held_by(tx, Holder { kind: HolderKind::Consent, id: id.0 }).await? {
+            erase(tx, object.id, now).await?;
+        }
+        erased += tx.execute(how, params![tx.tenant(), id]).await?;
     }
-    Ok(())
+    Ok(erased)
 }
 
 /// The numbers of these reports go, and the consents that they were left under end.
