@@ -293,4 +293,7 @@ pub(crate) struct Bench {
     /// Where the bare handler's rows go.
     #[arg(long, hide = true)]
     pub(crate) bare_rows: Option<String>,
+    /// On SQLite the bare handler writes through the product's own writer.
+    #[arg(long, hide = true)]
+    pub(crate) bare_through_writer: bool,
 }

@@ -5,6 +5,7 @@
 //! | `disk.rs` | how long the disk takes to keep 4 KiB |
 //! | `ceiling.rs` | (a) the raw engine with the product's own rows, in batches |
 //! | `bare.rs` | (b) a bare handler before a group commit: what (b) is held against |
+//! | `group_commit.rs` | that group commit, as one would write it without the product |
 //! | `reports.rs` | (b) reports, without HTTP and over HTTP |
 //! | `lists.rs` | (c) lists and map at many cases |
 //! | `grids.rs` | (d) grid lookups |
@@ -30,6 +31,7 @@ mod child;
 mod disk;
 mod fill;
 mod grids;
+mod group_commit;
 mod growth;
 mod listeners;
 mod lists;
@@ -44,6 +46,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::arguments::Bench;
+use bare::Keeper;
 use scratch::Scratch;
 use table::Table;
 
@@ -65,7 +68,8 @@ struct Run<'a> {
 /// Measures what was asked for and prints it.
 pub(crate) async fn run(bench: &Bench) -> Result<(), String> {
     if let (Some(address), Some(rows)) = (bench.bare, &bench.bare_rows) {
-        return bare::serve(address, &bench.database, &bench.folder, rows).await;
+        let keeper = Keeper::open(rows, bench.bare_through_writer).await?;
+        return bare::serve(address, &bench.database, &bench.folder, keeper).await;
     }
     let scratch = Scratch::open(&bench.database, &bench.folder).await?;
     let measured = measure(bench, &scratch).await;

@@ -1,8 +1,9 @@
 //! A bare handler before a group commit: what a report over HTTP costs at least. Four rows, two secondary
 //! indexes, the location looked up; no session, no permission, no journal, no page.
 //!
-//! On SQLite it writes through the product's own writer; on PostgreSQL by one statement a report, over as
-//! many connections as the product holds.
+//! On SQLite it writes by a group commit of its own, or through the product's writer, which shows what the
+//! product's rows cost beside what its writer costs; on PostgreSQL by one statement a report, over as many
+//! connections as the product holds.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -14,7 +15,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod};
 use qige_app::{App, Rulebook, Settings};
-use qige_db::{Asker, Command, Db, Failure, Isolation, Tx, params, statements};
+use qige_db::{Asker, Command, Db, Failure, Isolation, Tx, statements, values};
 use qige_identity::tenants;
 use qige_kernel::uuid::Uuid;
 use qige_kernel::{Clock, Entropy, Position, SystemClock, TenantId, Timestamp};
@@ -22,6 +23,7 @@ use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 use tokio_postgres::NoTls;
 
+use super::group_commit::{GroupCommit, Insert};
 use super::scratch::connect;
 use super::{SEED, said};
 
@@ -93,30 +95,42 @@ impl Command for Bare {
     const ISOLATION: Isolation = Isolation::ReadCommitted;
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<(), Failure> {
-        let Self { tenant, sent, case, grid, at, body } = self;
-        tx.execute_all(&[
-            (INSERT_CASE, params![tenant, case, sent.matter, grid, sent.lng, sent.lat, at]),
-            (INSERT_REPORT, params![tenant, sent.id, case, sent.words, at]),
-            (INSERT_LINE, params![tenant, case, at]),
-            (INSERT_BODY, params![tenant, case, body]),
-        ])
-        .await?;
+        let rows = self.rows();
+        tx.execute_all(&rows.each_ref().map(|(statement, values)| (*statement, values.as_slice()))).await?;
         Ok(())
     }
 }
 
+impl Bare {
+    fn rows(&self) -> [Insert; 4] {
+        let Self { tenant, sent, case, grid, at, body } = self;
+        [
+            (INSERT_CASE, values![tenant, case, sent.matter, grid, sent.lng, sent.lat, at]),
+            (INSERT_REPORT, values![tenant, sent.id, case, sent.words, at]),
+            (INSERT_LINE, values![tenant, case, at]),
+            (INSERT_BODY, values![tenant, case, body]),
+        ]
+    }
+}
+
 /// Where rows go.
-enum Keeper {
-    Sqlite(Db),
+pub(super) enum Keeper {
+    Sqlite(GroupCommit),
+    Writer(Db),
     Postgres(Pool),
 }
 
 impl Keeper {
-    async fn open(url: &str) -> Result<Self, String> {
+    /// Makes the tables. On SQLite rows go through the product's writer if that is wanted.
+    pub(super) async fn open(url: &str, through_writer: bool) -> Result<Self, String> {
         if let Some(path) = url.strip_prefix("sqlite:") {
             let connection = rusqlite::Connection::open(path).map_err(said)?;
             connection.execute_batch(SCHEMA).map_err(said)?;
-            return Db::open(url).await.map(Self::Sqlite).map_err(said);
+            return if through_writer {
+                Db::open(url).await.map(Self::Writer).map_err(said)
+            } else {
+                GroupCommit::open(connection).map(Self::Sqlite)
+            };
         }
         connect(url).await?.batch_execute(SCHEMA).await.map_err(said)?;
         let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
@@ -126,7 +140,8 @@ impl Keeper {
 
     async fn keep(&self, bare: Bare) -> Result<(), String> {
         match self {
-            Self::Sqlite(db) => db.write(Asker::system(bare.tenant), bare).await.map_err(said),
+            Self::Sqlite(commit) => commit.keep(bare.rows().into()).await,
+            Self::Writer(db) => db.write(Asker::system(bare.tenant), bare).await.map_err(said),
             Self::Postgres(pool) => {
                 let client = pool.get().await.map_err(said)?;
                 let statement = client.prepare_cached(INSERT_ALL).await.map_err(said)?;
@@ -148,7 +163,12 @@ struct Site {
 }
 
 /// Serves it until the process is ended: grids from the town's database, rows into another.
-pub(super) async fn serve(address: SocketAddr, town: &str, folder: &Path, rows: &str) -> Result<(), String> {
+pub(super) async fn serve(
+    address: SocketAddr,
+    town: &str,
+    folder: &Path,
+    keeper: Keeper,
+) -> Result<(), String> {
     let settings = Settings::standard(folder.to_owned());
     let app = App::open(town, settings, Arc::new(SystemClock), Entropy::seeded(SEED)).await.map_err(said)?;
     let nobody = Asker::system(TenantId(Uuid::nil()));
@@ -156,7 +176,7 @@ pub(super) async fn serve(address: SocketAddr, town: &str, folder: &Path, rows: 
     let tenant = found.await.map_err(said)?.first().ok_or("the town is nobody's")?.id;
     let book = app.rulebook(tenant).await.map_err(said)?;
     let entropy = Entropy::from_system().map_err(said)?;
-    let site = Arc::new(Site { keeper: Keeper::open(rows).await?, tenant, book, entropy });
+    let site = Arc::new(Site { keeper, tenant, book, entropy });
     let router = Router::new()
         .route("/report", post(report))
         .route("/healthz", get(|| std::future::ready("ok")))

@@ -50,11 +50,7 @@ pub(super) async fn measure(run: &Run<'_>, table: &mut Table, raw: bool, http: b
     }
     let requests = Arc::new(Reports::new(tokens, &noticed));
     let folder = run.scratch.folder_of("town")?.display().to_string();
-    note("the bare handler");
-    let rows_url = run.scratch.database("bare").await?;
-    let words =
-        ["bench", "--bare", "{address}", "--bare-rows", &rows_url, "--database", &url, "--folder", &folder];
-    let (bare, _) = over_http(&words, run.duration, &requests).await?;
+    let [bare, written] = bare(run, &url, &folder, &requests).await?;
     note("the product");
     let words = ["serve", "--database-url", &url, "--data", &folder, "--listen", "{address}", "--no-worker"];
     let (product, memory) = over_http(&words, run.duration, &requests).await?;
@@ -62,13 +58,16 @@ pub(super) async fn measure(run: &Run<'_>, table: &mut Table, raw: bool, http: b
     for (callers, inside) in CONNECTIONS.iter().zip(&inside) {
         table.line(format!("product without HTTP, {callers} callers"), inside.clone());
     }
-    for (who, seen) in [("bare handler", &bare), ("product", &product)] {
+    let through = "bare handler through the product's writer";
+    for (who, seen) in [("bare handler", &bare), (through, &written), ("product", &product)] {
         for (connections, seen) in CONNECTIONS.iter().zip(seen) {
             table.line(format!("{who} over HTTP, {connections} connections"), line(seen, "reports"));
         }
     }
-    let bare: Vec<f64> = bare.iter().map(Seen::per_second).collect();
-    for (what, whole) in [("the bare handler", &bare), ("the raw engine", &raw)] {
+    let [bare, written] = [bare, written].map(|seen| seen.iter().map(Seen::per_second).collect::<Vec<_>>());
+    for (what, whole) in
+        [("the bare handler", &bare), ("that through its writer", &written), ("the raw engine", &raw)]
+    {
         for ((connections, part), whole) in CONNECTIONS.iter().zip(&product).zip(whole) {
             let ratio = if *whole > 0.0 { part.per_second() / whole } else { 0.0 };
             table.line(format!("product against {what}, {connections} connections"), format!("{ratio:.2}"));
@@ -76,6 +75,26 @@ pub(super) async fn measure(run: &Run<'_>, table: &mut Table, raw: bool, http: b
     }
     table.line("memory of the server after that", memory);
     Ok(())
+}
+
+/// The bare handler; on SQLite also through the product's writer.
+async fn bare(
+    run: &Run<'_>,
+    town: &str,
+    folder: &str,
+    requests: &Arc<Reports>,
+) -> Result<[Vec<Seen>; 2], String> {
+    note("the bare handler");
+    let server = ["bench", "--bare", "{address}", "--database", town, "--folder", folder, "--bare-rows"];
+    let rows = run.scratch.database("bare").await?;
+    let (bare, _) = over_http(&[&server[..], &[&rows]].concat(), run.duration, requests).await?;
+    if !run.scratch.is_sqlite() {
+        return Ok([bare, Vec::new()]);
+    }
+    let rows = run.scratch.database("bare_writer").await?;
+    let words = [&server[..], &[&rows, "--bare-through-writer"]].concat();
+    let (written, _) = over_http(&words, run.duration, requests).await?;
+    Ok([bare, written])
 }
 
 /// What riders of the town would notice: places, matters and words of reports.

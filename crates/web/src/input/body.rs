@@ -9,7 +9,7 @@ use qige_kernel::{Refusal, RefusalKind};
 use serde_json::{Map, Value};
 
 use super::reader;
-use crate::{Cx, Fault, State};
+use crate::{Cx, Face, Fault, State};
 
 /// Bytes of a form or of JSON at most: a pasted table of a subdistrict's communities and grids fits ten
 /// times.
@@ -119,7 +119,10 @@ fn header_text(headers: &HeaderMap, name: &str) -> Option<String> {
 
 /// A session's request must show that it came from one of our pages; who has no session has nothing to forge.
 fn checked(cx: &Cx, sent: Sent) -> Result<Sent, Fault> {
-    cx.note_sent(&sent.tree);
+    // A program is not shown its form again.
+    if cx.face() == Face::Html {
+        cx.note_sent(&sent.tree);
+    }
     if cx.csrf_holds(sent.csrf.as_deref()) {
         return Ok(sent);
     }
