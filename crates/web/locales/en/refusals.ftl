@@ -323,6 +323,7 @@ refusal-invites-many = At most { $limit } people are invited at once.
 refusal-invitation-over = This invitation is good no more: it was used, replaced, or is too old. Please ask your community for another one.
 refusal-tick-missing = Please tick this; nothing goes on without it.
 refusal-roster-unreadable = This file cannot be read as a list. Save it as .xlsx or .csv and try again.
+refusal-roster-large = This file holds more than a list of members does: at most { $rows } rows and { $columns } columns are read. Copy names, numbers and communities into a new table and try again.
 refusal-roster-empty = There is nobody on this list.
 refusal-roster-long = At most { $limit } people at once. Please part the list.
 refusal-roster-twice = The same number stands in row { $row } already.

@@ -323,6 +323,7 @@ refusal-invites-many = 一次最多邀请 { $limit } 人。
 refusal-invitation-over = 这份邀请已经失效：用过了、换过了，或者过期了。请向社区要一份新的。
 refusal-tick-missing = 请勾选这一项，否则不能继续。
 refusal-roster-unreadable = 这个文件读不出名单。请另存为 .xlsx 或 .csv 再试。
+refusal-roster-large = 这个文件的内容超出了名单的范围：最多读 { $rows } 行、{ $columns } 列。请只把姓名、手机号、社区复制到新表格，再试一次。
 refusal-roster-empty = 名单里没有人。
 refusal-roster-long = 一次最多 { $limit } 人，请把名单分开。
 refusal-roster-twice = 与第 { $row } 行的手机号相同。

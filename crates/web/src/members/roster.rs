@@ -1,6 +1,7 @@
 //! A list from a spreadsheet: shown with what is wrong with it, row by row, then taken whole or not at all.
 //! Between the two nothing is kept here: the page itself carries what was read.
 
+mod book;
 mod read;
 
 use std::collections::{BTreeMap, BTreeSet};

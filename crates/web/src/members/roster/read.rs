@@ -1,16 +1,24 @@
 //! Rows of a list, from a workbook, from comma-separated values, or from lines with tabs. Pure.
 
-use std::io::{Cursor, Read};
-
-use calamine::{Data, Reader, Xlsx};
 use qige_kernel::Refusal;
 
-/// Bytes of a file at most, packed and unpacked: a list has a hundred kilobytes; a file that unpacks to more
-/// means harm.
+use super::book;
+
+/// Bytes of a file at most: a list has a hundred kilobytes.
 const PACKED_BYTES_MAX: usize = 4 * 1024 * 1024;
-const UNPACKED_BYTES_MAX: u64 = 64 * 1024 * 1024;
 /// Letters of a cell that are looked at.
-const CELL_LETTERS_MAX: usize = 200;
+pub(super) const CELL_LETTERS_MAX: usize = 200;
+
+/// What was written in a file: lines that say something, each with its number and its cells.
+#[derive(Debug)]
+pub(super) struct Lines(pub(super) Vec<(usize, Vec<String>)>);
+
+impl Lines {
+    /// Lines at most: a whole list to be parted comes back with its rows counted; what is longer is none.
+    pub(super) const ROWS_MAX: usize = 10_000;
+    /// Columns at most: lists of staff have some dozens.
+    pub(super) const COLUMNS_MAX: usize = 100;
+}
 
 /// One row, as it was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,20 +43,27 @@ const NAME: [&str; 5] = ["姓名", "名字", "称呼", "名称", "name"];
 const PHONE: [&str; 7] = ["手机", "手机号", "手机号码", "电话", "联系电话", "phone", "mobile"];
 const COMMUNITY: [&str; 5] = ["社区", "所属社区", "村", "村（社区）", "community"];
 
-fn unreadable() -> Refusal {
+pub(super) fn unreadable() -> Refusal {
     Refusal::invalid("file", "roster-unreadable")
+}
+
+/// It holds more than any list of members.
+pub(super) fn large() -> Refusal {
+    let refusal = Refusal::invalid("file", "roster-large");
+    refusal.with("rows", Lines::ROWS_MAX).with("columns", Lines::COLUMNS_MAX)
 }
 
 /// Reads a file.
 ///
 /// # Errors
-/// `roster-unreadable` where it is neither a workbook nor text, or unpacks to more than any list has.
+/// `roster-unreadable` where it is neither a workbook nor text, `roster-large` where it holds more than a
+/// list.
 pub(super) fn file(bytes: &[u8]) -> Result<Vec<Row>, Refusal> {
     if bytes.len() > PACKED_BYTES_MAX {
-        return Err(unreadable());
+        return Err(large());
     }
     if bytes.starts_with(b"PK") {
-        return Ok(rows(book(bytes)?));
+        return Ok(rows(book::first_sheet(bytes)?));
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     match str::from_utf8(bytes) {
@@ -64,7 +79,7 @@ pub(super) fn file(bytes: &[u8]) -> Result<Vec<Row>, Refusal> {
 /// Reads lines with commas or tabs between cells.
 ///
 /// # Errors
-/// `roster-unreadable` where that is no such text.
+/// `roster-unreadable` where that is no such text, `roster-large` where it holds more than a list.
 pub(super) fn text(words: &str) -> Result<Vec<Row>, Refusal> {
     if words.contains('\0') {
         return Err(unreadable());
@@ -77,12 +92,16 @@ pub(super) fn text(words: &str) -> Result<Vec<Row>, Refusal> {
         .flexible(true)
         .delimiter(between)
         .from_reader(words.as_bytes());
-    let lines = reader.records().map(|record| {
+    let mut lines = Vec::new();
+    for record in reader.records() {
         let record = record.map_err(|_| unreadable())?;
         let number = record.position().map_or(0, |place| place.line() + blank_lines(&words, place.byte()));
-        Ok((usize::try_from(number).unwrap_or_default(), record.iter().map(str::to_owned).collect()))
-    });
-    Ok(rows(lines.collect::<Result<_, Refusal>>()?))
+        if lines.len() >= Lines::ROWS_MAX || record.len() > Lines::COLUMNS_MAX {
+            return Err(large());
+        }
+        lines.push((usize::try_from(number).unwrap_or_default(), record.iter().map(str::to_owned).collect()));
+    }
+    Ok(rows(Lines(lines)))
 }
 
 /// Blank lines that a record stands behind: its place is said to be the first of them.
@@ -92,39 +111,8 @@ fn blank_lines(words: &str, from: u64) -> u64 {
     ends.filter(|byte| **byte == b'\n').fold(0, |lines, _| lines + 1)
 }
 
-/// The first sheet of a workbook.
-fn book(bytes: &[u8]) -> Result<Vec<(usize, Vec<String>)>, Refusal> {
-    weigh(bytes)?;
-    let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(bytes)).map_err(|_| unreadable())?;
-    let range = book.worksheet_range_at(0).and_then(Result::ok).ok_or_else(unreadable)?;
-    let first = range.start().map_or(0, |(row, _)| usize::try_from(row).unwrap_or_default());
-    let cell = |data: &Data| match data {
-        // A number of eleven digits is written as one by every spreadsheet.
-        Data::Float(number) if number.fract() == 0.0 => format!("{number:.0}"),
-        Data::Error(_) => String::new(),
-        other => other.to_string(),
-    };
-    Ok(range.rows().enumerate().map(|(at, row)| (first + at + 1, row.iter().map(cell).collect())).collect())
-}
-
-/// Unpacks everything once, as far as there may be of it: what a file says of its own size need not be so.
-fn weigh(bytes: &[u8]) -> Result<(), Refusal> {
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| unreadable())?;
-    let mut left = UNPACKED_BYTES_MAX;
-    for at in 0..archive.len() {
-        let part = archive.by_index(at).map_err(|_| unreadable())?;
-        let mut most = part.take(left);
-        let taken = std::io::copy(&mut most, &mut std::io::sink()).map_err(|_| unreadable())?;
-        left = left.saturating_sub(taken);
-        if left == 0 {
-            return Err(unreadable());
-        }
-    }
-    Ok(())
-}
-
 /// The rows that say something, without the line that names the columns.
-fn rows(lines: Vec<(usize, Vec<String>)>) -> Vec<Row> {
+fn rows(Lines(lines): Lines) -> Vec<Row> {
     let mut lines = lines.into_iter().filter(|(_, cells)| cells.iter().any(|cell| !cell.trim().is_empty()));
     let usual = Columns { name: 0, phone: 1, community: Some(2) };
     let Some(first) = lines.next() else { return Vec::new() };
@@ -229,21 +217,24 @@ mod tests {
     }
 
     #[test]
-    fn a_workbook_is_read_and_a_bomb_is_not() {
+    fn a_workbook_is_read_and_what_is_none_is_not() {
         let bytes = workbook();
         assert_eq!(said(&file(&bytes).unwrap()), ["2 骑手 1/13800000001/"]);
         for cut in [4, bytes.len() / 2, bytes.len() - 1] {
             assert_eq!(file(&bytes[..cut]).unwrap_err().code, "roster-unreadable");
         }
-        let mut bomb = zip::ZipWriter::new(Cursor::new(Vec::new()));
-        bomb.start_file("xl/worksheets/sheet1.xml", zip::write::SimpleFileOptions::default()).unwrap();
-        let nothing = vec![b' '; 1024 * 1024];
-        for _ in 0..65 {
-            std::io::Write::write_all(&mut bomb, &nothing).unwrap();
-        }
-        let bomb = bomb.finish().unwrap().into_inner();
-        assert!(bomb.len() < PACKED_BYTES_MAX);
-        assert_eq!(file(&bomb).unwrap_err().code, "roster-unreadable");
         assert_eq!(file(&[0xff, 0xff, 0x00]).unwrap_err().code, "roster-unreadable");
+    }
+
+    #[test]
+    fn text_at_the_limit_is_read_and_past_it_is_not() {
+        let most = "a,1\n".repeat(Lines::ROWS_MAX);
+        assert_eq!(text(&most).unwrap().len(), Lines::ROWS_MAX);
+        let wide = format!("a{}", ",".repeat(Lines::COLUMNS_MAX - 1));
+        assert_eq!(text(&wide).unwrap().len(), 1);
+        for past in [format!("{most}b,2"), format!("{wide},")] {
+            assert_eq!(text(&past).unwrap_err().code, "roster-large");
+        }
+        assert_eq!(file(&vec![b'a'; PACKED_BYTES_MAX + 1]).unwrap_err().code, "roster-large");
     }
 }
