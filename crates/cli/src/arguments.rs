@@ -3,7 +3,8 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::builder::RangedU64ValueParser;
+use clap::{Args, Parser, Subcommand, value_parser};
 
 /// Qige 骑格: delivery riders as the eyes and hands of their neighbourhood.
 #[derive(Parser)]
@@ -94,6 +95,9 @@ pub(crate) struct Serve {
     /// How many proxies of yours stand in front and append to `X-Forwarded-For`.
     #[arg(long, env = "QIGE_TRUSTED_HOPS", default_value_t = 0)]
     pub(crate) trusted_hops: u8,
+    /// What a connection may take.
+    #[command(flatten)]
+    pub(crate) connections: ConnectionOptions,
     /// What lies under the grids on maps.
     #[command(flatten)]
     pub(crate) base_map: BaseMapOptions,
@@ -109,6 +113,35 @@ pub(crate) struct Serve {
     /// Do no jobs in this process: another one does.
     #[arg(long, env = "QIGE_NO_WORKER")]
     pub(crate) no_worker: bool,
+}
+
+/// What a connection may take before it is given up.
+#[derive(Args, Clone)]
+pub(crate) struct ConnectionOptions {
+    /// Connections from one address at once; 0: no limit. Behind a proxy of yours (`--trusted-hops`) it does not
+    /// hold for this machine and private networks; where the proxy stands elsewhere, say 0 here.
+    #[arg(long, env = "QIGE_CONNECTIONS_PER_ADDRESS", default_value_t = 512)]
+    pub(crate) connections_per_address: usize,
+    /// Seconds for a TLS handshake.
+    #[arg(long, env = "QIGE_HANDSHAKE_SECONDS", default_value_t = 10, value_parser = seconds())]
+    pub(crate) handshake_seconds: u64,
+    /// Seconds from there to the end of the first request's headers.
+    #[arg(long, env = "QIGE_HEADER_SECONDS", default_value_t = 15, value_parser = seconds())]
+    pub(crate) header_seconds: u64,
+    /// Seconds between an answer and the headers of the next request.
+    #[arg(long, env = "QIGE_IDLE_SECONDS", default_value_t = 75, value_parser = seconds())]
+    pub(crate) idle_seconds: u64,
+    /// Seconds in which nothing of an answer is taken.
+    #[arg(long, env = "QIGE_STALLED_SECONDS", default_value_t = 30, value_parser = seconds())]
+    pub(crate) stalled_seconds: u64,
+    /// Seconds of silence after which whoever speaks HTTP/2 is asked whether they are there, and for the answer.
+    #[arg(long, env = "QIGE_PING_SECONDS", default_value_t = 30, value_parser = seconds())]
+    pub(crate) ping_seconds: u64,
+}
+
+/// A second at least, an hour at most: less cuts off everybody, more waits for nobody.
+fn seconds() -> RangedU64ValueParser<u64> {
+    value_parser!(u64).range(1..=3_600)
 }
 
 /// A certificate by ACME (RFC 8555), from Let's Encrypt unless another authority is named. It comes to port

@@ -150,7 +150,7 @@ async fn serve(demo: &Demo, card: &Card) -> Result<(), String> {
     };
     let app = open_unlocked(&database_url(&demo.folder), settings).await?;
     let state = State::new(app.clone());
-    let listening = bound(HttpListener { http: Some(http), https }).await?;
+    let listening = bound(HttpListener { http: Some(http), https, ..HttpListener::default() }).await?;
     card.show(&demo.folder, &url, phones.as_deref(), demo.json);
     until_stopped(&app, state, listening, true).await
 }

@@ -2,12 +2,15 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use qige_app::{App, Settings};
-use qige_web::{Acme, AcmeSettings, Bound, CertificateFrom, HttpListener, HttpsListener, State};
+use qige_web::{
+    Acme, AcmeSettings, Bound, CertificateFrom, ConnectionBounds, HttpListener, HttpsListener, State,
+};
 use tokio::sync::watch;
 
-use crate::arguments::{Common, Serve};
+use crate::arguments::{Common, ConnectionOptions, Serve};
 use crate::opening::{self, base_map, open_unlocked};
 use crate::outgoing;
 
@@ -88,7 +91,18 @@ fn listener(common: &Common, serve: &Serve) -> Result<HttpListener, String> {
         }
         (None, _) => None,
     };
-    Ok(HttpListener { http, https })
+    Ok(HttpListener { http, https, bounds: bounds(&serve.connections) })
+}
+
+fn bounds(said: &ConnectionOptions) -> ConnectionBounds {
+    ConnectionBounds {
+        per_address: said.connections_per_address,
+        handshake: Duration::from_secs(said.handshake_seconds),
+        headers: Duration::from_secs(said.header_seconds),
+        idle: Duration::from_secs(said.idle_seconds),
+        stalled: Duration::from_secs(said.stalled_seconds),
+        ping: Duration::from_secs(said.ping_seconds),
+    }
 }
 
 fn certificate(common: &Common, serve: &Serve) -> Result<Option<CertificateFrom>, String> {

@@ -162,7 +162,10 @@ pub use once::Once;
 pub use page::{Density, Done, Page, Text, View, Width};
 pub use render::try_every_template;
 pub use routes::{Access, Endpoint, Routes};
-pub use serve::{Acme, AcmeError, AcmeSettings, Bound, CertificateFrom, HttpListener, HttpsListener, serve};
+pub use serve::{
+    Acme, AcmeError, AcmeSettings, Bound, CertificateFrom, ConnectionBounds, HttpListener, HttpsListener,
+    serve,
+};
 pub use state::State;
 pub use templates::Templates;
 

@@ -1,6 +1,8 @@
 //! The server: connections in, answers out, until it is told to stop.
 
 mod acme;
+mod bounds;
+mod pulse;
 mod tls;
 mod validity;
 
@@ -11,29 +13,37 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::ConnectInfo;
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 use tower::ServiceExt;
 
 use crate::State;
 use crate::edge::OverTls;
+use bounds::Addresses;
+use pulse::{Pulse, Wire};
 use tls::{CHALLENGE, Certificate};
 
 pub use acme::{Acme, AcmeError, AcmeSettings};
+pub use bounds::ConnectionBounds;
 
-/// Where to listen.
+/// Where to listen, and how long to whom.
 #[derive(Clone, Debug, Default)]
 pub struct HttpListener {
     /// For plain HTTP.
     pub http: Option<SocketAddr>,
     /// For HTTPS.
     pub https: Option<HttpsListener>,
+    /// What a connection may take.
+    pub bounds: ConnectionBounds,
 }
 
 /// Where to listen for HTTPS, and with what.
@@ -61,10 +71,6 @@ pub enum CertificateFrom {
 
 /// Connections at once: each costs some 20 KB, and a subdistrict's phones and desks stay far below.
 const CONNECTIONS_MAX: usize = 4_096;
-/// How long a client may take for its headers; a slow one holds a connection, not a thread.
-const HEADER_SECONDS: u64 = 15;
-/// How long a TLS handshake may take.
-const HANDSHAKE_SECONDS: u64 = 10;
 /// How long answers under way may take once the server is told to stop.
 const DRAIN_SECONDS: u64 = 20;
 /// How often the end of the certificate is noted among the figures.
@@ -76,6 +82,7 @@ const STREAMS_MAX: u32 = 64;
 pub struct Bound {
     http: Option<TcpListener>,
     https: Option<Secure>,
+    bounds: ConnectionBounds,
 }
 
 struct Secure {
@@ -103,7 +110,7 @@ impl HttpListener {
         if http.is_none() && https.is_none() {
             return Err(io::Error::other("nowhere to listen: neither HTTP nor HTTPS"));
         }
-        Ok(Bound { http, https })
+        Ok(Bound { http, https, bounds: self.bounds })
     }
 }
 
@@ -131,6 +138,8 @@ pub async fn serve(state: State, bound: Bound, shutdown: impl Future<Output = ()
     let server = Arc::new(Server {
         router: crate::router(&state),
         places: Arc::new(Semaphore::new(CONNECTIONS_MAX)),
+        addresses: Addresses::new(bound.bounds.per_address, state.settings().trusted_hops > 0),
+        bounds: bound.bounds,
         graceful: GracefulShutdown::new(),
     });
     tokio::select! {
@@ -171,6 +180,8 @@ async fn renew(state: &State, https: Option<&Secure>) {
 struct Server {
     router: Router,
     places: Arc<Semaphore>,
+    addresses: Addresses,
+    bounds: ConnectionBounds,
     graceful: GracefulShutdown,
 }
 
@@ -204,61 +215,96 @@ impl Server {
                     continue;
                 }
             };
-            let (router, watcher) = (self.router.clone(), self.graceful.watcher());
+            let Some(share) = self.addresses.place(peer.ip()) else {
+                tracing::debug!(%peer, "a connection too many from this address");
+                continue;
+            };
+            let connection = Connection {
+                peer,
+                over_tls: acceptor.is_some(),
+                router: self.router.clone(),
+                watcher: self.graceful.watcher(),
+                pulse: Pulse::new(self.bounds),
+                bounds: self.bounds,
+            };
             let acceptor = acceptor.cloned();
             tokio::spawn(async move {
                 let _small_packets_at_once = stream.set_nodelay(true);
+                let wire = Wire::new(stream, connection.pulse.clone());
                 match acceptor {
-                    None => talk(TokioIo::new(stream), router, peer, false, watcher).await,
+                    None => connection.talk(wire).await,
                     Some(acceptor) => {
-                        if let Some(stream) = handshake(&acceptor, stream).await {
-                            talk(TokioIo::new(stream), router, peer, true, watcher).await;
+                        if let Some(wire) = connection.handshake(&acceptor, wire).await {
+                            connection.talk(wire).await;
                         }
                     }
                 }
-                drop(place);
+                drop((place, share));
             });
         }
     }
 }
 
-async fn handshake(
-    acceptor: &TlsAcceptor,
-    stream: TcpStream,
-) -> Option<tokio_rustls::server::TlsStream<TcpStream>> {
-    let limit = Duration::from_secs(HANDSHAKE_SECONDS);
-    match tokio::time::timeout(limit, acceptor.accept(stream)).await {
-        // An authority has seen what it asked for; there is nothing to talk about.
-        Ok(Ok(stream)) => (stream.get_ref().1.alpn_protocol() != Some(CHALLENGE)).then_some(stream),
-        Ok(Err(error)) => {
-            tracing::debug!(%error, "no TLS connection came about");
-            None
-        }
-        Err(_elapsed) => None,
-    }
-}
-
-async fn talk<I>(
-    io: I,
-    router: Router,
+/// One connection, from its first byte on.
+struct Connection {
     peer: SocketAddr,
     over_tls: bool,
-    watcher: hyper_util::server::graceful::Watcher,
-) where
-    I: hyper::rt::Read + hyper::rt::Write + Unpin + Send + 'static,
-{
-    let service = hyper::service::service_fn(move |mut request: http::Request<Incoming>| {
-        request.extensions_mut().insert(ConnectInfo(peer));
-        if over_tls {
-            request.extensions_mut().insert(OverTls);
+    router: Router,
+    watcher: Watcher,
+    pulse: Arc<Pulse>,
+    bounds: ConnectionBounds,
+}
+
+impl Connection {
+    async fn handshake(
+        &self,
+        acceptor: &TlsAcceptor,
+        wire: Wire<TcpStream>,
+    ) -> Option<TlsStream<Wire<TcpStream>>> {
+        match tokio::time::timeout(self.bounds.handshake, acceptor.accept(wire)).await {
+            // An authority has seen what it asked for; there is nothing to talk about.
+            Ok(Ok(stream)) => (stream.get_ref().1.alpn_protocol() != Some(CHALLENGE)).then_some(stream),
+            Ok(Err(error)) => {
+                tracing::debug!(%error, "no TLS connection came about");
+                None
+            }
+            Err(_elapsed) => None,
         }
-        router.clone().oneshot(request.map(axum::body::Body::new))
-    });
-    let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(Duration::from_secs(HEADER_SECONDS));
-    builder.http2().timer(TokioTimer::new()).max_concurrent_streams(STREAMS_MAX);
-    let connection = builder.serve_connection(io, service).into_owned();
-    if let Err(error) = watcher.watch(connection).await {
-        tracing::debug!(%error, "a connection ended");
+    }
+
+    async fn talk<S>(self, stream: S)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let Self { peer, over_tls, router, watcher, pulse, bounds } = self;
+        pulse.begin();
+        let watched = pulse.clone();
+        let service = hyper::service::service_fn(move |mut request: http::Request<Incoming>| {
+            request.extensions_mut().insert(ConnectInfo(peer));
+            if over_tls {
+                request.extensions_mut().insert(OverTls);
+            }
+            let turn = watched.request();
+            let answer = router.clone().oneshot(request.map(Body::new));
+            async move { answer.await.map(|answer| answer.map(|body| turn.answered(body))) }
+        });
+        let mut builder = Builder::new(TokioExecutor::new());
+        // Headers are waited for by the pulse, from before it is known which HTTP is spoken.
+        builder.http1().timer(TokioTimer::new()).header_read_timeout(None);
+        builder
+            .http2()
+            .timer(TokioTimer::new())
+            .max_concurrent_streams(STREAMS_MAX)
+            .keep_alive_interval(bounds.ping)
+            .keep_alive_timeout(bounds.ping);
+        let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
+        tokio::select! {
+            ended = watcher.watch(connection) => {
+                if let Err(error) = ended {
+                    tracing::debug!(%error, "a connection ended");
+                }
+            }
+            () = pulse.over() => tracing::debug!(%peer, "a connection was given up: its client does nothing"),
+        }
     }
 }

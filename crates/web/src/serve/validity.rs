@@ -107,6 +107,17 @@ mod tests {
     }
 
     #[test]
+    fn whatever_a_certificate_says_of_its_term_is_read_or_none() {
+        let read = |bytes: &[u8]| {
+            let term = Validity::of(bytes);
+            term.inspect(|term| assert!(term.due() >= term.from)).is_some()
+        };
+        let seeds = || vec![made(2027), made(2060)];
+        let tried = qige_fuzz::for_a_while(&qige_fuzz::Target { name: "certificate", seeds, read });
+        println!("certificate: {tried} texts in {} s", qige_fuzz::seconds());
+    }
+
+    #[test]
     fn what_is_cut_off_or_changed_is_none_or_another_and_never_a_panic() {
         let whole = made(2027);
         for end in 0..whole.len().min(160) {

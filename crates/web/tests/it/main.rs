@@ -58,6 +58,7 @@ mod setup;
 mod sign_in_codes;
 mod sign_in_providers;
 mod site;
+mod slow_clients;
 mod texts;
 mod trust;
 mod unit_cases;

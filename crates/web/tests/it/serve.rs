@@ -45,7 +45,8 @@ async fn pages_come_over_both_and_tls_makes_cookies_strict(db: TestDb) {
     std::fs::write(&key, made.signing_key.serialize_pem()).unwrap();
     let (http, address) = (free(), free());
     let certificate = CertificateFrom::Files { chain, key };
-    let listen = HttpListener { http: Some(http), https: Some(HttpsListener { address, certificate }) };
+    let https = Some(HttpsListener { address, certificate });
+    let listen = HttpListener { http: Some(http), https, ..HttpListener::default() };
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let serving = tokio::spawn(qige_web::serve(app.state.clone(), listen.bind().await.unwrap(), async {
         let _told = stopped.await;
