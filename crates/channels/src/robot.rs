@@ -6,8 +6,6 @@
 //!   and ten minutes of silence for whoever sends more.
 //! - Feishu: <https://open.feishu.cn/document/client-docs/bot-v3/add-custom-bot>; 5 a second, 100 a minute.
 
-use std::time::Duration;
-
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::{HeaderValue, Method, header};
@@ -28,15 +26,6 @@ pub enum Robot {
     Feishu,
 }
 
-/// Messages at most within a span, as the makers publish it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rate {
-    /// So many …
-    pub messages: u32,
-    /// … in this span.
-    pub within: Duration,
-}
-
 /// Bytes of a text at most: WeCom cuts at 2,048, the others take more.
 pub const TEXT_BYTES_MAX: usize = 2_048;
 
@@ -51,15 +40,6 @@ const GONE: &[(Robot, &[i64])] =
     &[(Robot::WeCom, &[93_000]), (Robot::DingTalk, &[300_005, 400_013]), (Robot::Feishu, &[19_001, 19_002])];
 
 impl Robot {
-    /// How much it takes.
-    #[must_use]
-    pub const fn rate(self) -> Rate {
-        match self {
-            Self::WeCom | Self::DingTalk => Rate { messages: 20, within: Duration::from_secs(60) },
-            Self::Feishu => Rate { messages: 5, within: Duration::from_secs(1) },
-        }
-    }
-
     /// Sends a text. `now` is in seconds since 1970; makers refuse signatures that are an hour off.
     ///
     /// # Errors
@@ -108,7 +88,11 @@ impl Robot {
         Ok(Call { method: Method::POST, to, headers, body: body.to_string().into() })
     }
 
-    fn judge(self, answer: &Answer) -> Result<(), SendError> {
+    /// What an answer of its maker says of the message.
+    ///
+    /// # Errors
+    /// [`SendError`], as far as the answer tells what to do next.
+    pub fn judge(self, answer: &Answer) -> Result<(), SendError> {
         answer.require_success()?;
         let said: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
         let code = ["errcode", "code", "StatusCode"].iter().find_map(|name| said.get(name)?.as_i64());

@@ -72,17 +72,17 @@ impl WayKind {
         if matches!(self, Self::Webhook) { 1 } else { 50 }
     }
 
-    /// Messages at most, and the microseconds within which they count: what makers of robots publish, less
-    /// one where two clocks might disagree; for people, what anybody bears.
+    /// Messages at most, and the microseconds within which they count; each of these holds. What makers of
+    /// robots publish, less one where two clocks might disagree; for people, what anybody bears.
     #[must_use]
-    pub const fn rate(self) -> (i64, i64) {
+    pub const fn rates(self) -> &'static [(i64, i64)] {
         match self {
-            Self::WecomRobot | Self::DingtalkRobot => (19, Timestamp::MINUTE),
-            Self::FeishuRobot => (4, Timestamp::SECOND),
-            Self::Webhook => (50, Timestamp::SECOND),
-            Self::Sms => (10, Timestamp::DAY),
-            Self::Mail => (60, Timestamp::HOUR),
-            Self::Push | Self::WecomApp | Self::Wechat => (30, Timestamp::HOUR),
+            Self::WecomRobot | Self::DingtalkRobot => &[(19, Timestamp::MINUTE)],
+            Self::FeishuRobot => &[(4, Timestamp::SECOND), (99, Timestamp::MINUTE)],
+            Self::Webhook => &[(50, Timestamp::SECOND)],
+            Self::Sms => &[(10, Timestamp::DAY)],
+            Self::Mail => &[(60, Timestamp::HOUR)],
+            Self::Push | Self::WecomApp | Self::Wechat => &[(30, Timestamp::HOUR)],
         }
     }
 }

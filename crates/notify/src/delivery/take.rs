@@ -201,11 +201,16 @@ impl TakeBatch {
 
     /// When the way takes more, where it is full now.
     async fn full_until(&self, tx: &mut Tx<'_>, way: &Way) -> Result<Option<Timestamp>, DbError> {
-        let (most, within) = way.kind.rate();
-        let since = self.now.plus(-within);
-        let (sent, first): (i64, Option<Timestamp>) =
-            tx.one(COUNT, params![tx.tenant(), way.id, since]).await?;
-        Ok((sent >= most).then(|| first.unwrap_or(self.now).plus(within)))
+        let mut until = None;
+        for (most, within) in way.kind.rates() {
+            let since = self.now.plus(-within);
+            let (sent, first): (i64, Option<Timestamp>) =
+                tx.one(COUNT, params![tx.tenant(), way.id, since]).await?;
+            if sent >= *most {
+                until = until.max(Some(first.unwrap_or(self.now).plus(*within)));
+            }
+        }
+        Ok(until)
     }
 
     /// A job for what is due later, where its own was lost between two looks.

@@ -226,6 +226,29 @@ async fn a_group_hears_no_more_than_its_maker_takes(db: TestDb) {
 }
 
 #[db_test]
+async fn where_a_maker_has_two_limits_both_hold(db: TestDb) {
+    add(&db, 10, WayKind::FeishuRobot, None, None).await;
+    let mut now = NOW;
+    for number in 0..99_u128 {
+        // Four a second, as fast as the first limit lets it.
+        now = NOW.plus(i64::try_from(number).unwrap() / 4 * (Timestamp::SECOND + 1));
+        tell(&db, unit(1), &number.to_string(), &[], now).await;
+        let batch = take(&db, 10, 100 + number, now).await.unwrap();
+        settle(&db, &batch, Outcome::Sent, now).await;
+        if number == 3 {
+            tell(&db, unit(1), "fifth", &[], now).await;
+            assert!(take(&db, 10, 900, now).await.is_none(), "four in this second");
+        }
+    }
+    tell(&db, unit(1), "hundredth", &[], now).await;
+    assert!(
+        take(&db, 10, 901, now.plus(2 * Timestamp::SECOND)).await.is_none(),
+        "ninety-nine in this minute"
+    );
+    assert_eq!(take(&db, 10, 902, later(1)).await.unwrap().items.len(), 1);
+}
+
+#[db_test]
 async fn nobody_is_told_at_night_or_of_what_they_have_read(db: TestDb) {
     db.write(us(), People).await.unwrap();
     add(&db, 10, WayKind::Push, Some(1), None).await;
