@@ -101,14 +101,6 @@ impl fmt::Debug for Tokens {
     }
 }
 
-/// What came of a message once there was a token.
-enum No {
-    /// It needs another token.
-    Token,
-    /// That, whatever the token.
-    Other(SendError),
-}
-
 impl Application {
     /// Whether its maker gives it a token: for whoever sets it up.
     ///
@@ -133,16 +125,16 @@ impl Application {
     ) -> Result<(), SendError> {
         for _ in 0..2 {
             let token = tokens.of(self, outbound, now).await?;
-            match self.try_once(outbound, &token, note).await {
-                Ok(()) => return Ok(()),
-                Err(No::Other(error)) => return Err(error),
-                Err(No::Token) => tokens.forget(self),
+            match self.try_once(outbound, &token, note).await? {
+                true => return Ok(()),
+                false => tokens.forget(self),
             }
         }
         Err(SendError::Later("the token is not taken".to_owned(), None))
     }
 
-    async fn try_once(&self, outbound: &Outbound, token: &str, note: &Note<'_>) -> Result<(), No> {
+    /// Whether the token was taken, and with it the message.
+    async fn try_once(&self, outbound: &Outbound, token: &str, note: &Note<'_>) -> Result<bool, SendError> {
         let (path, body) = match &self.maker {
             Maker::WeCom { agent } => ("/cgi-bin/message/send", card(*agent, note)),
             Maker::WeChat { template, fields } => {
@@ -150,22 +142,8 @@ impl Application {
             }
         };
         let path = format!("{path}?access_token={}", percent_encoded(token));
-        let call = self.call(Method::POST, &path, Some(&body)).map_err(No::Other)?;
-        let answer = outbound.send(call).await.map_err(|error| No::Other(error.into()))?;
-        let said = said(&answer).map_err(No::Other)?;
-        match code(&said) {
-            Some(0) if names(&said, "invaliduser") || names(&said, "unlicenseduser") => {
-                Err(No::Other(SendError::Gone("the person is not in this application".to_owned())))
-            }
-            Some(0) => Ok(()),
-            Some(code) if TOKEN.contains(&code) => Err(No::Token),
-            Some(code) if GONE.contains(&code) => Err(No::Other(SendError::Gone(format!("code {code}")))),
-            Some(code) if NEVER.contains(&code) => Err(No::Other(SendError::Never(format!("code {code}")))),
-            // Too much at once (45009, 45011, 45033), a busy server (-1), or the application is not set up
-            // as it should be (40013, 40056, 48002, 60020 …), which its administrator can mend.
-            Some(code) => Err(No::Other(SendError::Later(format!("code {code}"), None))),
-            None => Err(No::Other(SendError::Unsure("an answer without a code".to_owned()))),
-        }
+        let call = self.call(Method::POST, &path, Some(&body))?;
+        judge(&outbound.send(call).await?)
     }
 
     fn call(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Call, SendError> {
@@ -236,6 +214,27 @@ impl Tokens {
         tokens.retain(|_, (_, until)| now < *until);
         tokens.insert(key, (token.to_owned(), until));
         Ok(token.to_owned())
+    }
+}
+
+/// What an answer says of a message: whether it was taken; if not, another token may be asked for.
+///
+/// # Errors
+/// [`SendError`], as far as the answer tells what to do next.
+pub fn judge(answer: &Answer) -> Result<bool, SendError> {
+    let said = said(answer)?;
+    match code(&said) {
+        Some(0) if names(&said, "invaliduser") || names(&said, "unlicenseduser") => {
+            Err(SendError::Gone("the person is not in this application".to_owned()))
+        }
+        Some(0) => Ok(true),
+        Some(code) if TOKEN.contains(&code) => Ok(false),
+        Some(code) if GONE.contains(&code) => Err(SendError::Gone(format!("code {code}"))),
+        Some(code) if NEVER.contains(&code) => Err(SendError::Never(format!("code {code}"))),
+        // Too much at once (45009, 45011, 45033), a busy server (-1), or the application is not set up as it
+        // should be (40013, 40056, 48002, 60020 …), which its administrator can mend.
+        Some(code) => Err(SendError::Later(format!("code {code}"), None)),
+        None => Err(SendError::Unsure("an answer without a code".to_owned())),
     }
 }
 

@@ -3,19 +3,29 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
-use qige_blobs::photo::{Limits, inspect, prepare};
+use http::{HeaderMap, StatusCode};
+use qige_app::NamedProviders;
+use qige_blobs::photo::{Area, Limits, inspect, prepare};
 use qige_blobs::{DocumentKind, kept_name};
+use qige_cases::evaluation::Month;
 use qige_cases::routing::About;
 use qige_cases::search::{Wanted, marked};
 use qige_cases::suggest::Learned;
 use qige_cases::{FollowCode, MatterKey};
+use qige_channels::push::PushKey;
 use qige_channels::sms::Success;
-use qige_channels::{Allowed, Destination};
-use qige_identity::{DisplayName, KeptRoot, MasterKeys, PhoneNumber, Scope, Secret, SignInName};
+use qige_channels::webhook::WebhookSecret;
+use qige_channels::{Allowed, Answer, Destination, Robot, application};
+use qige_identity::member::MemberPlace;
+use qige_identity::{
+    DisplayName, KeptRoot, MasterKeys, PhoneNumber, PurposeKey, ReadingPlace, Scope, Secret, SignInName,
+};
 use qige_kernel::personal::{masked, spotted};
 use qige_kernel::{Hours, Term, Timestamp};
+use qige_notify::{Cursor, DeliveryPlace};
 use qige_places::import::{Existing, ImportOptions, Layer, preview};
 use qige_places::{Bounds, DivisionCode, GridCode, Shape, day_file, divisions, import};
+use qige_points::Account;
 use qige_sync::Batch;
 
 use crate::{seed, signed};
@@ -107,6 +117,17 @@ pub const TARGETS: &[Target] = &[
         },
         read: outbound,
     },
+    Target { name: "area", seeds: || seed::texts(&["12.5,30,20,10.25"]), read: area },
+    Target {
+        name: "cursors",
+        seeds: || {
+            seed::texts(&[&format!("1796000000000000.{ID}"), &format!("1.{ID}.7"), "2026-11", "care-visit"])
+        },
+        read: cursors,
+    },
+    Target { name: "secrets", seeds: || seed::texts(&[WEBHOOK_SECRET, PUSH_KEY]), read: secrets },
+    Target { name: "providers", seeds: || seed::texts(&[PROVIDERS]), read: providers },
+    Target { name: "answers", seeds: || seed::texts(ANSWERS), read: answers },
     Target { name: "id_token", seeds: signed::tokens, read: signed::token },
     Target { name: "passkey", seeds: signed::passkeys, read: signed::passkey },
     Target { name: "subscription", seeds: signed::subscriptions, read: signed::subscription },
@@ -117,6 +138,20 @@ const DAYS_JSON: &str = include_str!("../seeds/days.json");
 const DAYS_ICS: &str = include_str!("../seeds/days.ics");
 const BATCH: &str = include_str!("../seeds/outbox.json");
 const ROOT: &str = include_str!("../seeds/root.txt");
+const ID: &str = "01890000-0000-7000-8000-000000000017";
+/// The example of Standard Webhooks.
+const WEBHOOK_SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+/// PKCS #8; opens nothing.
+const PUSH_KEY: &str = "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg9EVhfKmMSufh5FvT7QQHlvnYLXEu5Qh9\
+    vaztF43JD7ehRANCAATSH6WVlaPATnxH5cDkFU64swqiRMHb3EIHvddn5Micz3WZZMf152JiAGXB+QHXoSsNnSqkxSK5JBeDCSGu/wkl";
+const PROVIDERS: &str = r#"[{"name":"town","issuer":"https://id.example/realms/a","client_id":"qige",
+    "client_secret":"s","label_zh":"县","label_en":"County"}]"#;
+/// What makers of robots and applications and a gateway of short messages say.
+const ANSWERS: &[&str] = &[
+    r#"{"errcode":0,"errmsg":"ok"}"#,
+    r#"{"code":0,"data":{},"msg":"success"}"#,
+    r#"{"StatusCode":0,"errcode":0,"invaliduser":"","msgid":"a"}"#,
+];
 const FOLLOW: &str = "7K3M-9QXA-2BTV";
 
 fn text(bytes: &[u8]) -> String {
@@ -208,6 +243,51 @@ fn times(bytes: &[u8]) -> bool {
     let text = text(bytes);
     let taken = [same_again::<Hours>(&text), same_again::<Term>(&text), same_again::<Timestamp>(&text)];
     taken.contains(&true) | text.parse::<Bounds>().is_ok()
+}
+
+fn area(bytes: &[u8]) -> bool {
+    text(bytes).parse::<Area>().is_ok()
+}
+
+fn cursors(bytes: &[u8]) -> bool {
+    let text = text(bytes);
+    let taken = [
+        same_again::<Cursor>(&text),
+        same_again::<DeliveryPlace>(&text),
+        same_again::<MemberPlace>(&text),
+        same_again::<ReadingPlace>(&text),
+        same_again::<Month>(&text),
+        same_again::<Account>(&text),
+        same_again::<PurposeKey>(&text),
+    ];
+    taken.contains(&true)
+}
+
+fn secrets(bytes: &[u8]) -> bool {
+    let text = text(bytes);
+    same_again::<WebhookSecret>(&text) | text.parse::<PushKey>().is_ok()
+}
+
+fn providers(bytes: &[u8]) -> bool {
+    let named = text(bytes).parse::<NamedProviders>();
+    // What is wrong is said in one line to whoever starts the server.
+    named.inspect_err(|error| assert!(!error.to_string().is_empty())).is_ok()
+}
+
+fn answers(bytes: &[u8]) -> bool {
+    let body = bytes.to_vec();
+    let answer = |status| Answer { status, headers: HeaderMap::new(), body: body.clone().into() };
+    let taken = |answer: &Answer| {
+        let robots = [Robot::WeCom, Robot::DingTalk, Robot::Feishu].map(|robot| robot.judge(answer).is_ok());
+        let gateway = "/code=0".parse::<Success>().is_ok_and(|sign| sign.judge(answer).is_ok());
+        robots.contains(&true) | matches!(application::judge(answer), Ok(true)) | gateway
+    };
+    for status in [StatusCode::FOUND, StatusCode::TOO_MANY_REQUESTS, StatusCode::BAD_GATEWAY] {
+        assert!(!taken(&answer(status)), "{status} took nothing");
+    }
+    let said = taken(&answer(StatusCode::OK));
+    assert!(!said || text(bytes).contains('0'), "without a code of nought nothing was taken");
+    said
 }
 
 fn outbound(bytes: &[u8]) -> bool {

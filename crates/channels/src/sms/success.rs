@@ -46,7 +46,11 @@ impl FromStr for Success {
 }
 
 impl Success {
-    pub(super) fn judge(&self, answer: &Answer) -> Result<(), SmsError> {
+    /// Whether a gateway took the message.
+    ///
+    /// # Errors
+    /// [`SmsError::Refused`], with a word of the gateway's own in which no number is left.
+    pub fn judge(&self, answer: &Answer) -> Result<(), SmsError> {
         let refused = |reason| SmsError::Refused { status: answer.status.as_u16(), reason };
         if !answer.status.is_success() {
             return Err(refused(String::new()));
