@@ -1,9 +1,12 @@
 // Reports are about places: words that speak of a person are noticed while they are written, in the server's words.
+// Numbers of people are noticed wherever something is written about a case.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { opened } from "../src/acts.ts";
+import type { Locator } from "playwright-core";
+import { act, delivered, form as formOf, openCase, opened, report } from "../src/acts.ts";
 import { accessible } from "../src/axe.ts";
-import { LOCALES, ready, Stage } from "../src/stage.ts";
+import { LOCALES, ready, signIn, Stage } from "../src/stage.ts";
+import { person } from "../src/town.ts";
 
 const ABOUT_A_PERSON = "桥下有个形迹 可疑的人";
 
@@ -50,4 +53,46 @@ for (const locale of LOCALES) {
     await phone.locator('[data-role="sent"]').waitFor();
     stage.quiet();
   });
+}
+
+for (const [turn, locale] of LOCALES.entries()) {
+  test(`a number of somebody is noticed in every form, and units read it only where they need it (${locale})`, async () => {
+    const words = `车挡住通道 ${locale}，车主电话13812345678`;
+    const phone = await stage.phone({ locale, eastMetres: 1200 + turn * 200 });
+    await report(phone, { words });
+    await delivered(phone);
+    const desk = await stage.desk({ locale });
+    await signIn(desk, person("dispatcher"));
+    await desk.goto("/cases/new");
+    await ready(desk);
+    await noticed(desk.locator("#f-words"), "personal", "13812345678");
+    await noticed(desk.locator("#f-words"), "about-person", ABOUT_A_PERSON);
+    await openCase(desk, "/cases", words.slice(0, 8));
+    for (const command of ["comment", "question", "decline"]) {
+      await noticed(formOf(desk, command).locator('textarea[name="words"]'), "personal", "苏G12345");
+    }
+    await accessible(desk);
+    await act(desk, "file", { urgency: "critical" });
+    const lead = person("unit-handler").unit ?? "";
+    await act(desk, "dispatch", { lead, released_words: words });
+    const unit = await stage.phone({ locale });
+    await signIn(unit, person("unit-handler"));
+    await openCase(unit, "/unit", words.slice(0, 8));
+    const shown = await unit.locator("main").innerText();
+    assert.ok(shown.includes("138****5678") && !shown.includes("13812345678"), shown);
+    await noticed(formOf(unit, "send-back").locator("textarea"), "personal", "13812345678");
+    stage.quiet();
+  });
+}
+
+/** A note beside a field comes with what it is about, and goes with it. */
+async function noticed(field: Locator, role: string, text: string): Promise<void> {
+  const note = field.locator(`xpath=..//*[@data-role="${role}"]`);
+  await opened(field);
+  await field.fill("井盖没了");
+  assert.ok(await note.isHidden());
+  await field.fill(text);
+  await note.waitFor();
+  await field.fill("");
+  assert.ok(await note.isHidden());
 }

@@ -19,6 +19,7 @@ const ISLANDS: Readonly<Record<string, () => Promise<Attach>>> = {
   filter: async () => (await import("./small/filter")).attach,
   keys: async () => (await import("./queue/keys")).attach,
   map: async () => (await import("./map/map")).attach,
+  noticed: async () => (await import("./small/noticed")).attach,
   outbox: async () => (await import("./report")).outbox,
   passkey: async () => (await import("./small/passkey")).attach,
   "photo-compare": async () => (await import("./small/photo-compare")).attach,

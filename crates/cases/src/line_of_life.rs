@@ -5,12 +5,14 @@
 //! | `seen.rs` | [`SEEN`](seen::SEEN): which command is told to whom, as one table |
 //!
 //! Each audience has its own column of that table; what is not listed is not told. Never here: who
-//! reported, to anybody; the reporter's words, to a unit; an internal comment, to a reporter.
+//! reported, to anybody; the reporter's words, to a unit; an internal comment, to a reporter. Numbers of
+//! people are masked for all but the centre, whoever wrote them, and those whom the centre itself gives one.
 
 mod seen;
 
 use qige_db::journal::Line;
-use qige_kernel::{CaseId, RuleId, Timestamp, UnitId};
+use qige_kernel::personal::masked;
+use qige_kernel::{CaseId, PersonId, RuleId, Timestamp, UnitId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -72,16 +74,17 @@ pub struct LifeArgs {
     pub guess: Option<Guess>,
 }
 
-/// What happened, oldest first, as far as `audience` is told. A step that was taken back is told to the
-/// centre alone: others were not told while it could be, and need not read what somebody wrote by mistake.
+/// What happened, oldest first, as far as `audience` is told; `reader` is who looks, where that is known. A
+/// step that was taken back is told to the centre alone: others were not told while it could be, and need not
+/// read what somebody wrote by mistake.
 #[must_use]
-pub fn entries(lines: &[Line], audience: Audience) -> Vec<LifeEntry> {
+pub fn entries(lines: &[Line], audience: Audience, reader: Option<PersonId>) -> Vec<LifeEntry> {
     let is_undo = |line: &Line| line.command == CommandName::Undo.as_str();
     let told = lines.iter().enumerate().filter(|(at, line)| {
         let taken_back = lines.get(at + 1).is_some_and(is_undo);
         audience == Audience::Centre || !(is_undo(line) || taken_back)
     });
-    let mut entries: Vec<LifeEntry> = told.filter_map(|(_, line)| entry(line, audience)).collect();
+    let mut entries: Vec<LifeEntry> = told.filter_map(|(_, line)| entry(line, audience, reader)).collect();
     for covered in lines.iter().filter_map(covered) {
         let files = entries.iter_mut().flat_map(|entry| entry.files.iter_mut());
         for file in files.filter(|file| file.id == covered.photo) {
@@ -97,7 +100,7 @@ fn covered(line: &Line) -> Option<CoverPhoto> {
     is_cover.then(|| typed(line.body().get("action")?.clone())).flatten()
 }
 
-fn entry(line: &Line, audience: Audience) -> Option<LifeEntry> {
+fn entry(line: &Line, audience: Audience, reader: Option<PersonId>) -> Option<LifeEntry> {
     let command: CommandName = line.command.parse().ok()?;
     let body = line.body();
     let action = body.get("action").unwrap_or(&Value::Null);
@@ -118,6 +121,10 @@ fn entry(line: &Line, audience: Audience) -> Option<LifeEntry> {
         Telling::Event => None,
         Telling::WithWords | Telling::PublicOnly => words(&body, action),
     };
+    let needs_numbers = audience == Audience::Centre
+        || (reader.is_some() && line.actor == reader)
+        || [CaseRole::Dispatcher, CaseRole::Supervisor].iter().any(|role| role.as_str() == line.role);
+    let note = note.map(|said| if needs_numbers { said } else { masked(&said) });
     // When a rider came by is told to units no closer than where the case was reported.
     let at = if audience == Audience::Unit { redaction::to_half_hour(line.at) } else { line.at };
     let mut args = args(&body, action);
@@ -177,7 +184,6 @@ fn typed<T: serde::de::DeserializeOwned>(value: Value) -> Option<T> {
 
 #[cfg(test)]
 mod tests {
-    use qige_kernel::PersonId;
     use serde_json::json;
 
     use super::*;
@@ -221,7 +227,7 @@ mod tests {
     }
 
     fn told(audience: Audience) -> Vec<String> {
-        let all = entries(&case(), audience);
+        let all = entries(&case(), audience, None);
         all.iter().map(|entry| format!("{} {}", entry.kind, entry.note.as_deref().unwrap_or("-"))).collect()
     }
 
@@ -240,7 +246,7 @@ mod tests {
 
     #[test]
     fn units_know_no_minute_and_no_reporter() {
-        let text = serde_json::to_string(&entries(&case(), Audience::Unit)).unwrap();
+        let text = serde_json::to_string(&entries(&case(), Audience::Unit, None)).unwrap();
         assert!(!text.contains("骑手") && !text.contains("慢"), "{text}");
         assert!(text.contains("08:30:00"), "{text}");
     }
@@ -249,8 +255,32 @@ mod tests {
     fn what_reporters_add_in_public_does_not_reach_units() {
         let body = json!({ "action": { "command": "comment", "words": "我是三栋的", "public": true } });
         let by_reporter = Line { role: "reporter".to_owned(), ..line(1, "comment", &body) };
-        let told = |audience| entries(std::slice::from_ref(&by_reporter), audience).len();
+        let told = |audience| entries(std::slice::from_ref(&by_reporter), audience, None).len();
         assert_eq!((told(Audience::Reporter), told(Audience::Centre), told(Audience::Unit)), (1, 1, 0));
+    }
+
+    #[test]
+    fn a_number_is_read_by_whoever_wrote_it_and_by_the_centre() {
+        let say = |role: &str, command: &str, field: &str| {
+            let action = json!({ "command": command, field: "叫13812345678", "public": true });
+            Line { role: role.to_owned(), ..line(1, command, &json!({ "action": action })) }
+        };
+        let read = |line: &Line, audience, reader: u128| {
+            let reader = Some(PersonId(uuid::Uuid::from_u128(reader)));
+            entries(std::slice::from_ref(line), audience, reader).pop().unwrap().note.unwrap()
+        };
+        let (whole, hidden) = ("叫13812345678", "叫138****5678");
+        let answer = say("reporter", "answer", "words");
+        assert_eq!(read(&answer, Audience::Reporter, 7), whole, "their own");
+        assert_eq!(read(&answer, Audience::Reporter, 8), hidden, "another who reported the same");
+        assert_eq!(read(&answer, Audience::Centre, 8), whole);
+        let done = say("lead-unit", "hand-in", "note");
+        assert_eq!(
+            (read(&done, Audience::Unit, 7), read(&done, Audience::Unit, 8)),
+            (whole.into(), hidden.into())
+        );
+        let given = say("dispatcher", "comment", "words");
+        assert_eq!(read(&given, Audience::Unit, 8), whole, "the centre gives it to those it tells");
     }
 
     #[test]
@@ -259,9 +289,9 @@ mod tests {
         let kept = json!({ "action": { "command": "comment", "words": "已安排", "public": true } });
         let undo = json!({ "action": { "command": "undo" } });
         let lines = [line(1, "comment", &undone), line(2, "undo", &undo), line(3, "comment", &kept)];
-        assert_eq!(entries(&lines, Audience::Centre).len(), 3);
+        assert_eq!(entries(&lines, Audience::Centre, None).len(), 3);
         for audience in [Audience::Reporter, Audience::Follower, Audience::Unit] {
-            let told = entries(&lines, audience);
+            let told = entries(&lines, audience, None);
             let notes: Vec<_> = told.iter().filter_map(|entry| entry.note.as_deref()).collect();
             assert_eq!(notes, ["已安排"]);
             assert_eq!(told.len(), 1);
@@ -271,11 +301,11 @@ mod tests {
     #[test]
     fn a_reason_for_declining_is_a_key_and_the_words_are_words() {
         let body = json!({ "action": { "command": "decline", "reason": "not-ours", "words": "请找业委会" } });
-        let entry = entries(&[line(1, "decline", &body)], Audience::Follower).pop().unwrap();
+        let entry = entries(&[line(1, "decline", &body)], Audience::Follower, None).pop().unwrap();
         assert_eq!(entry.args.decline_reason, Some(DeclineReason::NotOurs));
         assert_eq!(entry.note.as_deref(), Some("请找业委会"));
         let bare = json!({ "action": { "command": "decline", "reason": "not-ours", "words": "" } });
-        let entry = entries(&[line(1, "decline", &bare)], Audience::Follower).pop().unwrap();
+        let entry = entries(&[line(1, "decline", &bare)], Audience::Follower, None).pop().unwrap();
         assert_eq!(entry.note, None);
     }
 
@@ -283,7 +313,7 @@ mod tests {
     fn what_was_erased_is_still_said_to_have_happened() {
         let mut erased = line(0, "report", &Value::Null);
         erased.body = None;
-        let entry = entries(&[erased], Audience::Reporter).pop().unwrap();
+        let entry = entries(&[erased], Audience::Reporter, None).pop().unwrap();
         assert_eq!((entry.kind.as_str(), entry.note), ("report", None));
     }
 }

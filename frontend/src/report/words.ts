@@ -1,19 +1,8 @@
 // The words of a report, and what is said below them while they are written.
 import { part } from "../page";
 import { aboutPerson } from "../page/about-person";
-import { personal } from "../page/personal";
+import { attach as notice } from "../small/noticed";
 import type { Matters } from "./matters";
-
-/** Shows a note as long as the field holds what it is about. */
-function watch(field: HTMLTextAreaElement, note: HTMLElement, holds: (text: string) => boolean): void {
-  const look = (): void => {
-    const hidden = !holds(field.value);
-    // Said once when it comes, not again with every letter.
-    if (note.hidden !== hidden) note.hidden = hidden;
-  };
-  field.addEventListener("input", look);
-  look();
-}
 
 export class Words {
   private readonly field: HTMLTextAreaElement | null;
@@ -22,10 +11,7 @@ export class Words {
   constructor(form: HTMLFormElement, matters: Matters) {
     this.field = form.querySelector<HTMLTextAreaElement>('[name="words"]');
     this.refused = part(form, "about-person");
-    const numbers = part(form, "personal");
-    if (this.field !== null && numbers !== null)
-      watch(this.field, numbers, (text) => personal(text).length > 0);
-    if (this.field !== null && this.refused !== null) watch(this.field, this.refused, aboutPerson);
+    if (this.field !== null) notice(this.field);
     const help = part<HTMLButtonElement>(form, "help");
     help?.addEventListener("click", () => {
       matters.choose({ key: help.value, name: help.dataset["name"] ?? "", why: null });

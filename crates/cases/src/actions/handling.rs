@@ -3,6 +3,7 @@
 use super::doing::Doing;
 use crate::store::{AssignmentRow, AssignmentState, Dossier, PhotoRole};
 use crate::words::{self, MAX_WORDS_CHARS};
+use qige_kernel::personal::masked;
 use qige_kernel::{ObjectId, Refusal, Timestamp, UnitId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,9 @@ pub struct Dispatch {
     /// What units read; without it nothing of the reporter's words.
     #[serde(default)]
     pub released_words: Option<String>,
+    /// Numbers of people in it stay as they are, since the unit needs them; else they are masked.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub with_numbers: bool,
     /// Photos that units see.
     #[serde(default)]
     pub released_photos: Vec<ObjectId>,
@@ -82,7 +86,7 @@ impl Dispatch {
             });
         }
         if let Some(words) = &self.released_words {
-            dossier.row.released_words = words::optional("released_words", words, MAX_WORDS_CHARS)?;
+            dossier.row.released_words = released(words, self.with_numbers)?;
         }
         release(dossier, &self.released_photos)?;
         let row = &mut dossier.row;
@@ -139,6 +143,12 @@ impl HandInPart {
     pub(super) fn apply(&self, dossier: &mut Dossier, doing: &mut Doing<'_>) -> Result<(), Refusal> {
         hand_in(dossier, doing, false, &self.note, &self.photos)
     }
+}
+
+/// What units read: numbers of people only where somebody said that they need them.
+pub(super) fn released(said: &str, with_numbers: bool) -> Result<Option<String>, Refusal> {
+    let said = words::optional("released_words", said, MAX_WORDS_CHARS)?;
+    Ok(said.map(|said| if with_numbers { said } else { masked(&said) }))
 }
 
 /// Lets units see these photos of the case.

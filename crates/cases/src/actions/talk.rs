@@ -73,6 +73,9 @@ pub struct Correct {
     /// What units may read of it.
     #[serde(default)]
     pub released_words: Option<String>,
+    /// Numbers of people in it stay as they are, since the unit needs them; else they are masked.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub with_numbers: bool,
     /// Photos that units may see from now on, besides those that they may see already.
     #[serde(default)]
     pub release_photos: Vec<qige_kernel::ObjectId>,
@@ -145,7 +148,7 @@ impl Correct {
             row.words = words::clean("words", said, MAX_WORDS_CHARS)?;
         }
         if let Some(said) = &self.released_words {
-            row.released_words = words::optional("released_words", said, MAX_WORDS_CHARS)?;
+            row.released_words = handling::released(said, self.with_numbers)?;
         }
         row.dispatcher = doing.person.or(row.dispatcher);
         Ok(())

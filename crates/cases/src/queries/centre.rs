@@ -90,7 +90,7 @@ pub async fn case_for_centre(
         suggested_unit,
         may: offer.may,
         undo: offer.undo.map(|undo| UndoView { command: undo.command, until: undo.until }),
-        life: line_of_life::entries(&lines, Audience::Centre),
+        life: line_of_life::entries(&lines, Audience::Centre, None),
         row,
     }))
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use qige_db::{DbError, Failure, Tx, from_row, params, statements};
+use qige_kernel::personal::masked;
 use qige_kernel::{CaseId, PersonId, Timestamp};
 
 use super::seen;
@@ -94,7 +95,7 @@ impl Found {
             matter: self.matter,
             urgency: self.urgency,
             words: self.words,
-            address: self.address,
+            address: self.address.as_deref().map(masked),
             position: position(self.lng, self.lat),
             asked_at: self.asked_at,
             due_at: self.due_at,
@@ -133,7 +134,7 @@ pub async fn ground_case(
         matter: row.matter,
         urgency: row.urgency,
         words: ask.words.clone(),
-        address: row.address.clone(),
+        address: row.address.as_deref().map(masked),
         position: row.position(),
         asked_at: ask.asked_at,
         due_at: row.due_at,

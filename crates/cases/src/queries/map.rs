@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 
 use qige_db::{DbError, Failure, Tx, from_row, params, statements};
+use qige_kernel::personal::masked;
 use qige_kernel::{CaseId, Position, Refusal, Timestamp};
 use uuid::Uuid;
 
@@ -268,7 +269,7 @@ impl FoundNearby {
             number: self.number,
             matter: self.matter,
             state: self.state,
-            words: self.released_words,
+            words: self.released_words.as_deref().map(masked),
             reported_around: redaction::to_half_hour(self.received_at),
             reports: 0,
             photo: None,

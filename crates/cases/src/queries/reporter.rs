@@ -128,7 +128,7 @@ pub async fn case_for_reporter(
         may: Main::with(main.as_ref(), offer.may),
         undo_until: main.as_ref().and_then(|main| main.undo_until).or(offer.undo.map(|undo| undo.until)),
         main: main.map(|main| MainCase { case: main.row.id, may: main.may }),
-        life: line_of_life::entries(&lines, Audience::Reporter),
+        life: line_of_life::entries(&lines, Audience::Reporter, by.person()),
     }))
 }
 
@@ -171,7 +171,7 @@ pub async fn follow(
         may: Main::with(main.as_ref(), offer.may),
         undo_until: main.as_ref().and_then(|main| main.undo_until).or(offer.undo.map(|undo| undo.until)),
         main: main.map(|main| MainCase { case: main.row.id, may: main.may }),
-        life: line_of_life::entries(&lines, Audience::Follower),
+        life: line_of_life::entries(&lines, Audience::Follower, None),
     }))
 }
 

@@ -1,6 +1,7 @@
 //! What a unit sees of the cases that it has or had.
 
 use qige_db::{Failure, Tx, from_row, params, statements};
+use qige_kernel::personal::masked;
 use qige_kernel::{CaseId, ObjectId, Timestamp, UnitId};
 use uuid::Uuid;
 
@@ -9,7 +10,7 @@ use super::{MAX_PAGE_ROWS, seen, shortened};
 use crate::line_of_life::{self, Audience};
 use crate::perform::By;
 use crate::store::{AskKind, AssignmentRow, AssignmentState, Dossier, position};
-use crate::views::{Page, UnitCase, UnitDemand, UnitRow};
+use crate::views::{Page, Part, UnitCase, UnitDemand, UnitRow};
 use crate::{CaseRole, CommandName, MatterKey, Policy, State, Tone, Urgency, redaction};
 
 statements! {
@@ -120,7 +121,7 @@ impl Found {
             matter: self.matter,
             urgency: self.urgency,
             words: self.released_words.as_deref().map(shortened),
-            address: self.address,
+            address: self.address.as_deref().map(masked),
             position: position(self.lng, self.lat),
             unit: self.unit,
             lead: self.lead,
@@ -158,7 +159,8 @@ pub async fn case_for_unit(
     else {
         return Ok(None);
     };
-    let others = all.into_iter().enumerate().filter(|(other, _)| *other != at).map(|(_, part)| part);
+    let others = all.into_iter().enumerate().filter(|(other, _)| *other != at);
+    let others = others.map(|(_, part)| Part { note: part.note.as_deref().map(masked), ..part });
     let offer = seen::offer(tx, by, &dossier, policy, now).await?;
     let photos = seen::photos(tx, id).await?;
     let mut lines = seen::lines(tx, id).await?;
@@ -177,7 +179,7 @@ pub async fn case_for_unit(
         matter: row.matter,
         urgency: row.urgency,
         words: row.released_words.clone(),
-        address: row.address.clone(),
+        address: row.address.as_deref().map(masked),
         position: row.position(),
         accuracy_metres: row.accuracy,
         reported_around: redaction::to_half_hour(row.received_at),
@@ -191,7 +193,7 @@ pub async fn case_for_unit(
         photos: photos.iter().filter(|photo| photo.released).map(seen::SeenPhoto::shown).collect(),
         may: offer.may,
         undo_until: offer.undo.map(|undo| undo.until),
-        life: line_of_life::entries(&lines, Audience::Unit),
+        life: line_of_life::entries(&lines, Audience::Unit, by.person()),
     }))
 }
 

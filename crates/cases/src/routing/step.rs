@@ -72,6 +72,7 @@ impl Rule {
                 assist: self.assist.clone(),
                 due_at: self.term.map(|term| waiting.calendar.due(waiting.now, term).at),
                 released_words: None,
+                with_numbers: false,
                 released_photos: shown.collect(),
             }
             .into(),

@@ -254,6 +254,7 @@ impl World {
             assist: vec![self.water],
             due_at: None,
             released_words: Some("路口井盖缺失".to_owned()),
+            with_numbers: false,
             released_photos: Vec::new(),
         }
     }

@@ -214,6 +214,7 @@ impl<'a> Actors<'a> {
             assist: Vec::new(),
             due_at: None,
             released_words: None,
+            with_numbers: false,
             released_photos: Vec::new(),
         }
     }

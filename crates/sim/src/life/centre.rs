@@ -117,7 +117,9 @@ impl Life<'_> {
         let released_words = Some(noticed.words.to_owned()).filter(|words| !words.is_empty());
         let released_photos = thing.photos.clone();
         let (assist, due_at) = (Vec::new(), None);
-        self.order(number, by, Dispatch { lead, assist, due_at, released_words, released_photos }).await?;
+        let dispatch =
+            Dispatch { lead, assist, due_at, released_words, with_numbers: false, released_photos };
+        self.order(number, by, dispatch).await?;
         if wrong {
             self.later_at_work(number, SEND_BACK_MINUTES, Deed::SendBack);
         } else {

@@ -274,3 +274,4 @@ refusal-piece-of-another-kind = A piece is application/offset+octet-stream.
 refusal-voice-unknown-kind = This is not a recording.
 refusal-photo-erased = This photo was erased, as the rules ask.
 report-personal = There seems to be a phone, identity card, bank card or plate number in it. Leave it out if it is not needed; only the grid centre will read it whole.
+words-personal = There seems to be a phone, identity card, bank card or plate number in it. Leave it out unless whoever reads this needs it.

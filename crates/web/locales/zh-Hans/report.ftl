@@ -265,3 +265,4 @@ refusal-piece-of-another-kind = 分片的类型应为 application/offset+octet-s
 refusal-voice-unknown-kind = 这不是录音文件。
 refusal-photo-erased = 这张照片已按规定删除。
 report-personal = 内容里好像有手机号、身份证号、银行卡号或车牌号。不需要就请删去；除网格中心外，别人看到的会打码。
+words-personal = 内容里好像有手机号、身份证号、银行卡号或车牌号。除非看的人需要，请删去。

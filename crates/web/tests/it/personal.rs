@@ -7,6 +7,7 @@ use serde_json::json;
 use crate::centre_world::Town;
 
 const WORDS: &str = "苏G12345停在消防通道，车主电话138 1234 5678";
+const MASKED: &str = "苏G***45停在消防通道，车主电话138 **** 5678";
 
 #[db_test]
 async fn a_number_in_the_words_is_read_whole_on_the_case_alone(db: TestDb) {
@@ -23,9 +24,30 @@ async fn a_number_in_the_words_is_read_whole_on_the_case_alone(db: TestDb) {
     // What a unit is offered is masked; the dispatcher may still say it.
     let page = town.dispatcher.get(&format!("/cases/{case}")).await.ok();
     assert!(page.body.contains("苏G***45停在消防通道，车主电话138 **** 5678</textarea>"), "{}", page.body);
+    // Whatever comes is masked before units read it, unless somebody said that they need it.
+    let seen = async || town.handler.get_json(&format!("/unit/{case}")).await.ok().json()["words"].clone();
+    let dispatch = json!({ "lead": town.roads, "released_words": WORDS });
+    town.give(&town.dispatcher, &case, "dispatch", &dispatch).await.ok();
+    assert_eq!(seen().await, MASKED);
+    let mut correct = json!({ "released_words": WORDS, "with_numbers": true });
+    town.give(&town.dispatcher, &case, "correct", &correct).await.ok();
+    assert_eq!(seen().await, WORDS);
+    correct["with_numbers"] = json!(false);
+    town.give(&town.dispatcher, &case, "correct", &correct).await.ok();
+    assert_eq!(seen().await, MASKED);
     // The reporter reads what they wrote.
     let mine = town.rider.get_json(&format!("/mine/{case}")).await.ok().json();
     assert!(mine.to_string().contains("138 1234 5678"), "{mine}");
+}
+
+#[db_test]
+async fn a_list_as_a_file_shows_no_number(db: TestDb) {
+    let town = Town::new(&db).await;
+    let case = town.reported_as(&town.rider, &json!({ "words": WORDS })).await;
+    let address = json!({ "address": "车主13812345678门口" });
+    town.give(&town.dispatcher, &case, "correct", &address).await.ok();
+    let file = town.dispatcher.get("/cases/export.csv?column=words&column=address").await.ok().body;
+    assert!(file.contains(MASKED) && file.contains("车主138****5678门口"), "{file}");
 }
 
 #[db_test]

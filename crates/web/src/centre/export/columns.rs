@@ -8,6 +8,7 @@ use qige_cases::catalogue::Catalogue;
 use qige_cases::views::ListedCase;
 use qige_cases::{DeclineReason, Stage, State, Tone, Urgency};
 use qige_kernel::Timestamp;
+use qige_kernel::personal::masked;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -219,8 +220,9 @@ impl Table {
             Column::Community => case.community.and_then(|id| self.around.directory.community(id)).into(),
             Column::Grid => case.grid.and_then(|id| self.around.directory.grid(id)).into(),
             Column::Unit => case.lead_unit.and_then(|id| self.around.directory.unit(id)).into(),
-            Column::Words => text(&case.words),
-            Column::Address => case.address.clone().into(),
+            // As in the list: a file goes further than a page, and nobody calls from it.
+            Column::Words => text(&masked(&case.words)),
+            Column::Address => case.address.as_deref().map(masked).into(),
             Column::Longitude => case.position().map_or(Cell::Nothing, |at| Cell::Number(at.lng())),
             Column::Latitude => case.position().map_or(Cell::Nothing, |at| Cell::Number(at.lat())),
             Column::Reports => Cell::count(case.reports),

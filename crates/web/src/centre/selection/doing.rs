@@ -7,7 +7,6 @@ use qige_cases::catalogue::Catalogue;
 use qige_cases::routing::{Route, Rule, Subject, World};
 use qige_cases::store::{CaseRow, Dossier};
 use qige_cases::{Action, Comment, Dispatch, File, Merge, Urgency};
-use qige_kernel::personal::masked;
 use qige_kernel::{CaseId, Refusal, RefusalKind, Timestamp, UnitId};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -123,9 +122,9 @@ impl<'a> Desk<'a> {
             let read = self.cx.read(move |tx| Box::pin(async move { Ok(Dossier::load(tx, id).await?) }));
             released_photos =
                 read.await?.into_iter().flat_map(|known| known.photos).map(|photo| photo.id).collect();
-            released_words = Some(masked(&row.words));
+            released_words = Some(row.words.clone());
         }
-        Ok(Dispatch { lead, assist, due_at, released_words, released_photos }.into())
+        Ok(Dispatch { lead, assist, due_at, released_words, with_numbers: false, released_photos }.into())
     }
 
     /// The rule that was shown, so that what is done is what was read; else the one that fits now.

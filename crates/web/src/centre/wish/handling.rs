@@ -20,13 +20,16 @@ wishes! {
         /// What stands in `released_words` counts as it stands, also when it is empty.
         #[serde(default)]
         release: bool,
+        /// Numbers of people in them stay as they are, since the unit needs them; else they are masked.
+        #[serde(default)]
+        with_numbers: bool,
         /// Photos that units see.
         #[serde(default)]
         released_photos: Vec<ObjectId>,
     } |desk| {
         let due_at = desk.instant("due_at", due_at.as_deref())?;
         let released_words = if release { Some(released_words.unwrap_or_default()) } else { released_words };
-        Dispatch { lead, assist, due_at, released_words, released_photos }
+        Dispatch { lead, assist, due_at, released_words, with_numbers, released_photos }
     };
 
     /// Does not take it.

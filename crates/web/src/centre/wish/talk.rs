@@ -43,6 +43,9 @@ wishes! {
         words: Option<String>,
         /// What units may read of it.
         released_words: Option<String>,
+        /// Numbers of people in it stay as they are, since the unit needs them; else they are masked.
+        #[serde(default)]
+        with_numbers: bool,
         /// Photos that units may see from now on.
         #[serde(default)]
         release_photos: Vec<ObjectId>,
@@ -52,7 +55,17 @@ wishes! {
     } |desk| {
         let place = place(desk, coordinates.as_deref(), datum, grid).await?;
         let matter = desk.matter(matter.as_deref())?;
-        Correct { matter, urgency, place, address, words, released_words, release_photos, reason }
+        Correct {
+            matter,
+            urgency,
+            place,
+            address,
+            words,
+            released_words,
+            with_numbers,
+            release_photos,
+            reason,
+        }
     };
 
     /// Takes the last step back.
