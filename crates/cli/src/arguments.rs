@@ -118,8 +118,8 @@ pub(crate) struct Serve {
 /// What a connection may take before it is given up.
 #[derive(Args, Clone)]
 pub(crate) struct ConnectionOptions {
-    /// Connections from one address at once; 0: no limit. Behind a proxy of yours (`--trusted-hops`) it does not
-    /// hold for this machine and private networks; where the proxy stands elsewhere, say 0 here.
+    /// Connections from one address at once; 0: no limit. Behind a proxy of yours (`--trusted-hops`) it does
+    /// not hold for this machine and private networks; where the proxy stands elsewhere, say 0 here.
     #[arg(long, env = "QIGE_CONNECTIONS_PER_ADDRESS", default_value_t = 512)]
     pub(crate) connections_per_address: usize,
     /// Seconds for a TLS handshake.
@@ -132,9 +132,10 @@ pub(crate) struct ConnectionOptions {
     #[arg(long, env = "QIGE_IDLE_SECONDS", default_value_t = 75, value_parser = seconds())]
     pub(crate) idle_seconds: u64,
     /// Seconds in which nothing of an answer is taken.
-    #[arg(long, env = "QIGE_STALLED_SECONDS", default_value_t = 30, value_parser = seconds())]
+    #[arg(long, env = "QIGE_STALLED_SECONDS", default_value_t = 60, value_parser = seconds())]
     pub(crate) stalled_seconds: u64,
-    /// Seconds of silence after which whoever speaks HTTP/2 is asked whether they are there, and for the answer.
+    /// Seconds of silence after which whoever speaks HTTP/2 is asked whether they are there, and for the
+    /// answer.
     #[arg(long, env = "QIGE_PING_SECONDS", default_value_t = 30, value_parser = seconds())]
     pub(crate) ping_seconds: u64,
 }

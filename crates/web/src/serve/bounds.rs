@@ -32,8 +32,9 @@ impl Default for ConnectionBounds {
             handshake: Duration::from_secs(10),
             headers: Duration::from_secs(15),
             idle: Duration::from_secs(75),
-            // A phone in a lift says nothing for as long; its answer is sent again by TCP meanwhile.
-            stalled: Duration::from_secs(30),
+            // At the edge of a network a phone takes some kilobytes a second, and the system says that there
+            // is room only once a third of its buffer is free.
+            stalled: Duration::from_secs(60),
             ping: Duration::from_secs(30),
         }
     }

@@ -1,5 +1,5 @@
-//! Clients that say nothing, ask nothing more, take nothing or come too many at a time: over real sockets, each
-//! with one bound so short that it must end the connection, and all others so long that they cannot.
+//! Clients that say nothing, ask nothing more, take nothing or come too many at a time: over real sockets,
+//! each with one bound so short that it must end the connection, and all others so long that they cannot.
 
 use std::net::SocketAddr;
 use std::time::Duration;
