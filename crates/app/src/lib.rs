@@ -20,6 +20,7 @@
 //! | `photos.rs` | a photo that came with a form: developed, stored, noted |
 //! | `proofs.rs` | the signature or the scan that proves a consent: stored, to be noted with it |
 //! | `reactions/` | what follows from an event: notices, what is erased |
+//! | `under_lock.rs` | objects whose bytes are sealed, and bringing them under the newest key |
 //! | `telling.rs`, `telling/` | notices on their way out: where a way leads, in which words, by which call |
 //! | `verified.rs` | whether journals, cases, access log, points and the newest root hold |
 //! | `worker.rs` | jobs and schedules, each with its handler |
@@ -45,6 +46,7 @@ mod routing;
 mod rulebook;
 mod settings;
 mod telling;
+mod under_lock;
 mod verified;
 mod worker;
 

@@ -79,8 +79,8 @@ impl App {
             created_at: self.now(),
         };
         let key = |variant| ObjectKey { tenant, object: id, variant };
-        self.store.put(key(Variant::Full), photo.full_jpeg).await.map_err(unavailable)?;
-        self.store.put(key(Variant::Thumb), photo.thumb_jpeg).await.map_err(unavailable)?;
+        self.keep_bytes(key(Variant::Full), class, photo.full_jpeg).await?;
+        self.keep_bytes(key(Variant::Thumb), class, photo.thumb_jpeg).await?;
         Ok(object)
     }
 

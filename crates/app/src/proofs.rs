@@ -7,7 +7,6 @@ use qige_kernel::{ConsentId, ObjectId, TenantId};
 use sha2::{Digest, Sha256};
 
 use crate::App;
-use crate::photos::unavailable;
 
 impl App {
     /// Stores what proves a consent: a picture, or a document. What no consent takes up is swept away.
@@ -39,7 +38,7 @@ impl App {
             created_at: now,
         };
         let key = ObjectKey { tenant, object: id, variant: Variant::Full };
-        self.store.put(key, file).await.map_err(unavailable)?;
+        self.keep_bytes(key, class, file).await?;
         Ok(object)
     }
 }

@@ -3,7 +3,7 @@
 //! Names are made of ids alone, so no name can lead out of the folder.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -95,6 +95,25 @@ impl ObjectStore {
             Ok(bytes) => Ok(Some(bytes)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
+        })
+        .await
+    }
+
+    /// The first bytes under `key`, at most `count` of them, if there are any.
+    ///
+    /// # Errors
+    /// [`StoreError`] when they are there and cannot be read.
+    pub async fn head(&self, key: ObjectKey, count: usize) -> Result<Option<Vec<u8>>, StoreError> {
+        let path = self.path(key);
+        let most = u64::try_from(count).unwrap_or(u64::MAX);
+        off_thread(move || {
+            let file = match File::open(path) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+                opened => opened?,
+            };
+            let mut head = Vec::new();
+            file.take(most).read_to_end(&mut head)?;
+            Ok(Some(head))
         })
         .await
     }
@@ -218,6 +237,9 @@ mod tests {
         store.put(key, b"one".to_vec()).await.unwrap();
         store.put(key, b"two".to_vec()).await.unwrap();
         assert_eq!(store.get(key).await.unwrap().unwrap(), b"two");
+        assert_eq!(store.head(key, 2).await.unwrap().unwrap(), b"tw");
+        assert_eq!(store.head(key, 9).await.unwrap().unwrap(), b"two");
+        assert_eq!(store.head(ObjectKey { variant: Variant::Thumb, ..key }, 2).await.unwrap(), None);
         let other = ObjectKey { tenant: entropy.id(now), ..key };
         assert_eq!(store.get(other).await.unwrap(), None, "another tenant's folder is another");
         let end = Timestamp::from_micros(i64::MAX);

@@ -23,6 +23,7 @@ mod record;
 mod text;
 
 pub use contact::{CONTACT_PHONE, LeaveNumber, number_to_call};
+pub(crate) use end::withdraw_for;
 pub use end::{ConsentEffect, EndRunOut, WithdrawConsent, effects_of};
 pub use expire::{erase_numbers, erase_old_consents, erase_old_guardians, old_consents, old_guardians};
 pub use give::{GiveConsent, Guardian};
@@ -31,7 +32,7 @@ pub use purpose::{CallBack, GridMember, NeedsConsent, PURPOSE_LETTERS_MAX, Point
 pub(crate) use record::end_all_of;
 pub use record::{
     CONSENT_GUARDIAN, ConsentCount, ConsentProof, ConsentRow, ConsentStanding, Ended, Subject, consent,
-    consent_counts, consents_of, in_need_of_renewal,
+    consent_counts, consents_of, in_need_of_renewal, proofs,
 };
 pub use text::{
     CONSENT_TERM_DAYS, ConsentText, ConsentWords, PurposeWords, WriteConsentText, consent_text,

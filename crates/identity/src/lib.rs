@@ -73,7 +73,7 @@ pub use consent::{
     GridMember, Guardian, LeaveNumber, NeedsConsent, PURPOSE_LETTERS_MAX, Points, PurposeKey, PurposeWords,
     Subject, WithdrawConsent, WriteConsentText, consent, consent_counts, consent_text, consent_texts,
     consented, consents_of, effects_of, erase_numbers, erase_old_consents, erase_old_guardians,
-    in_need_of_renewal, number_to_call, old_consents, old_guardians, purposes,
+    in_need_of_renewal, number_to_call, old_consents, old_guardians, proofs, purposes,
 };
 pub use credential::{
     AdmitProgram, Credential, DEVICE_IDLE_MICROS, DEVICE_MICROS, Device, EndToken, IssueToken,
@@ -84,7 +84,7 @@ pub use daily_root::{KeepRoot, KeptRoot, roots_kept};
 pub use forget::{CREDENTIAL_KEPT_MICROS, ForgetOld, Forgotten};
 pub use four_eyes::{
     AnswerLook, AskLook, FOUR_EYES, FourEyes, LOOK_WORDS_MAX, LookFor, LookKind, SecondLook, may_export,
-    second_look, second_looks,
+    second_look, second_looks, second_looks_of,
 };
 pub use grant::{
     COVER_MICROS_MAX, Colleague, CoverRow, EndCover, GiveCover, GrantRole, GrantRow, Holder, RevokeGrant,
@@ -93,19 +93,19 @@ pub use grant::{
 pub use home::{DeclareHome, HOME_PLACE, KeptHome, lives_in, neighbourhood_of};
 pub use name::{DisplayName, NAME_LETTERS_MAX, SignInName};
 pub use password::{Password, PasswordHash};
-pub use permissions::Permission;
+pub use permissions::{Breadth, Permission};
 pub use person::{
-    AddPerson, ChangePerson, Density, ELDER_PIXELS, NewPerson, PEOPLE_ON_PAGE_MAX, PeopleFilter, Person,
-    PersonState, SetPassword, SetPersonState, SetPreferences, forget_names, is_set_up, left_with_name,
-    password_of, people, people_counts, person, person_name,
+    AddPerson, ChangePerson, Circle, Density, ELDER_PIXELS, NewPerson, PEOPLE_ON_PAGE_MAX, PeopleFilter,
+    Person, PersonState, SetPassword, SetPersonState, SetPreferences, forget_names, is_set_up,
+    left_with_name, password_of, people, people_counts, person, person_name,
 };
 pub use phone::PhoneNumber;
 pub use privacy::{PRIVACY, PrivacyFacts};
 pub use qige_db::Unknown;
 pub use reading::{
     Look, Purpose, READ_AGAIN_MICROS, READING_LIMITS, READINGS_ON_PAGE_MAX, ReadingFilter, ReadingLimits,
-    ReadingPlace, ReadingRow, Unusual, UnusualReading, Wanted, erase_old_readings, looks_at, looks_in_a_week,
-    old_readings, readings, unusual_readings, verify_readings,
+    ReadingPlace, ReadingRow, Seen, Unusual, UnusualReading, Wanted, erase_old_readings, looks_at,
+    looks_in_a_week, old_readings, readings, unusual_readings, verify_readings,
 };
 pub use retention::{
     KeptAction, KeptBounds, KeptClass, KeptRule, RETENTION, RETENTION_LOG_MAX, RetentionLine, RetentionRules,
@@ -125,10 +125,11 @@ pub use second_step::{
 pub use secret::{CredentialKind, CsrfToken, Secret};
 pub use set_up::{CreateFirstAdministrators, FirstAdministrator, SetUpToken};
 pub use sign_in::{
-    Address, Attempt, BROWSER_MICROS, BROWSER_SENDS, BROWSERS_MAX, CODE_MICROS, CODE_TRIES, CodeAsk,
+    Address, Attempt, BROWSER_MICROS, BROWSER_SENDS, BROWSERS_MAX, CODE_MICROS, CODE_TRIES, CameBy, CodeAsk,
     CodeAttempt, Entered, HALF_MICROS, HalfIn, NETWORK_SENDS, NUMBER_SENDS, PAIR_SENDS, RIDER_IDLE_MICROS,
-    SEND_SPACING_MICROS, SESSION_MICROS, SESSION_TERMS, STAFF_IDLE_MICROS, SecondAttempt, SessionTerms,
-    SignedIn, TriedFrom, ask_code, confirm_password, sign_in, sign_in_by_code, sign_in_second,
+    SEND_SPACING_MICROS, SESSION_MICROS, SESSION_TERMS, SIGN_INS_ON_PAGE_MAX, STAFF_IDLE_MICROS,
+    SecondAttempt, SessionTerms, SignInPlace, SignInRow, SignedIn, TriedFrom, ask_code, confirm_password,
+    forget_sign_ins, old_sign_ins, sign_in, sign_in_by_code, sign_in_second, sign_ins,
 };
 pub use stamp::Stamp;
 pub use tenant::{
@@ -137,6 +138,6 @@ pub use tenant::{
 };
 pub use vault::{
     Algorithm, Field, IndexKey, KeptPhone, KeyClass, KeyRow, Lookup, MasterKeys, MasterKeysError,
-    PEOPLE_PHONE, SealedColumn, Vault, WAY_ADDRESS, holds_unsealed, keys_of,
+    PEOPLE_PHONE, SEALED_HEAD_BYTES, SealedColumn, Vault, WAY_ADDRESS, holds_unsealed, keys_of,
 };
 pub use who::Who;

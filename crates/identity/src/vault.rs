@@ -2,12 +2,14 @@
 //!
 //! | file | what lives there |
 //! | --- | --- |
+//! | `bytes.rs` | whole files |
 //! | `cipher.rs` | [`Algorithm`]: authenticated encryption of one field |
 //! | `master.rs` | [`MasterKeys`]: what locks the keys; kept outside the database |
 //! | `keys.rs` | [`KeyClass`], the keys of a tenant, [`IndexKey`]: what makes blind indexes |
 //! | `way.rs` | addresses of notices |
 //! | `reseal.rs` | [`SealedColumn`]: texts go from an old key to the new one, some at a time |
 
+mod bytes;
 mod cipher;
 mod keys;
 mod master;
@@ -25,6 +27,7 @@ use zeroize::Zeroizing;
 use crate::{PhoneNumber, Sealed, Stamp};
 use keys::{DropBefore, KeepKey, Keys, Relock, kept};
 
+pub use bytes::SEALED_HEAD_BYTES;
 pub use cipher::Algorithm;
 use cipher::KEY_BYTES;
 pub use keys::{IndexKey, KeyClass, KeyRow, Lookup, keys_of};
@@ -120,13 +123,15 @@ impl Vault {
     pub(crate) async fn open(&self, field: Field, sealed: &Sealed) -> Result<String, Failure> {
         let broken = || Refusal::new(RefusalKind::Unavailable, "sealed-broken").with("field", field.name);
         let (version, bytes) = sealed.parts().ok_or_else(broken)?;
-        let mut keys = self.known(field.tenant).await?;
-        if !keys.has(field.class, version) {
-            // Another process made it meanwhile.
-            keys = self.load(field.tenant).await?;
-        }
+        let keys = self.holding(field, version).await?;
         let plain = keys.key(field.class, version)?.open(&field.about(), &bytes).ok_or_else(broken)?;
         Ok(std::str::from_utf8(&plain).map_err(|_| broken())?.to_owned())
+    }
+
+    /// The keys, with that version among them if it is anywhere: another process may have made it meanwhile.
+    async fn holding(&self, field: Field, version: i64) -> Result<Arc<Keys>, Failure> {
+        let keys = self.known(field.tenant).await?;
+        if keys.has(field.class, version) { Ok(keys) } else { self.load(field.tenant).await }
     }
 
     /// What makes the blind indexes of a tenant.

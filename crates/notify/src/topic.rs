@@ -104,7 +104,8 @@ pub const KINDS: &[(Topic, &[&str])] = &[
 ];
 
 /// What does not wait: neither for the morning, nor for a digest, nor for the end of a pause.
-const URGENT: &[&str] = &["new-sign-in", "reading-many", "reading-late", "journal-changed"];
+const URGENT: &[&str] =
+    &["new-sign-in", "reading-many", "reading-late", "reading-neighbour", "reading-again", "journal-changed"];
 
 /// Whether a kind of notice does not wait.
 pub(crate) fn is_urgent(kind: &str) -> bool {
@@ -145,5 +146,8 @@ mod tests {
             }
         }
         assert!(URGENT.iter().all(|kind| Topic::of(kind) == Topic::Safety));
+        // No alarm about somebody's reading waits for the morning.
+        let alarms = Topic::Safety.kinds().iter().filter(|kind| kind.starts_with("reading-"));
+        assert_eq!(alarms.filter(|kind| is_urgent(kind)).count(), 4);
     }
 }

@@ -17,7 +17,7 @@ pub(crate) const RESEAL: Schedule = Schedule {
 
 /// Goes through everything that is sealed. Stopped half-way it goes on next time.
 pub(crate) async fn reseal(app: App, asker: Asker) -> Result<(), JobError> {
-    let resealed = app.vault.reseal(asker.tenant, &SEALED).await?;
+    let resealed = app.vault.reseal(asker.tenant, &SEALED).await? + app.reseal_proofs(asker.tenant).await?;
     if resealed > 0 {
         tracing::info!(resealed, "sealed under a newer key");
     }

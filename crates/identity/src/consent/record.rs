@@ -118,6 +118,8 @@ statements! {
     /// Names of guardians, some at a time.
     GUARDIANS = "SELECT id, guardian, CAST(NULL AS BYTEA) FROM consents
         WHERE tenant = $1 AND id > $2 AND guardian IS NOT NULL ORDER BY id LIMIT $3";
+    /// What proves consents, some at a time.
+    PROOFS = "SELECT object FROM consents WHERE tenant = $1 AND object > $2 ORDER BY object LIMIT $3";
     /// A name as it is kept now; nothing happens where it was changed meanwhile.
     PUT_GUARDIAN = "UPDATE consents SET guardian = $4 WHERE tenant = $1 AND id = $2 AND guardian = $3";
 }
@@ -210,6 +212,15 @@ impl ConsentRow {
 /// [`DbError`].
 pub async fn consent(tx: &mut Tx<'_>, id: ConsentId) -> Result<Option<ConsentRow>, DbError> {
     tx.optional(BY_ID, params![tx.tenant(), id]).await
+}
+
+/// The signatures and scans that prove consents, at most `limit` of them, from the one after `after`.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn proofs(tx: &mut Tx<'_>, after: ObjectId, limit: i64) -> Result<Vec<ObjectId>, DbError> {
+    let rows: Vec<(ObjectId,)> = tx.all(PROOFS, params![tx.tenant(), after, limit]).await?;
+    Ok(rows.into_iter().map(|(object,)| object).collect())
 }
 
 /// What one subject gave and was not ended, the newest first.

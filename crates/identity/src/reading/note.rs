@@ -5,8 +5,8 @@ use qige_kernel::Timestamp;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::Purpose;
-use crate::{KeyClass, Stamp};
+use super::{Purpose, Seen};
+use crate::Stamp;
 
 /// The same person who reads the same again for the same purpose within this long, microseconds, is noted
 /// once: whoever pages back and forth reads once.
@@ -23,18 +23,10 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 }
 
-/// What is read of whom.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Noted {
-    pub(super) owner: Uuid,
-    pub(super) class: KeyClass,
-    pub(super) field: &'static str,
-}
-
 pub(super) struct NoteReadings {
     pub(super) purpose: Purpose,
     pub(super) stamp: Stamp,
-    pub(super) noted: Vec<Noted>,
+    pub(super) seen: Vec<Seen>,
 }
 
 impl Command for NoteReadings {
@@ -43,10 +35,11 @@ impl Command for NoteReadings {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<(), Failure> {
         let (tenant, reader, at) = (tx.tenant(), tx.actor().person(), self.stamp.at);
         let purpose = self.purpose;
-        for Noted { owner, class, field } in self.noted.iter().copied() {
+        for Seen { owner, class, field } in self.seen.iter().copied() {
             let since = at.plus(-READ_AGAIN_MICROS);
             let values = params![tenant, reader, since, owner, field, purpose];
-            if reader.is_some() && tx.optional::<(Uuid,)>(LATELY, values).await?.is_some() {
+            let may_be_the_same = reader.is_some() && !purpose.is_export();
+            if may_be_the_same && tx.optional::<(Uuid,)>(LATELY, values).await?.is_some() {
                 continue;
             }
             let body = json!({ "field": field, "class": class });

@@ -20,14 +20,15 @@ statements! {
     /// How many people each reader read of, in a time.
     COUNTED = "SELECT reader, COUNT(DISTINCT owner) FROM readings
         WHERE tenant = $1 AND at >= $2 AND at < $3 AND reader IS NOT NULL GROUP BY reader ORDER BY reader";
-    /// Who looked at whom, in a time. A list shows neighbours too, and opening it is no look at one of them.
+    /// Who looked at whom, in a time. A list and a file show neighbours too, and
+    /// neither is a look at one of them.
     LOOKS = "SELECT DISTINCT reader, owner FROM readings
         WHERE tenant = $1 AND at >= $2 AND at < $3 AND reader IS NOT NULL
-            AND purpose NOT IN ('list-people', 'export-people') ORDER BY reader, owner";
+            AND purpose <> 'list-people' AND purpose NOT LIKE 'export-%' ORDER BY reader, owner";
     /// How often one looked at another, in a time.
     LOOKED = "SELECT COUNT(*) FROM readings
         WHERE tenant = $1 AND reader = $2 AND at >= $3 AND at < $4 AND owner = $5
-            AND purpose NOT IN ('list-people', 'export-people')";
+            AND purpose <> 'list-people' AND purpose NOT LIKE 'export-%'";
 }
 
 /// What is ordinary, as a tenant sets it.

@@ -31,6 +31,10 @@ kebab! {
         SecondStep = "second-step",
         /// Where notices are sent, and the secrets that go with it.
         Channel = "channel",
+        /// Signatures and papers that prove consents.
+        Proof = "proof",
+        /// Nothing: what is noted in the access log and lies under no key, such as names, requests, voices.
+        Record = "record",
         /// Nothing: signs the journal's roots.
         Root = "root",
         /// Nothing: makes the blind indexes by which the rest is found.

@@ -4,7 +4,7 @@ use qige_db::{Asker, Command, DbError, Failure, Statement, Tx, params, statement
 use qige_kernel::TenantId;
 use uuid::Uuid;
 
-use super::{DropBefore, Field, KeyClass, Vault};
+use super::{Field, KeyClass, Vault};
 use crate::{BlindIndex, PhoneNumber, Sealed};
 
 /// Rows of one step.
@@ -103,16 +103,13 @@ impl Vault {
                 (after, done) = (last, done + changed);
             }
         }
-        let asker = Asker::system(tenant);
         for class in KeyClass::ALL.iter().copied() {
             let whole = matches!(class, KeyClass::Index | KeyClass::Root)
                 || columns.iter().any(|column| column.class == class);
-            if let (true, Some(version)) = (whole, self.load(tenant).await?.newest(class)) {
-                let now = self.0.clock.now();
-                self.0.db.write(asker, DropBefore { class, version, now }).await?;
+            if whole {
+                self.drop_old_keys(tenant, class).await?;
             }
         }
-        self.load(tenant).await?;
         Ok(done)
     }
 

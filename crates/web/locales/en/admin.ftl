@@ -170,6 +170,10 @@ admin-permissions-count =
        *[other] { $n } permissions
     }
 admin-permission = Permission
+admin-permission-breadth = Where the role is over a part only
+breadth-anywhere = Holds all the same
+breadth-part = Holds for that part
+breadth-whole = Not given: the whole subdistrict is needed
 admin-power = One of three powers
 admin-everybody = Everybody
 

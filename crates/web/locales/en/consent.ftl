@@ -123,6 +123,7 @@ refusal-consent-text-renewed = The text was renewed a moment ago. Please read th
 refusal-consent-proof-missing = A scan of the signed paper is needed, or a signature.
 refusal-consent-proof-odd = A tick needs no file.
 refusal-consent-paper-own = Give your own consent under “My consents”.
+refusal-consent-scope-own = You write down consents over what you look after. For a wider one, ask the subdistrict’s office.
 refusal-consent-purpose-needed = Nobody could be invited any more. Write another text, or invite nobody.
 refusal-consent-retired = This is no longer asked for.
 refusal-consent-guardian-not = Only the person can consent to this.

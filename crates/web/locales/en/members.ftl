@@ -10,6 +10,7 @@ members-none = Nobody has been recommended yet.
 members-none-so = Nobody is at that point.
 members-recommend = Recommend somebody
 members-recommend-hint = Ask them first. Nothing is sent; they get a card with a code from you.
+refusal-member-community = Choose a community that you look after: you recommend people for those only.
 members-recommended = Recommended. The administrator can invite them now.
 members-invite = Invite, and print cards
 members-activate = Make active

@@ -146,6 +146,10 @@ admin-permissions-by-role = 按角色查看
 admin-permissions-by-permission = 按权限查看
 admin-permissions-count = { $n } 项权限
 admin-permission = 权限
+admin-permission-breadth = 只授权一部分范围时
+breadth-anywhere = 不受范围限制
+breadth-part = 只及于该范围
+breadth-whole = 不给予，须授权整个街道
 admin-power = 三员之一
 admin-everybody = 所有人
 

@@ -120,6 +120,7 @@ refusal-consent-text-renewed = 文本刚刚更新过。请重新阅读最新的�
 refusal-consent-proof-missing = 需要签了字的扫描件，或当面的签名。
 refusal-consent-proof-odd = 勾选不需要附件。
 refusal-consent-paper-own = 自己的同意请在“我的知情同意”里给出。
+refusal-consent-scope-own = 您只能登记您负责范围内的同意，范围更大的请交街道办理。
 refusal-consent-purpose-needed = 不再征求，就邀请不了任何人。可以改写文本，或者不再邀请。
 refusal-consent-retired = 这一项已经不再征求同意。
 refusal-consent-guardian-not = 这一项只能由本人给出。

@@ -10,6 +10,7 @@ members-none = 还没有推荐任何人。
 members-none-so = 没有处在这一步的人。
 members-recommend = 推荐
 members-recommend-hint = 请先征得本人同意。系统不会发消息，邀请卡由您转交。
+refusal-member-community = 请选择您负责的社区：只能为自己负责的社区推荐。
 members-recommended = 已推荐，系统管理员现在可以邀请。
 members-invite = 邀请并打印邀请卡
 members-activate = 授权在岗

@@ -4,11 +4,13 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use qige_blobs::{HolderKind, Object, ObjectKey, RetentionClass, Variant, by_id};
 use qige_cases::store::{self, AssignmentState, Dossier, PhotoRow};
-use qige_cases::{PhotoRole, State, case_of_report};
+use qige_cases::{PhotoRole, State};
 use qige_db::{DbError, Tx};
-use qige_identity::{Permission, Reach, Who};
+use qige_identity::{Permission, Purpose, Reach, Seen, Who};
 use qige_kernel::{ObjectId, Refusal, RefusalKind, ReportId, UnitId};
+use uuid::Uuid;
 
+use crate::admin::stamp;
 use crate::{Access, Cx, Fault, Path, Routes};
 
 pub(super) fn routes() -> Routes {
@@ -96,20 +98,26 @@ fn handles(who: &Who, unit: UnitId) -> bool {
 
 async fn voice(cx: Cx, Path(id): Path<ObjectId>) -> Result<Response, Fault> {
     let who = cx.signed_in()?.clone();
-    let object = cx.read(move |tx| Box::pin(async move { Ok(heard(tx, &who, id).await?) })).await?;
-    bytes(&cx, object.ok_or_else(Fault::missing)?, Variant::Full).await
+    let found = cx.read(move |tx| Box::pin(async move { Ok(heard(tx, &who, id).await?) })).await?;
+    let (object, whose) = found.ok_or_else(Fault::missing)?;
+    let seen = vec![Seen::recorded(whose, "reports.voice")];
+    let stamp = stamp(&cx, Permission::FileCase)?;
+    cx.app().vault.note_seen(cx.asker()?, Purpose::HearVoice, stamp, seen).await?;
+    bytes(&cx, object, Variant::Full).await
 }
 
-/// A voice note whose case lies where this person dispatches.
-async fn heard(tx: &mut Tx<'_>, who: &Who, id: ObjectId) -> Result<Option<Object>, DbError> {
+/// A voice note whose case lies where this person dispatches, and whose voice it is: somebody's with an
+/// account, or a report's.
+async fn heard(tx: &mut Tx<'_>, who: &Who, id: ObjectId) -> Result<Option<(Object, Uuid)>, DbError> {
     let object = by_id(tx, id)
         .await?
         .filter(|object| object.class == RetentionClass::Voice && object.owner_kind == HolderKind::Report);
     let Some(object) = object else { return Ok(None) };
-    let Some(case) = case_of_report(tx, ReportId(object.owner)).await? else { return Ok(None) };
-    let Some(row) = store::by_id(tx, case).await? else { return Ok(None) };
+    let Some(report) = store::report_by_id(tx, ReportId(object.owner)).await? else { return Ok(None) };
+    let Some(row) = store::by_id(tx, report.case_id).await? else { return Ok(None) };
     let here = Reach { community: row.community, grid: row.grid, unit: None };
-    Ok(who.may_at(Permission::FileCase, &here).then_some(object))
+    let whose = report.person.map_or(object.owner, |person| person.0);
+    Ok(who.may_at(Permission::FileCase, &here).then_some((object, whose)))
 }
 
 /// A photo that may be seen; nothing but that where the browser has it and it is still there.
@@ -152,10 +160,7 @@ pub(crate) async fn bytes(cx: &Cx, object: Object, variant: Variant) -> Result<R
         return Err(Refusal::new(RefusalKind::Gone, "photo-erased").into());
     }
     let key = ObjectKey { tenant: cx.tenant()?.id, object: object.id, variant };
-    let stored = cx.app().store.get(key).await.map_err(|error| {
-        tracing::error!(%error, "a stored object cannot be read");
-        Fault::from(Refusal::new(RefusalKind::Unavailable, "unavailable"))
-    })?;
+    let stored = cx.app().bytes_of(key, object.class).await?;
     let mut response = stored.ok_or_else(Fault::missing)?.into_response();
     kept_privately(&mut response, &tag(&object, variant));
     let headers = response.headers_mut();

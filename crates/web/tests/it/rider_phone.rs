@@ -207,6 +207,7 @@ async fn a_voice_note_is_for_the_dispatcher_alone(db: TestDb) {
     let dispatcher = app.person(Role::Dispatcher, Scope::Tenant).await;
     let heard = dispatcher.get(&format!("/voice/{id}")).await.ok();
     assert_eq!((heard.header("content-type"), &heard.bytes), ("audio/ogg", &voice));
+    assert!(rider.get("/me/access").await.ok().main().contains("收听语音"), "they see that it was heard");
     rider.get(&format!("/voice/{id}")).await.refused(403, "");
     rider.get(&format!("/photos/{id}/full")).await.refused(404, "");
     dispatcher.get(&format!("/photos/{id}/full")).await.refused(404, "");
