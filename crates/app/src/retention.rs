@@ -6,12 +6,12 @@ use qige_cases::retention::{OfEnded, count_of_ended, of_ended};
 use qige_db::{Asker, Command, DbError, Failure, Tx};
 use qige_identity::{
     ForgetOld, KeptAction, KeptClass, KeptRule, Stamp, erase_numbers, erase_old_consents,
-    erase_old_guardians, erase_old_readings, erase_old_rights, forget_names, left_with_name, log_retention,
-    old_consents, old_guardians, old_readings, old_rights, retention_rules,
+    erase_old_guardians, erase_old_readings, erase_old_rights, forget_names, forget_sign_ins, left_with_name,
+    log_retention, old_consents, old_guardians, old_readings, old_rights, old_sign_ins, retention_rules,
 };
 use qige_jobs::{JobError, Schedule};
 use qige_kernel::{ObjectId, Timestamp};
-use qige_notify::{forget_before, shown_before};
+use qige_notify::{forget_before, forget_sent_before, sent_before, shown_before};
 use qige_sync::expire;
 use serde::Serialize;
 
@@ -86,6 +86,8 @@ async fn count(tx: &mut Tx<'_>, class: KeptClass, before: Timestamp) -> Result<i
         KeptClass::Children => old_guardians(tx, before).await,
         KeptClass::Consents => old_consents(tx, before).await,
         KeptClass::Requests => old_rights(tx, before).await,
+        KeptClass::SignInLog => old_sign_ins(tx, before).await,
+        KeptClass::Deliveries => sent_before(tx, before).await,
         // Nobody's, or gone within days: it is not counted beforehand.
         KeptClass::Cases | KeptClass::SignIns | KeptClass::Leftovers => Ok(0),
     }
@@ -118,6 +120,8 @@ impl Command for Step {
             KeptClass::Children => erase_old_guardians(tx, before, now, AT_ONCE).await?,
             KeptClass::Consents => erase_old_consents(tx, before, now, AT_ONCE).await?,
             KeptClass::Requests => erase_old_rights(tx, before, AT_ONCE).await?,
+            KeptClass::SignInLog => forget_sign_ins(tx, before, AT_ONCE).await?,
+            KeptClass::Deliveries => forget_sent_before(tx, before, AT_ONCE).await?,
             KeptClass::Cases | KeptClass::SignIns | KeptClass::Leftovers => 0,
         };
         log_retention(tx, self.run_at, self.class, self.rule.action, gone).await?;

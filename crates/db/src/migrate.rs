@@ -60,6 +60,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     32 "0032_points";
     33 "0033_notice_choices";
     34 "0034_homes";
+    35 "0035_sign_ins";
 };
 
 /// What each portable type is called on SQLite.

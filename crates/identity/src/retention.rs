@@ -42,6 +42,10 @@ kebab! {
         Requests = "requests",
         /// Cases, their words and their journal.
         Cases = "cases",
+        /// Who came in, when and how.
+        SignInLog = "sign-in-log",
+        /// What was sent to whom on which way, and what came of it.
+        Deliveries = "deliveries",
         /// Ended sessions, wrong tries to sign in, keys of requests.
         SignIns = "sign-ins",
         /// Uploads that never ended, files that nothing holds.
@@ -114,6 +118,8 @@ impl KeptClass {
             // answer may be disputed too.
             Self::Consents | Self::Requests => bounds(1_096, TERM_DAYS_MAX, 1_096, &[Erase, Keep], Erase),
             Self::Cases => bounds(TERM_DAYS_MAX, TERM_DAYS_MAX, TERM_DAYS_MAX, &[Keep], Keep),
+            // Logs too.
+            Self::SignInLog | Self::Deliveries => bounds(183, TERM_DAYS_MAX, 183, &[Erase], Erase),
             Self::SignIns => bounds(30, 30, 30, &[Erase], Erase),
             Self::Leftovers => bounds(7, 7, 7, &[Erase], Erase),
         }
@@ -276,6 +282,9 @@ mod tests {
             assert!(bounds.actions.contains(&rules.of(class).action), "{class}");
         }
         assert_eq!(KeptClass::Photos.bounds().usual.days, 90);
-        assert!(KeptClass::AccessLog.bounds().min_days >= 183 && KeptClass::Cases.is_fixed());
+        for log in [KeptClass::AccessLog, KeptClass::SignInLog, KeptClass::Deliveries] {
+            assert!(log.bounds().min_days >= 183 && !log.is_fixed(), "{log}");
+        }
+        assert!(KeptClass::Cases.is_fixed());
     }
 }

@@ -11,6 +11,7 @@ mod code;
 mod enter;
 mod half;
 mod knock;
+mod log;
 
 use std::net::IpAddr;
 
@@ -40,6 +41,9 @@ pub use code::{
 pub use enter::{RIDER_IDLE_MICROS, SESSION_MICROS, SESSION_TERMS, STAFF_IDLE_MICROS, SessionTerms};
 pub use half::{HALF_MICROS, HalfIn, SecondAttempt, sign_in_second};
 pub(crate) use knock::forget;
+pub use log::{
+    CameBy, SIGN_INS_ON_PAGE_MAX, SignInPlace, SignInRow, forget_sign_ins, old_sign_ins, sign_ins,
+};
 
 /// Where a try comes from: an IPv4 address, or the /64 network of an IPv6 address, of which one household or
 /// phone has all addresses (RFC 6177).

@@ -15,6 +15,8 @@ statements! {
         SELECT id FROM notices WHERE tenant = $1 AND visible_at < $2 ORDER BY visible_at, id LIMIT $3)";
     /// How many are old.
     OLD = "SELECT COUNT(*) FROM notices WHERE tenant = $1 AND visible_at < $2";
+    /// How many of what was sent are old.
+    OLD_DELIVERIES = "SELECT COUNT(*) FROM deliveries WHERE tenant = $1 AND made_at < $2";
     /// The oldest of what was sent.
     FORGET_DELIVERIES = "DELETE FROM deliveries WHERE tenant = $1 AND id IN (
         SELECT id FROM deliveries WHERE tenant = $1 AND made_at < $2 ORDER BY made_at, id LIMIT $3)";
@@ -63,8 +65,24 @@ pub async fn erase_about(tx: &mut Tx<'_>, about: About) -> Result<u64, DbError> 
 /// # Errors
 /// [`DbError`].
 pub async fn forget_before(tx: &mut Tx<'_>, before: Timestamp, limit: i64) -> Result<u64, DbError> {
-    tx.execute(FORGET_DELIVERIES, params![tx.tenant(), before, limit]).await?;
     tx.execute(FORGET, params![tx.tenant(), before, limit]).await
+}
+
+/// Erases the oldest lines of what was sent before an instant; says how many. They are a log, and outlive the
+/// notices.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn forget_sent_before(tx: &mut Tx<'_>, before: Timestamp, limit: i64) -> Result<u64, DbError> {
+    tx.execute(FORGET_DELIVERIES, params![tx.tenant(), before, limit]).await
+}
+
+/// How many were sent before an instant.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn sent_before(tx: &mut Tx<'_>, before: Timestamp) -> Result<i64, DbError> {
+    Ok(tx.one::<(i64,)>(OLD_DELIVERIES, params![tx.tenant(), before]).await?.0)
 }
 
 /// How many were shown before an instant.

@@ -40,7 +40,9 @@ pub use delivery::{
 };
 pub use habits::{Habits, PAUSE_MICROS_MAX, SetHabits, habits_of};
 pub use inbox::{InboxPage, UNREAD_SHOWN, inbox, mark_all_read, mark_read, unread_count};
-pub use keep::{erase_about, erase_of, erase_ways_of, forget_before, shown_before};
+pub use keep::{
+    erase_about, erase_of, erase_ways_of, forget_before, forget_sent_before, sent_before, shown_before,
+};
 pub use notice::{About, Cursor, CursorError, NewNotice, Notice};
 pub use post::{HOLD_MICROS, post, withdraw_held};
 pub use recipient::Recipient;

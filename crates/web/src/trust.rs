@@ -10,6 +10,7 @@
 //! | `notice.rs` | the privacy notice and the impact assessment |
 //! | `requests.rs` | what people ask for, for whoever answers |
 //! | `retention.rs` | how long what is kept, what will go when, what went |
+//! | `sign_ins.rs` | who came in, when and how |
 //! | `row.rs` | one reading, as a page shows it |
 //!
 //! Never here: what was read.
@@ -24,6 +25,7 @@ mod readings;
 mod requests;
 mod retention;
 pub(crate) mod row;
+mod sign_ins;
 
 use crate::Routes;
 
@@ -31,6 +33,7 @@ use crate::Routes;
 pub(crate) fn routes() -> Routes {
     own::routes()
         .and(readings::routes())
+        .and(sign_ins::routes())
         .and(home::routes())
         .and(keys::routes())
         .and(retention::routes())

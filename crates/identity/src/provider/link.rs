@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::person::require_active;
 use crate::sign_in::{Arrival, Begun};
-use crate::{Entered, Lookup, PhoneNumber, SignInName, Stamp, TriedFrom, Vault};
+use crate::{CameBy, Entered, Lookup, PhoneNumber, SignInName, Stamp, TriedFrom, Vault};
 
 statements! {
     /// Whom it opens.
@@ -170,7 +170,7 @@ pub async fn sign_in_by_provider(
         Some(phone) => Some(phone.lookup(&vault.index_key(tenant).await?)),
         None => None,
     };
-    let arrival = Arrival::new(&from, label, at, entropy);
+    let arrival = Arrival::new(&from, label, CameBy::Provider, at, entropy);
     let stamp = Stamp::new(at, None, entropy);
     let enter = Enter { account, phone, name, arrival: arrival.clone(), stamp };
     let asker = Asker { tenant, actor: Actor::Anonymous };

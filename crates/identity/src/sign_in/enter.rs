@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::browser::see;
+use super::log::{CameBy, note};
 use super::{HALF_MICROS, Tried, wrong};
 use crate::credential::{NewCredential, insert, label_kept, trim_sessions};
 use crate::{CredentialKind, PasswordHash, grants_of, setting};
@@ -111,8 +112,8 @@ impl Command for Enter {
             return Err(wrong().into());
         }
         let (person, at) = (self.person, self.at);
-        let new =
-            NewSession { person, credential: self.credential, digest: self.digest, label: &self.label, at };
+        let (credential, digest, by) = (self.credential, self.digest, CameBy::Password);
+        let new = NewSession { person, credential, digest, label: &self.label, by, at };
         if has_second(tx, person).await? {
             // Other tries stay on record: whoever knows the password alone must not guess codes for ever.
             tx.execute(FORGIVE, params![tx.tenant(), self.tried.id]).await?;
@@ -136,6 +137,8 @@ pub(super) struct NewSession<'a> {
     pub(super) credential: CredentialId,
     pub(super) digest: [u8; 32],
     pub(super) label: &'a str,
+    /// By what the person proved who they are.
+    pub(super) by: CameBy,
     pub(super) at: Timestamp,
 }
 
@@ -149,6 +152,8 @@ impl NewSession<'_> {
         self.tell(tx).await?;
         let expires_at = self.at.plus(SESSION_MICROS);
         self.insert(tx, CredentialKind::Session, terms.idle_micros(is_staff), expires_at).await?;
+        let label = label_kept(self.label);
+        note(tx, (self.person, self.credential), (self.by, &label), self.at).await?;
         trim_sessions(tx, self.person, self.at).await?;
         Ok(expires_at)
     }

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::browser::{TriedFrom, see};
 use super::enter::{NewSession, pardon};
-use super::{Account, Knock, SignedIn, Tried};
+use super::{Account, CameBy, Knock, SignedIn, Tried};
 use crate::second_step::{Proof, RecoveryCode, digits, kept, opened, wrong};
 use crate::{CredentialKind, Secret, Stamp, Vault};
 
@@ -130,8 +130,12 @@ impl Command for Finish {
         if matches!(self.proof, Proof::Code(_)) {
             self.stamp.note(tx, "person", person.0, "use-recovery-code", &json!({})).await?;
         }
-        let new =
-            NewSession { person, credential: self.credential, digest: self.digest, label: &self.label, at };
+        let by = match self.proof {
+            Proof::Code(_) => CameBy::RecoveryCode,
+            Proof::Step(_) => CameBy::SecondStep,
+        };
+        let (credential, digest) = (self.credential, self.digest);
+        let new = NewSession { person, credential, digest, label: &self.label, by, at };
         let expires_at = new.begin(tx).await?;
         see(tx, person, self.tried.browser, at).await?;
         pardon(tx, &self.tried).await?;

@@ -7,7 +7,7 @@ use qige_kernel::{NoticeId, PersonId, Timestamp, UnitId};
 use qige_notify::{
     AddWay, Batch, DeliveryFilter, DeliveryState, EndWay, Habits, Hearer, NewNotice, Outcome, Recipient,
     SendAgain, SetChoices, SetHabits, SetTopics, Settle, TRIES, TakeBatch, Taken, Topic, WayKind, choices_of,
-    deliveries, spread, way,
+    deliveries, forget_sent_before, sent_before, spread, way,
 };
 use uuid::Uuid;
 
@@ -364,4 +364,26 @@ async fn somebody_chooses_kind_by_kind_and_only_what_differs_is_kept(db: TestDb)
     assert!(refused.to_string().contains("notice-kind"), "{refused}");
     run(&db, Step::EraseOf(person(1))).await;
     assert_eq!(kept().await, []);
+}
+
+struct ForgetSent(Timestamp);
+
+impl Command for ForgetSent {
+    type Output = (i64, u64);
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<(i64, u64), Failure> {
+        Ok((sent_before(tx, self.0).await?, forget_sent_before(tx, self.0, 10).await?))
+    }
+}
+
+#[db_test]
+async fn the_log_of_what_was_sent_outlives_the_notices(db: TestDb) {
+    db.write(us(), People).await.unwrap();
+    add(&db, 13, WayKind::Webhook, None, None).await;
+    tell(&db, unit(1), "a", &[1], NOW).await;
+    assert_eq!(states(&db).await.len(), 1);
+    assert_eq!(run(&db, Step::Forget(later(1))).await, 1, "the notice is gone");
+    assert_eq!(states(&db).await.len(), 1, "that it was sent is not");
+    assert_eq!(db.write(us(), ForgetSent(NOW)).await.unwrap(), (0, 0));
+    assert_eq!(db.write(us(), ForgetSent(later(1))).await.unwrap(), (1, 1));
+    assert!(states(&db).await.is_empty());
 }
