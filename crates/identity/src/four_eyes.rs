@@ -38,6 +38,11 @@ statements! {
     NEWEST = "SELECT id, kind, subject, role, scope, ends_at, words, asked_by, asked_at, until, answered_by,
             answered_at, granted, answer FROM second_looks
         WHERE tenant = $1 AND kind IN ($2, $3, $4) AND id < $5 ORDER BY id DESC LIMIT $6";
+    /// Those that somebody asked for or answered, or that are about a role or a file of theirs; the newest
+    /// first.
+    OF_PERSON = "SELECT id, kind, subject, role, scope, ends_at, words, asked_by, asked_at, until, answered_by,
+            answered_at, granted, answer FROM second_looks
+        WHERE tenant = $1 AND (asked_by = $2 OR answered_by = $2 OR subject = $2) ORDER BY id DESC LIMIT $3";
     /// What this person may take out now.
     AGREED = "SELECT id FROM second_looks WHERE tenant = $1 AND kind = 'export' AND subject = $2
         AND granted = TRUE AND answered_at > $3 LIMIT 1";
@@ -161,6 +166,18 @@ pub async fn second_looks(
     let kind = |at: usize| *kinds.get(at).unwrap_or(first);
     let after = after.unwrap_or(Uuid::max());
     tx.all(NEWEST, params![tx.tenant(), kind(0), kind(1), kind(2), after, i64::from(limit)]).await
+}
+
+/// Those that somebody asked for or answered, or that are about them; the newest first.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn second_looks_of(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    limit: u32,
+) -> Result<Vec<SecondLook>, DbError> {
+    tx.all(OF_PERSON, params![tx.tenant(), person, i64::from(limit)]).await
 }
 
 /// Whether somebody agreed lately that this person takes people's data out.

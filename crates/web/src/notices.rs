@@ -59,6 +59,49 @@ pub(crate) struct Said {
     pub(crate) args: BTreeMap<String, Value>,
 }
 
+impl Told {
+    /// As somebody reads it.
+    fn sentence(&self, say: &dyn Fn(&Text) -> String) -> String {
+        let what = self.said.args.iter().filter_map(|(name, value)| Some((name, value.as_str()?)));
+        let text = Text::of(self.said.key.clone());
+        let text = what.fold(text, |text, (name, value)| text.with(name, value.to_owned()));
+        self.words.clone().unwrap_or_else(|| say(&text))
+    }
+}
+
+/// A notice for the copy of one's own data.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub(crate) struct KeptNotice {
+    pub(crate) at: Timestamp,
+    pub(crate) words: String,
+    pub(crate) read: bool,
+}
+
+/// All that one was told oneself, the latest first; so many at most.
+pub(crate) async fn kept(cx: &Cx, most: usize) -> Result<Vec<KeptNotice>, Fault> {
+    let (me, now) = ([Recipient::Person(cx.signed_in()?.person)], cx.now());
+    let (notices, wording) = cx
+        .read(move |tx| {
+            Box::pin(async move {
+                let (mut all, mut before) = (Vec::new(), None);
+                loop {
+                    let page = inbox(tx, &me, now, before, ON_PAGE).await?;
+                    all.extend(page.notices);
+                    before = page.next;
+                    if before.is_none() || all.len() >= most {
+                        return Ok((all, Wording::read(tx).await?));
+                    }
+                }
+            })
+        })
+        .await?;
+    let kept = notices.into_iter().take(most).map(|notice| {
+        let told = told(notice, &wording, cx);
+        KeptNotice { at: told.at, words: told.sentence(&|text| cx.say(text)), read: told.read }
+    });
+    Ok(kept.collect())
+}
+
 impl View for NoticesPage {
     const TEMPLATE: &'static str = "pages/notices.html";
     const WIDTH: Width = Width::Narrow;
@@ -121,12 +164,8 @@ impl Listing for NoticesPage {
 
     fn rows(&self, said: &sheet::Said) -> Rows {
         let row = |told: &Told| {
-            let what = told.said.args.iter().filter_map(|(name, value)| Some((name, value.as_str()?)));
-            let text = Text::of(told.said.key.clone());
-            let text = what.fold(text, |text, (name, value)| text.with(name, value.to_owned()));
             let read = told.read.then(|| said.plain("list-yes"));
-            let words = told.words.clone().unwrap_or_else(|| said.say(&text));
-            vec![said.time(told.at), words.into(), read.into()]
+            vec![said.time(told.at), told.sentence(&|text| said.say(text)).into(), read.into()]
         };
         self.notices.iter().map(row).collect()
     }

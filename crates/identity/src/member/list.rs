@@ -21,6 +21,11 @@ statements! {
             AND ($6 = 0 OR m.recommended_by = $3)
             AND (m.changed_at, m.person) < ($4, $5)
         ORDER BY m.changed_at DESC, m.person DESC LIMIT $7";
+    /// One of them.
+    ONE = "SELECT m.person, p.name, m.state, m.community, m.recommended_by, m.invite_until, m.created_at,
+            m.changed_at
+        FROM members m JOIN people p ON p.tenant = m.tenant AND p.id = m.person
+        WHERE m.tenant = $1 AND m.person = $2";
     /// How many there are of each.
     COUNTS = "SELECT state, COUNT(*) FROM members
         WHERE tenant = $1 AND ($3 = 0 OR recommended_by = $2) GROUP BY state";
@@ -112,4 +117,12 @@ pub async fn member_counts(
 ) -> Result<Vec<(MemberState, i64)>, DbError> {
     let by = recommended_by.unwrap_or(PersonId(uuid::Uuid::nil()));
     tx.all(COUNTS, params![tx.tenant(), by, i64::from(recommended_by.is_some())]).await
+}
+
+/// What is kept of one of them; none where they came another way.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn member(tx: &mut Tx<'_>, person: PersonId) -> Result<Option<MemberRow>, DbError> {
+    tx.optional(ONE, params![tx.tenant(), person]).await
 }

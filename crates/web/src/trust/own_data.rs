@@ -4,10 +4,14 @@
 //! | file | what lives there |
 //! | --- | --- |
 //! | `copy.rs` | the copy: all that is kept about somebody |
+//! | `beside.rs` | of the copy: what lies beside the account and the reports |
+//! | `proofs.rs` | of the file: what proves consents |
 //! | `packed.rs` | the same as one file, with the photos |
 
+mod beside;
 mod copy;
 mod packed;
+mod proofs;
 
 use qige_identity::{AskRight, RightKind, RightRow, Subject, rights_of};
 use qige_kernel::Timestamp;

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::RequestLine;
+use super::beside::Beside;
 use crate::admin::people::grants::Places;
 use crate::consent::line::{ConsentLine, all_of};
 use crate::public::follow::by_code;
@@ -69,6 +70,8 @@ struct Account {
     signed_in: Vec<Signed>,
     /// What their reports earned, the newest first.
     points: Vec<Earned>,
+    /// What lies beside.
+    beside: Beside,
 }
 
 #[derive(Clone, Serialize, JsonSchema)]
@@ -182,6 +185,7 @@ impl View for CopyPage {
                 last_used_at: at,
             }],
             points: vec![Earned { case, change: 5, why: Why::Valid, at }],
+            beside: Beside::sample(),
         };
         let bare = Self {
             kept_by: "牛山街道".to_owned(),
@@ -296,6 +300,7 @@ async fn account(cx: &Cx, id: PersonId) -> Result<Account, Fault> {
         roles: grants.into_iter().map(role).collect(),
         signed_in: credentials.into_iter().map(signed).collect(),
         points: lines.into_iter().map(earned).collect(),
+        beside: Beside::of(cx).await?,
     })
 }
 

@@ -17,6 +17,7 @@ use zip::write::{SimpleFileOptions, StreamWriter};
 use zip::{CompressionMethod, ZipWriter};
 
 use super::copy::photos;
+use super::proofs::{self, Proof};
 use crate::download::{Download, FileKind};
 use crate::public::follow::by_code;
 use crate::render::look_at;
@@ -48,9 +49,9 @@ pub(super) async fn file_of(cx: Cx, Path(code): Path<String>) -> Result<Download
 async fn packed(cx: &Cx, address: &str, subject: Subject) -> Result<Download<Zip>, Fault> {
     let address = format!("{address}?packed=true");
     let (json, html) = (face(cx, &address, Face::Json).await?, face(cx, &address, Face::Html).await?);
-    let photos = photos(cx, subject).await?;
-    let packing =
-        Packing::begin(cx.app().clone(), cx.tenant()?.id, photos, [("data.json", json), ("data.html", html)]);
+    let (photos, proofs) = (photos(cx, subject).await?, proofs::of(cx, subject).await?);
+    let pages = [("data.json", json), ("data.html", html)];
+    let packing = Packing::begin(cx.app().clone(), cx.tenant()?.id, (photos, proofs), pages);
     Ok(Download::of(cx.say(&Text::of("own-data-file")), "qige-data".to_owned(), packing.pieces()))
 }
 
@@ -90,14 +91,20 @@ struct Packing {
     outbox: Outbox,
     pages: vec::IntoIter<(&'static str, Bytes)>,
     photos: vec::IntoIter<ObjectId>,
+    proofs: vec::IntoIter<Proof>,
 }
 
 impl Packing {
-    fn begin(app: App, tenant: TenantId, photos: Vec<ObjectId>, pages: [(&'static str, Bytes); 2]) -> Self {
+    fn begin(
+        app: App,
+        tenant: TenantId,
+        (photos, proofs): (Vec<ObjectId>, Vec<Proof>),
+        pages: [(&'static str, Bytes); 2],
+    ) -> Self {
         let outbox = Outbox::default();
         let zip = ZipWriter::new_stream(outbox.clone());
         let pages = Vec::from(pages).into_iter();
-        Self { app, tenant, zip, outbox, pages, photos: photos.into_iter() }
+        Self { app, tenant, zip, outbox, pages, photos: photos.into_iter(), proofs: proofs.into_iter() }
     }
 
     fn pieces(self) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static {
@@ -124,6 +131,12 @@ impl Packing {
             // One whose term ended meanwhile is not there any more.
             if let Some(bytes) = self.app.store.get(key).await.map_err(io::Error::other)? {
                 self.add(&format!("photos/{object}.jpg"), &bytes, CompressionMethod::Stored)?;
+                return Ok(true);
+            }
+        }
+        while let Some(proof) = self.proofs.next() {
+            if let Some(bytes) = proofs::bytes(&self.app, self.tenant, &proof).await? {
+                self.add(&proof.name, &bytes, CompressionMethod::Stored)?;
                 return Ok(true);
             }
         }
