@@ -12,7 +12,7 @@ mod provider;
 mod second;
 mod second_step;
 mod sign_in;
-mod sure;
+pub(crate) mod sure;
 
 use http::{HeaderMap, header};
 

@@ -12,22 +12,22 @@ use crate::{Cx, Fault};
 const FRESH_MICROS: i64 = 10 * Timestamp::MINUTE;
 
 /// That it is oneself.
-#[derive(Debug, Deserialize, JsonSchema)]
-pub(super) struct Sure {
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+pub(crate) struct Sure {
     /// One's password, where one has one.
     #[serde(default)]
-    pub(super) password: String,
+    pub(crate) password: String,
 }
 
 /// Whether the person has a password.
-pub(super) async fn has_password(cx: &Cx) -> Result<bool, Fault> {
+pub(crate) async fn has_password(cx: &Cx) -> Result<bool, Fault> {
     let person = cx.signed_in()?.person;
     let kept = cx.read(move |tx| Box::pin(async move { Ok(password_of(tx, person).await?) })).await?;
     Ok(kept.is_some())
 }
 
 /// Makes sure of it.
-pub(super) async fn sure(cx: &Cx, by: &Sure) -> Result<(), Fault> {
+pub(crate) async fn sure(cx: &Cx, by: &Sure) -> Result<(), Fault> {
     let (who, app, now) = (cx.signed_in()?, cx.app(), cx.now());
     if has_password(cx).await? {
         let password = Password::typed(&by.password);

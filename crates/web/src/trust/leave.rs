@@ -3,13 +3,14 @@
 use qige_app::{Forecast, forecast};
 use qige_cases::queries::own_data;
 use qige_identity::{
-    KeptAction, KeptClass, Password, PersonState, SetPersonState, Subject, confirm_password, consents_of,
-    credentials_of, grants_of, person,
+    KeptAction, KeptClass, PersonState, SetPersonState, Subject, consents_of, credentials_of, grants_of,
+    person,
 };
 use qige_kernel::Refusal;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::account::sure::{Sure, has_password, sure};
 use crate::{Access, Cx, Done, Fault, Input, Page, Routes, Text, View, Width};
 
 pub(super) fn routes() -> Routes {
@@ -41,6 +42,8 @@ struct LeavePage {
     reading_days: Option<i64>,
     /// Reports that stay.
     reports: usize,
+    /// Whether one says by a password that it is oneself.
+    by_password: bool,
 }
 
 impl View for LeavePage {
@@ -63,8 +66,16 @@ impl View for LeavePage {
             consent_days: Some(1_096),
             reading_days: Some(1_096),
             reports: 17,
+            by_password: true,
         };
-        let bare = Self { number: false, sign_in_name: false, consents: 0, reports: 0, ..full.clone() };
+        let bare = Self {
+            number: false,
+            sign_in_name: false,
+            consents: 0,
+            reports: 0,
+            by_password: false,
+            ..full.clone()
+        };
         let none = None;
         let kept = Self {
             name_days: none,
@@ -78,7 +89,7 @@ impl View for LeavePage {
 }
 
 async fn show(cx: Cx) -> Result<Page<LeavePage>, Fault> {
-    let (id, now) = (cx.signed_in()?.person, cx.now());
+    let (id, now, by_password) = (cx.signed_in()?.person, cx.now(), has_password(&cx).await?);
     let page = cx
         .read(move |tx| {
             Box::pin(async move {
@@ -103,6 +114,7 @@ async fn show(cx: Cx) -> Result<Page<LeavePage>, Fault> {
                     consent_days: days(KeptClass::Consents),
                     reading_days: days(KeptClass::AccessLog),
                     reports: own_data(tx, id).await?.reported.len(),
+                    by_password,
                 })
             })
         })
@@ -112,7 +124,8 @@ async fn show(cx: Cx) -> Result<Page<LeavePage>, Fault> {
 
 #[derive(Debug, Deserialize, JsonSchema)]
 struct Leaving {
-    /// One's password.
+    /// One's password, where one has one; whoever has none has come in just now.
+    #[serde(default)]
     password: String,
     /// That one has read what it does.
     #[serde(default)]
@@ -124,9 +137,8 @@ async fn leave(cx: Cx, input: Input<Leaving>) -> Result<Done, Fault> {
     if !agreed {
         return Err(Refusal::invalid("agreed", "leave-not-agreed").into());
     }
-    let (person, app, password) = (cx.signed_in()?.person, cx.app(), Password::typed(&password));
-    let (from, asker, at) = (cx.tried_from(), cx.asker()?, cx.now());
-    confirm_password(&app.vault, asker, person, &password, from, at, &app.entropy).await?;
+    sure(&cx, &Sure { password }).await?;
+    let person = cx.signed_in()?.person;
     cx.write(SetPersonState { person, state: PersonState::Left, stamp: cx.stamp(None) }).await?;
     Ok(Done::see("/").saying(Text::of("leave-done")))
 }

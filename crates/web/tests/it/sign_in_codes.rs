@@ -105,3 +105,31 @@ async fn where_nothing_can_be_sent_nothing_is_offered(db: TestDb) {
     stranger.get("/sign-in/code").await.refused(404, "");
     stranger.post("/sign-in/code", &[("phone", PHONE)]).await.refused(404, "");
 }
+
+#[db_test]
+async fn whoever_has_no_password_leaves_by_coming_in_anew(db: TestDb) {
+    let (app, file) = town(&db).await;
+    let rider = app.stranger();
+    let come_in = async |count| {
+        rider.get("/sign-in/code").await.ok();
+        rider.post("/sign-in/code", &[("phone", PHONE)]).await.see("/sign-in/code/enter");
+        let code = sent(&file, count).await["code"].as_str().unwrap().to_owned();
+        rider.post("/sign-in/code/enter", &[("code", &code)]).await.see("/");
+    };
+    come_in(1).await;
+    app.clock.advance(11 * Timestamp::MINUTE);
+    let page = rider.get("/me/leave").await.ok();
+    assert!(
+        page.main().contains("您没有设置密码") && !page.body.contains("name=\"password\""),
+        "{}",
+        page.main()
+    );
+    rider.post("/me/leave", &[("agreed", "true")]).await.refused(403, "重新登录");
+    rider.get("/me").await.ok();
+    rider.post("/sign-out", &[]).await;
+    come_in(2).await;
+    rider.get("/me/leave").await.ok();
+    rider.post("/me/leave", &[]).await.refused(422, "再勾选确认");
+    rider.post("/me/leave", &[("agreed", "true")]).await.see("/");
+    rider.get("/me").await.asks_to_sign_in();
+}
