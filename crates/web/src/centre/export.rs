@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use qige_cases::queries::{MAX_BATCH_ROWS, Sight, listed};
-use qige_identity::Permission;
+use qige_identity::{Permission, Purpose};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +23,7 @@ use super::names::Directory;
 use super::searching::ByName;
 use crate::download::{Csv, Download, Xlsx};
 use crate::sheet::{Rows, Sheet, batches, turn};
-use crate::{Cx, Fault, Query, Routes, Text};
+use crate::{Cx, Fault, Query, Routes, Text, taken_out};
 use columns::{Around, Column, Table};
 
 pub(super) fn routes() -> Routes {
@@ -112,6 +112,7 @@ async fn all(
     chosen: &Chosen,
 ) -> Result<(Sheet, impl Stream<Item = io::Result<Rows>> + Send + use<>), Fault> {
     let who = cx.signed_in()?;
+    taken_out::of_all(cx, Purpose::ExportCases, Permission::ExportCases, "cases").await?;
     let book = cx.app().rulebook(cx.tenant()?.id).await?;
     let zone = book.calendar.zone().clone();
     let filter = Arc::new(asked.filter(cx, &book, ByName::Centre).await?);

@@ -7,7 +7,7 @@ use qige_cases::duplicates::{Kinship, Likeness};
 use qige_cases::queries::{MAX_COMPARED, Sight, repeats};
 use qige_cases::views::{Repeated, RepeatedCase, Repeats};
 use qige_cases::{MatterKey, State};
-use qige_identity::Permission;
+use qige_identity::{Permission, Purpose};
 use qige_kernel::{CaseId, Position, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -20,7 +20,7 @@ use super::searching::ByName;
 use super::selection::chosen::SELECTED_MAX;
 use crate::page::Density;
 use crate::sheet::{Cell, Listing, Rows, Said};
-use crate::{Cx, Fault, Page, Query, Routes, Text, View, Width};
+use crate::{Cx, Fault, Page, Query, Routes, Text, View, Width, taken_out};
 
 /// Things on the page at most: each wants to be looked at before it is merged.
 const SHOWN_MAX: usize = 60;
@@ -156,6 +156,7 @@ impl Listing for RepeatsPage {
     ];
 
     async fn read(cx: Cx, asked: Asked) -> Result<Self, Fault> {
+        taken_out::of_all(&cx, Purpose::ExportCases, Permission::ExportCases, "cases").await?;
         found(&cx, &asked, usize::MAX).await
     }
 

@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
-use qige_identity::{Permission, ReadingFilter, ReadingPlace, person_name, readings};
+use qige_identity::{Permission, Purpose, ReadingFilter, ReadingPlace, person_name, readings};
 use qige_kernel::{PersonId, Refusal, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use super::row::{ReadingLine, page_of, samples};
 use crate::page::Density;
-use crate::sheet::{Listing, Rows, Said};
-use crate::{Cx, Fault, Page, Query, Routes, Text, View};
+use crate::sheet::{Cell, Listing, Rows, Said};
+use crate::{Cx, Fault, Page, Query, Routes, Text, View, taken_out};
 
 const MAY: Permission = Permission::ReadAccessLog;
 /// Readings on one page.
@@ -126,6 +126,9 @@ impl Listing for ReadingsPage {
 
     async fn read(cx: Cx, asked: Asked) -> Result<Self, Fault> {
         crate::admin::looks::require_export(&cx).await?;
+        if asked.after.is_none() {
+            taken_out::of_all(&cx, Purpose::ExportAccessLog, MAY, "readings").await?;
+        }
         Ok(show(cx, Query(asked)).await?.0)
     }
 
@@ -136,7 +139,7 @@ impl Listing for ReadingsPage {
                 said.time(line.at),
                 by.into(),
                 line.role.map_or_else(|| String::new().into(), |role| said.text(role.label_key())),
-                line.owner_name.clone().unwrap_or_else(|| line.owner.to_string()).into(),
+                whose(line, said),
                 said.text(line.class.label_key()),
                 said.text(line.purpose.label_key()),
             ]
@@ -148,6 +151,13 @@ impl Listing for ReadingsPage {
         let (_, after) = self.next.as_ref()?.rsplit_once("after=")?;
         Some(Asked { after: Some(after.to_owned()), ..asked.clone() })
     }
+}
+
+/// Whose it was: nobody's in particular where it was a file of all.
+fn whose(line: &ReadingLine, said: &Said) -> Cell {
+    let of_all = matches!(line.purpose, Purpose::ExportCases | Purpose::ExportAccessLog);
+    let unnamed = || if of_all { said.plain("readings-of-all") } else { line.owner.to_string() };
+    line.owner_name.clone().unwrap_or_else(unnamed).into()
 }
 
 async fn show(cx: Cx, Query(asked): Query<Asked>) -> Result<Page<ReadingsPage>, Fault> {

@@ -1,6 +1,6 @@
 //! What people ask for about their own data: for the administrator, who sees to it and answers.
 
-use qige_identity::{AnswerRight, Permission, RightRow, person_name, rights};
+use qige_identity::{AnswerRight, Permission, Purpose, RightRow, person_name, rights};
 use qige_kernel::{PersonId, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ use super::own_data::RequestLine;
 use crate::admin::stamp;
 use crate::page::Density;
 use crate::sheet::{Listing, Rows, Said};
-use crate::{Cx, Done, Fault, Input, Page, Path, Query, Routes, Text, View};
+use crate::{Cx, Done, Fault, Input, Page, Path, Query, Routes, Text, View, taken_out};
 
 const MAY: Permission = Permission::ManagePeople;
 /// Requests on one page.
@@ -40,6 +40,8 @@ struct RequestsPage {
 struct Asked {
     #[serde(flatten)]
     request: RequestLine,
+    /// Whose data it is about: a person, or the report of somebody without an account.
+    subject: Uuid,
     /// Who asks, where they have an account.
     person: Option<PersonId>,
     name: Option<String>,
@@ -57,6 +59,7 @@ impl View for RequestsPage {
         let now = Timestamp::from_micros(1_790_000_000_000_000);
         let asked = |granted, name: Option<&str>| Asked {
             request: RequestLine::sample(granted),
+            subject: Uuid::nil(),
             person: name.map(|_| PersonId(Uuid::nil())),
             name: name.map(str::to_owned),
         };
@@ -91,7 +94,10 @@ impl Listing for RequestsPage {
     ];
 
     async fn read(cx: Cx, wanted: Wanted) -> Result<Self, Fault> {
-        Ok(show(cx, Query(wanted)).await?.0)
+        let page = show(cx.clone(), Query(wanted)).await?.0;
+        let people = page.requests.iter().map(|one| one.subject);
+        taken_out::with_people(&cx, Purpose::ExportRequests, MAY, people).await?;
+        Ok(page)
     }
 
     fn rows(&self, said: &Said) -> Rows {
@@ -159,7 +165,7 @@ async fn show(cx: Cx, Query(wanted): Query<Wanted>) -> Result<Page<RequestsPage>
                         Some(person) => person_name(tx, person).await?,
                         None => None,
                     };
-                    requests.push(Asked { request: row.into(), person, name });
+                    requests.push(Asked { subject: row.subject, request: row.into(), person, name });
                 }
                 Ok((requests, next))
             })

@@ -232,3 +232,30 @@ async fn the_queue_offers_what_it_shows_as_a_file(db: TestDb) {
         get["parameters"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
     assert!(names.contains(&"state") && names.contains(&"column"), "{names:?}");
 }
+
+#[db_test]
+async fn numbers_of_people_are_masked_as_on_the_page_and_each_file_is_noted(db: TestDb) {
+    let town = Town::new(&db).await;
+    let auditor = town.app.person(Role::Auditor, Scope::Tenant).await;
+    let case = town.reported_as(&town.rider, &json!({"words": "车主电话13812345678，苏G12345"})).await;
+    town.give(&town.dispatcher, &case, "correct", &json!({"address": "门口，找13812345678"})).await.ok();
+    let row = town.dispatcher.get_json("/cases").await.ok().json()["rows"][0]["words"].clone();
+    let words = column(&town.dispatcher, "", "words").await;
+    assert_eq!(words, [row.as_str().unwrap()], "as the queue says it");
+    for column_named in ["words", "address"] {
+        let said = column(&town.dispatcher, "", column_named).await.concat();
+        assert!(!said.contains("13812345678") && said.contains("138****5678"), "{said}");
+    }
+    let book = town.dispatcher.get("/cases/export.xlsx?column=words&column=address").await.ok();
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(book.bytes)).unwrap();
+    let sheet = book.worksheet_range_at(0).unwrap().unwrap();
+    assert!(sheet.rows().flatten().all(|cell| !cell.to_string().contains("13812345678")));
+    town.dispatcher.get("/cases/repeats.csv").await.ok();
+    town.dispatcher.get("/handover.csv").await.ok();
+    let log = auditor.get_json("/admin/access").await.ok().json();
+    let lines: Vec<_> = log["readings"].as_array().unwrap().iter().map(|one| &one["purpose"]).collect();
+    assert_eq!(lines, vec!["export-cases"; 6], "four files of the queue, two of its other lists");
+    assert_eq!(log["readings"][0]["reader"], json!(town.dispatcher.id.unwrap()));
+    let page = auditor.get("/admin/access").await.ok();
+    assert!(page.main().contains("整份清单\n姓名等记录\n导出案卷清单"), "{}", page.main());
+}

@@ -220,7 +220,7 @@ impl Table {
             Column::Community => case.community.and_then(|id| self.around.directory.community(id)).into(),
             Column::Grid => case.grid.and_then(|id| self.around.directory.grid(id)).into(),
             Column::Unit => case.lead_unit.and_then(|id| self.around.directory.unit(id)).into(),
-            // As in the list: a file goes further than a page, and nobody calls from it.
+            // As the queue shows them: whoever needs a number of somebody opens the case.
             Column::Words => text(&masked(&case.words)),
             Column::Address => case.address.as_deref().map(masked).into(),
             Column::Longitude => case.position().map_or(Cell::Nothing, |at| Cell::Number(at.lng())),
