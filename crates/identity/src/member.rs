@@ -7,10 +7,12 @@
 //! | `recommend.rs` | recommended, one by one or by a list |
 //! | `invite.rs` | invited; the invitation accepted |
 //! | `step.rs` | made active; what else happens to the account is followed |
+//! | `let_go.rs` | somebody else ends it for them, and says why |
 //! | `list.rs` | who is how far |
 
 mod code;
 mod invite;
+mod let_go;
 mod list;
 mod recommend;
 mod step;
@@ -23,7 +25,9 @@ use crate::{GridMember, Reach, Subject, consented};
 
 pub use code::InviteCode;
 pub use invite::{AcceptInvitation, INVITE_MICROS, INVITES_MAX, Invite, Invitee, invitee};
-pub use list::{MEMBERS_ON_PAGE_MAX, MemberFilter, MemberPlace, MemberRow, member_counts, members};
+pub(crate) use let_go::why;
+pub use let_go::{LET_GO_WORDS_MAX, LetGo, LetGoBy};
+pub use list::{MEMBERS_ON_PAGE_MAX, MemberFilter, MemberPlace, MemberRow, member, member_counts, members};
 pub use recommend::{MEMBERS_AT_ONCE_MAX, NewMember, Recommend, Recommended};
 pub use step::ActivateMember;
 pub(crate) use step::follow;

@@ -1,6 +1,6 @@
 //! Which role may do what: one table. Every endpoint names a permission from it.
 
-use crate::Role;
+use crate::{Role, Scope};
 use qige_db::kebab;
 
 kebab! {
@@ -95,11 +95,82 @@ kebab! {
     }
 }
 
+kebab! {
+    /// What becomes of a permission whose role was given over a part of the subdistrict only.
+    pub enum Breadth {
+        /// It holds all the same: it is about oneself, about what one is asked by name, or about what is no
+        /// secret to anybody who has it.
+        Anywhere = "anywhere",
+        /// It holds for what and whom lie in that part.
+        Part = "part",
+        /// It is not given: what it opens or changes is of the whole subdistrict.
+        Whole = "whole",
+    }
+}
+
+impl Breadth {
+    /// Names its text in the locale files: `breadth-part`.
+    #[must_use]
+    pub fn label_key(self) -> String {
+        format!("breadth-{self}")
+    }
+}
+
 impl Permission {
     /// Names its text in the locale files: `permission-read-queue`.
     #[must_use]
     pub fn label_key(self) -> String {
         format!("permission-{self}")
+    }
+
+    /// What becomes of it where the role was given over a part of the subdistrict only.
+    #[must_use]
+    pub const fn breadth(self) -> Breadth {
+        match self {
+            Self::ManageOwnAccount
+            | Self::Report
+            | Self::ReadOwnReports
+            | Self::SolveOnSpot
+            | Self::VerifyWhenAsked
+            | Self::ReadPlaces
+            | Self::ReadRouting => Breadth::Anywhere,
+            Self::VerifyCase
+            | Self::CheckCase
+            | Self::ReadQueue
+            | Self::ReadCase
+            | Self::ExportCases
+            | Self::FileCase
+            | Self::CoverPhoto
+            | Self::DispatchCase
+            | Self::SuperviseCase
+            | Self::SuspendCase
+            | Self::VoidCase
+            | Self::ReopenCase
+            | Self::HandleCase
+            | Self::SpeakForUnit
+            | Self::ReadFigures
+            | Self::ReadWall
+            | Self::OpenFigures
+            | Self::ReadPeople
+            | Self::RecordConsents
+            | Self::RecommendMember => Breadth::Part,
+            Self::IssueReports
+            | Self::ManagePlaces
+            | Self::ManageUnits
+            | Self::ManagePeople
+            | Self::ManageConsents
+            | Self::ManageGrants
+            | Self::ManageCredentials
+            | Self::ManageSettings
+            | Self::ManageChannels
+            | Self::ManageRouting
+            | Self::ReadJobs
+            | Self::RetryJobs
+            | Self::ReadJournal
+            | Self::VerifyJournal
+            | Self::ReadAccessLog
+            | Self::ManageSecurity => Breadth::Whole,
+        }
     }
 }
 
@@ -230,6 +301,20 @@ pub const fn of(role: Role) -> &'static [Permission] {
 #[must_use]
 pub fn allows(role: Role, permission: Permission) -> bool {
     of(role).contains(&permission)
+}
+
+/// Over what somebody may who holds `role` over `scope`; none where they may not. The one place where scopes
+/// and permissions meet: pages, checks and the page that tells what somebody can see all ask here.
+#[must_use]
+pub fn over(role: Role, scope: Scope, permission: Permission) -> Option<Scope> {
+    if !allows(role, permission) {
+        return None;
+    }
+    match permission.breadth() {
+        Breadth::Anywhere => Some(Scope::Tenant),
+        Breadth::Part => Some(scope),
+        Breadth::Whole => (scope == Scope::Tenant).then_some(scope),
+    }
 }
 
 /// The table as a page shows it: each permission with the roles that have it.

@@ -2,6 +2,7 @@
 
 mod add;
 mod change;
+mod circle;
 mod expire;
 mod list;
 mod preferences;
@@ -17,6 +18,7 @@ pub use add::{AddPerson, NewPerson};
 pub(crate) use add::{add, keep};
 pub(crate) use change::who_has;
 pub use change::{ChangePerson, SetPassword};
+pub use circle::Circle;
 pub use expire::{forget_names, left_with_name};
 pub use list::{PEOPLE_ON_PAGE_MAX, PeopleFilter, people, people_counts};
 pub use preferences::{ELDER_PIXELS, SetPreferences};

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
-use crate::Unknown;
+use crate::{Permission, Unknown, permissions};
 use qige_db::kebab;
 
 kebab! {
@@ -249,6 +249,12 @@ pub struct Grant {
 }
 
 impl Grant {
+    /// Over what it gives a permission; none where it does not.
+    #[must_use]
+    pub fn over(&self, permission: Permission) -> Option<Scope> {
+        permissions::over(self.role, self.scope, permission)
+    }
+
     /// Whether it holds at `now`.
     #[must_use]
     pub fn is_live(&self, now: Timestamp) -> bool {

@@ -2,7 +2,7 @@
 
 use qige_kernel::{CredentialId, PersonId, UnitId};
 
-use crate::{CredentialKind, CsrfToken, Grant, Permission, Reach, Role, Scope, permissions};
+use crate::{CredentialKind, CsrfToken, Grant, Permission, Reach, Role, Scope};
 
 /// The person behind a request. Made by [`crate::who_by_secret`] only, from a credential that holds.
 #[derive(Clone, Debug)]
@@ -36,14 +36,19 @@ impl Who {
     #[must_use]
     pub fn may(&self, permission: Permission) -> bool {
         permission == Permission::ManageOwnAccount
-            || self.grants.iter().any(|grant| permissions::allows(grant.role, permission))
+            || self.grants.iter().any(|grant| grant.over(permission).is_some())
+    }
+
+    /// Whether the person may do this over the whole subdistrict.
+    #[must_use]
+    pub fn may_everywhere(&self, permission: Permission) -> bool {
+        self.scopes(permission) == [Scope::Tenant]
     }
 
     /// Over what the person may do this: each scope once, the whole subdistrict alone where it is among them.
     #[must_use]
     pub fn scopes(&self, permission: Permission) -> Vec<Scope> {
-        let granting = self.grants.iter().filter(|grant| permissions::allows(grant.role, permission));
-        let mut scopes: Vec<Scope> = granting.map(|grant| grant.scope).collect();
+        let mut scopes: Vec<Scope> = self.grants.iter().filter_map(|grant| grant.over(permission)).collect();
         if scopes.contains(&Scope::Tenant) {
             return vec![Scope::Tenant];
         }
@@ -55,9 +60,7 @@ impl Who {
     /// Whether the person may do this to something that lies there.
     #[must_use]
     pub fn may_at(&self, permission: Permission, reach: &Reach) -> bool {
-        self.grants
-            .iter()
-            .any(|grant| permissions::allows(grant.role, permission) && grant.scope.covers(reach))
+        self.grants.iter().filter_map(|grant| grant.over(permission)).any(|scope| scope.covers(reach))
     }
 
     /// Whether the person holds the role, over whatever.
@@ -84,7 +87,7 @@ impl Who {
     /// In which of their roles the person does this: what a journal line says.
     #[must_use]
     pub fn role_for(&self, permission: Permission) -> Option<Role> {
-        self.grants.iter().map(|grant| grant.role).find(|role| permissions::allows(*role, permission))
+        self.grants.iter().find(|grant| grant.over(permission).is_some()).map(|grant| grant.role)
     }
 }
 
@@ -94,7 +97,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::Secret;
+    use crate::{Secret, permissions};
 
     fn who(grants: &[(Role, Scope)]) -> Who {
         let grant = |(role, scope): &(Role, Scope)| Grant {
@@ -151,6 +154,19 @@ mod tests {
         let mut who = who;
         who.grants.push(Grant { role: Role::Dispatcher, scope: Scope::Tenant, ..who.grants[0] });
         assert_eq!(who.scopes(Permission::ReadQueue), [Scope::Tenant]);
+    }
+
+    #[test]
+    fn what_is_of_everybody_is_not_given_over_a_part_and_what_is_ones_own_holds_anywhere() {
+        let part = who(&[(Role::Supervisor, community(1))]);
+        assert!(!part.may(Permission::ManageRouting) && part.role_for(Permission::ManageRouting).is_none());
+        assert!(!part.may(Permission::IssueReports) && part.scopes(Permission::IssueReports).is_empty());
+        assert!(part.may_everywhere(Permission::Report) && part.may_everywhere(Permission::ReadRouting));
+        assert!(part.may(Permission::ReadPeople) && !part.may_everywhere(Permission::ReadPeople));
+        let whole = who(&[(Role::Supervisor, Scope::Tenant)]);
+        for permission in Permission::ALL {
+            assert_eq!(whole.may_everywhere(*permission), permissions::allows(Role::Supervisor, *permission));
+        }
     }
 
     #[test]

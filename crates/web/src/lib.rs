@@ -10,12 +10,14 @@
 //! | `edge.rs`, `edge/` | what every request passes: panics, figures, buckets, session, language |
 //! | `render.rs`, `render/` | a marked answer becomes HTML, JSON, a problem or a redirect |
 //! | `locale.rs`, `templates.rs` | texts (`locales/<tag>/`) and templates (`templates/<area>/`) |
+//! | `circle.rs` | whom whoever asks may look after, where their role is narrower than the subdistrict |
 //! | `nav.rs` | what stands in the header, by what somebody may do |
 //! | `once.rs` | [`Once`]: the same request again does nothing again |
 //! | `security.rs`, `cookies.rs`, `limits.rs` | headers, cookies, token buckets |
 //! | `assets.rs`, `base_map.rs` | the product's own files, and the file of a base map |
 //! | `drawn.rs` | the town as a drawing: outlines, classes, dots |
 //! | `download.rs`, `sheet.rs`, `sheet/` | a file that is made while it is sent; lists as such files |
+//! | `taken_out.rs` | files with what is known of people: agreed to by another, and noted |
 //! | `looked_for.rs` | what somebody looks for in a list of their own |
 //! | `live.rs`, `health.rs`, `metrics.rs` | server-sent events, health, figures |
 //! | `serve.rs`, `serve/` | connections, TLS, shutdown |
@@ -106,6 +108,7 @@ mod assets;
 mod base_map;
 mod centre;
 mod channels;
+mod circle;
 mod consent;
 mod cookies;
 mod cx;
@@ -144,6 +147,7 @@ mod serve;
 mod setup;
 mod sheet;
 mod state;
+mod taken_out;
 mod templates;
 mod trust;
 mod unit;

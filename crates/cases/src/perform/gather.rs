@@ -1,7 +1,7 @@
 //! What a command needs to know besides the case itself.
 
 use qige_db::{Failure, Tx, params, statements};
-use qige_identity::{GrantRow, Permission, Reach, grants_of, permissions};
+use qige_identity::{GrantRow, Permission, Reach, grants_of};
 use qige_kernel::{CaseId, PersonId, Refusal, RefusalKind, Timestamp, UnitId};
 use qige_places::units;
 
@@ -91,10 +91,7 @@ async fn asked(
     let grants = grants_of(tx, person).await?;
     let live = || grants.iter().map(GrantRow::grant).filter(|grant| grant.is_live(now));
     // One who is asked by name may lie outside an own area; one who checks may not.
-    let somewhere = permission == Permission::VerifyWhenAsked;
-    let able = live().any(|grant| {
-        permissions::allows(grant.role, permission) && (somewhere || grant.scope.covers(&reach))
-    });
+    let able = live().filter_map(|grant| grant.over(permission)).any(|scope| scope.covers(&reach));
     let units = live().filter_map(|grant| match grant.scope {
         qige_identity::Scope::Unit(unit) => Some(unit),
         _ => None,

@@ -2,14 +2,14 @@
 //! transaction.
 
 use qige_db::{Command, DbError, Failure, Json, Tx, params, statements};
-use qige_kernel::{ConsentId, Refusal, RefusalKind, Timestamp};
+use qige_kernel::{ConsentId, PersonId, Refusal, RefusalKind, Timestamp};
 use serde_json::json;
 
 use super::contact::{erase_number, has_number};
 use super::record::ConsentRow;
 use super::{CallBack, Ended, GridMember, NeedsConsent, Points, Subject, consent};
 use crate::grant::is_last_security_admin;
-use crate::member::is_member;
+use crate::member::{is_member, why};
 use crate::{PersonState, SetPersonState, Stamp};
 use qige_db::kebab;
 
@@ -151,17 +151,41 @@ impl Command for WithdrawConsent {
     type Output = Vec<ConsentEffect>;
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Vec<ConsentEffect>, Failure> {
-        let row = consent(tx, self.id).await?;
-        let missing = || Refusal::new(RefusalKind::Missing, "consent-unknown");
-        let row = row.ok_or_else(missing)?;
-        if row.subject()? != self.subject {
-            return Err(missing().into());
+        let row = of_subject(tx, self.id, self.subject).await?;
+        let others = tx.actor().person().map(Subject::Person) != Some(self.subject);
+        let ends =
+            row.ended_at.is_none() && effects_of(tx, &row).await?.contains(&ConsentEffect::MembershipEnds);
+        // Nobody is let go by somebody else without a reason.
+        if others && ends {
+            return Err(why().into());
         }
-        if row.ended_at.is_some() {
-            return Ok(row.effects.map(|effects| effects.0).unwrap_or_default());
-        }
-        end_alone(tx, &row, Ended::Withdrawn, &self.stamp).await
+        withdrawn(tx, row, &self.stamp).await
     }
+}
+
+/// Withdraws a consent for somebody else, who is let go by it.
+pub(crate) async fn withdraw_for(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    id: ConsentId,
+    stamp: &Stamp,
+) -> Result<Vec<ConsentEffect>, Failure> {
+    let row = of_subject(tx, id, Subject::Person(person)).await?;
+    withdrawn(tx, row, stamp).await
+}
+
+async fn of_subject(tx: &mut Tx<'_>, id: ConsentId, subject: Subject) -> Result<ConsentRow, Failure> {
+    let missing = || Refusal::new(RefusalKind::Missing, "consent-unknown");
+    let row = consent(tx, id).await?.ok_or_else(missing)?;
+    if row.subject()? == subject { Ok(row) } else { Err(missing().into()) }
+}
+
+/// Withdrawing again changes nothing.
+async fn withdrawn(tx: &mut Tx<'_>, row: ConsentRow, stamp: &Stamp) -> Result<Vec<ConsentEffect>, Failure> {
+    if row.ended_at.is_some() {
+        return Ok(row.effects.map(|effects| effects.0).unwrap_or_default());
+    }
+    end_alone(tx, &row, Ended::Withdrawn, stamp).await
 }
 
 /// Ends consents whose term is over, some at a time, and says how many there were.

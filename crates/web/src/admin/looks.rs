@@ -23,8 +23,13 @@ use crate::sheet::{Listing, Rows, Said};
 use crate::{Cx, Done, Fault, Input, Once, Page, Path, Query, Routes, Text, View, Width};
 
 /// Who has to do with any of it.
-const MAY: &[Permission] =
-    &[Permission::ManageGrants, Permission::ManagePeople, Permission::VoidCase, Permission::ReadAccessLog];
+const MAY: &[Permission] = &[
+    Permission::ManageGrants,
+    Permission::ManagePeople,
+    Permission::VoidCase,
+    Permission::ReadAccessLog,
+    Permission::RecommendMember,
+];
 /// On one page.
 const ON_PAGE: usize = 50;
 
@@ -38,7 +43,8 @@ pub(super) fn routes() -> Routes {
 }
 
 /// Who takes people's data out.
-const EXPORTING: &[Permission] = &[Permission::ReadPeople, Permission::ReadAccessLog];
+const EXPORTING: &[Permission] =
+    &[Permission::ReadPeople, Permission::ReadAccessLog, Permission::RecommendMember];
 
 /// What another has to agree to.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -136,8 +142,9 @@ impl Listing for LooksPage {
     }
 
     fn next(&self, _: &Asked) -> Option<Asked> {
-        let last = self.looks.last().filter(|_| self.next.is_some())?;
-        Some(Asked { after: Some(last.id) })
+        // What concerns somebody else is left out of the page, so its last line may not be where it goes on.
+        let (_, after) = self.next.as_ref()?.split_once("after=")?;
+        Some(Asked { after: after.parse().ok() })
     }
 }
 
@@ -154,19 +161,19 @@ async fn list(cx: Cx, Query(asked): Query<Asked>) -> Result<Page<LooksPage>, Fau
     let (places, now, kinds) = (Places::of(&cx).await?, cx.now(), kinds(&who));
     let limit = u32::try_from(ON_PAGE.saturating_add(1)).unwrap_or(u32::MAX);
     let (me, reader) = (who.person, who.clone());
-    let (mut looks, rule, export_open) = cx
+    let (looks, next, rule, export_open) = cx
         .read(move |tx| {
             Box::pin(async move {
                 let known = places.read(tx).await?;
-                let found = second_looks(tx, &kinds, asked.after, limit).await?;
+                let mut found = second_looks(tx, &kinds, asked.after, limit).await?;
+                let more = found.len() > ON_PAGE;
+                found.truncate(ON_PAGE);
+                let next = found.last().filter(|_| more).map(|last| format!("/looks?after={}", last.id));
                 let looks = lines(tx, found, &known, &reader, now).await?;
-                Ok((looks, FourEyes::of(tx).await?, may_export(tx, me, now).await?))
+                Ok((looks, next, FourEyes::of(tx).await?, may_export(tx, me, now).await?))
             })
         })
         .await?;
-    let more = looks.len() > ON_PAGE;
-    looks.truncate(ON_PAGE);
-    let next = looks.last().filter(|_| more).map(|last| format!("/looks?after={}", last.id));
     let first = asked.after.map(|_| "/looks".to_owned());
     let may_set = who.may(Permission::ManageSecurity);
     let may_export = rule.exports && EXPORTING.iter().any(|one| who.may(*one));
@@ -233,7 +240,15 @@ struct Answered {
 
 async fn answer(cx: Cx, Path(id): Path<Uuid>, input: Input<Answered>) -> Result<Done<LooksPage>, Fault> {
     let who = cx.signed_in()?.clone();
-    let look = cx.read(move |tx| Box::pin(async move { Ok(second_look(tx, id).await?) })).await?;
+    let asker = who.clone();
+    let look = cx
+        .read(move |tx| {
+            Box::pin(async move {
+                let Some(look) = second_look(tx, id).await? else { return Ok(None) };
+                Ok(row::concerns(tx, &look, &asker).await?.then_some(look))
+            })
+        })
+        .await?;
     let look = look.filter(|look| kinds(&who).contains(&look.kind)).ok_or_else(Fault::missing)?;
     let role =
         look.kind.answered_by().iter().find_map(|one| who.role_for(*one)).ok_or_else(Fault::forbidden)?;

@@ -22,7 +22,7 @@ use super::stamp;
 use crate::page::Density;
 use crate::render::encoded;
 use crate::sheet::{Listing, Rows, Said};
-use crate::{Cx, Fault, Input, Page, Query, Routes, Text, View};
+use crate::{Cx, Fault, Input, Page, Query, Routes, Text, View, taken_out};
 
 /// People on one page: a screen or two.
 const ON_PAGE: usize = 50;
@@ -148,7 +148,10 @@ impl Listing for PeoplePage {
 
     async fn read(cx: Cx, asked: Asked) -> Result<Self, Fault> {
         super::looks::require_export(&cx).await?;
-        listed(cx, asked, Purpose::ExportPeople).await
+        let page = listed(cx.clone(), asked, Purpose::ExportPeople).await?;
+        let people = page.people.iter().map(|one| one.id.0);
+        taken_out::with_people(&cx, Purpose::ExportPeople, Permission::ReadPeople, people).await?;
+        Ok(page)
     }
 
     fn rows(&self, said: &Said) -> Rows {
@@ -185,7 +188,8 @@ async fn listed(cx: Cx, asked: Asked, purpose: Purpose) -> Result<PeoplePage, Fa
     let now = cx.now();
     let words = asked.q.clone().unwrap_or_default();
     let phone = numbers::looked_for(&cx, &words).await?;
-    let filter = qige_identity::PeopleFilter { words, phone, state: asked.state, role: asked.role };
+    let circle = crate::circle::of(&cx, Permission::ReadPeople).await?;
+    let filter = qige_identity::PeopleFilter { circle, words, phone, state: asked.state, role: asked.role };
     let after = asked.after;
     let limit = u32::try_from(ON_PAGE.saturating_add(1)).unwrap_or(u32::MAX);
     let mut found = cx

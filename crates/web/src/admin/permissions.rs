@@ -1,6 +1,6 @@
 //! Which role may do what: the one table, for everybody who looks after accounts.
 
-use qige_identity::{Permission, Role, permissions};
+use qige_identity::{Breadth, Permission, Role, permissions};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -34,6 +34,8 @@ struct RoleLine {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 struct PermissionLine {
     permission: Permission,
+    /// What becomes of it where the role was given over a part of the subdistrict only.
+    breadth: Breadth,
     roles: Vec<Role>,
 }
 
@@ -57,7 +59,8 @@ impl Listing for PermissionsPage {
     const SUMMARY: &'static str = "Which role may do what, as a file";
     const NAME: &'static str = "permissions";
     const TITLE: &'static str = "admin-permissions-title";
-    const COLUMNS: &'static [(&'static str, u8)] = &[("admin-permission", 60), ("admin-role", 60)];
+    const COLUMNS: &'static [(&'static str, u8)] =
+        &[("admin-permission", 60), ("admin-permission-breadth", 30), ("admin-role", 60)];
 
     async fn read(_: Cx, _: Nothing) -> Result<Self, Fault> {
         Ok(page())
@@ -66,7 +69,8 @@ impl Listing for PermissionsPage {
     fn rows(&self, said: &Said) -> Rows {
         let row = |line: &PermissionLine| {
             let roles = line.roles.iter().map(|role| said.plain(format!("role-{role}")));
-            vec![said.text(format!("permission-{}", line.permission)), said.listed(roles)]
+            let permission = said.text(line.permission.label_key());
+            vec![permission, said.text(line.breadth.label_key()), said.listed(roles)]
         };
         self.permissions.iter().map(row).collect()
     }
@@ -82,6 +86,10 @@ fn page() -> PermissionsPage {
         power: role.is_power(),
         may: permissions::of(*role).to_vec(),
     });
-    let lines = permissions::table().map(|(permission, roles)| PermissionLine { permission, roles });
+    let lines = permissions::table().map(|(permission, roles)| PermissionLine {
+        permission,
+        breadth: permission.breadth(),
+        roles,
+    });
     PermissionsPage { roles: roles.collect(), permissions: lines.collect() }
 }

@@ -10,7 +10,7 @@ use qige_cases::queries::{Order, QueueFilter, Sight, how_many, queue};
 use qige_cases::views::QueueRow;
 use qige_cases::{State, Tone};
 use qige_db::{Failure, Tx};
-use qige_identity::{Permission, Role};
+use qige_identity::{Permission, Role, Who};
 use qige_kernel::{HandoverId, PersonId, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -63,6 +63,8 @@ pub(super) struct HandoverPage {
     open: i64,
     /// What waits, the most pressing first.
     sorts: Vec<Sort>,
+    /// Whether this person sees the whole centre, whose notes these are: they may speak of any place.
+    whole: bool,
     notes: Vec<NoteLine>,
     /// Where the notes go on.
     next: Option<String>,
@@ -162,6 +164,7 @@ impl View for HandoverPage {
             received: 0,
             open: 0,
             sorts: KINDS.iter().map(|kind| sort(kind, 0, Vec::new())).collect(),
+            whole: false,
             notes: Vec::new(),
             next: None,
             later: false,
@@ -171,7 +174,7 @@ impl View for HandoverPage {
         let sorts = KINDS.iter().map(|kind| sort(kind, 12, vec![line(State::Handling)])).collect();
         let notes = vec![note(None), note(Some("坐席 0002"))];
         let next = Some("/handover?before=1".to_owned());
-        let shift = Self { on_shift: true, may_export: true, ..quiet.clone() };
+        let shift = Self { whole: true, on_shift: true, may_export: true, ..quiet.clone() };
         vec![Self { received: 23, open: 61, sorts, notes, next, later: true, ..shift }, quiet]
     }
 }
@@ -212,7 +215,8 @@ async fn show(cx: Cx, Query(looked): Query<Looked>) -> Result<Page<HandoverPage>
         .iter()
         .map(|kind| Ok((*kind, asked(kind).conditions(me, book.calendar.zone(), locale)?)))
         .collect::<Result<_, Fault>>()?;
-    let before = looked.before.as_deref().and_then(read_cursor);
+    let whole = who.may_everywhere(Permission::ReadQueue);
+    let before = whole.then(|| looked.before.as_deref().and_then(read_cursor).unwrap_or(LATEST));
     let grids = book.grids.clone();
     let (found, directory, names) = cx
         .read(move |tx| {
@@ -224,7 +228,7 @@ async fn show(cx: Cx, Query(looked): Query<Looked>) -> Result<Page<HandoverPage>
             })
         })
         .await?;
-    let on_shift = ON_SHIFT.iter().any(|permission| who.may(*permission));
+    let on_shift = shift_role(&who).is_some();
     let (teller, taker) = (Teller { directory: &directory, now, locale }, on_shift.then_some(me));
     let full = usize::try_from(NOTES).is_ok_and(|most| found.notes.len() == most);
     let notes: Vec<NoteLine> =
@@ -238,6 +242,7 @@ async fn show(cx: Cx, Query(looked): Query<Looked>) -> Result<Page<HandoverPage>
         open: found.open,
         next,
         sorts: found.sorts.into_iter().map(|sort| teller.sort(sort)).collect(),
+        whole,
         notes,
         later: looked.before.is_some(),
         on_shift,
@@ -274,7 +279,7 @@ async fn find(
     filters: &[(&'static str, QueueFilter)],
     sight: &Sight,
     (since, now): (Timestamp, Timestamp),
-    before: Option<(Timestamp, HandoverId)>,
+    notes_before: Option<(Timestamp, HandoverId)>,
 ) -> Result<Found, Failure> {
     let all = QueueFilter::default();
     let came = QueueFilter { from: Some(since), states: State::ALL.to_vec(), ..QueueFilter::default() };
@@ -284,12 +289,12 @@ async fn find(
         let rows = queue(tx, filter, sight, Order::Lateness, now, None, NAMED).await?.rows;
         sorts.push((*kind, count, rows));
     }
-    Ok(Found {
-        received: how_many(tx, &came, sight, now).await?,
-        open: how_many(tx, &all, sight, now).await?,
-        sorts,
-        notes: handover_notes(tx, before.unwrap_or(LATEST), NOTES).await?,
-    })
+    let notes = match notes_before {
+        Some(before) => handover_notes(tx, before, NOTES).await?,
+        None => Vec::new(),
+    };
+    let received = how_many(tx, &came, sight, now).await?;
+    Ok(Found { received, open: how_many(tx, &all, sight, now).await?, sorts, notes })
 }
 
 /// Who wrote notes and who took them over.
@@ -330,9 +335,14 @@ async fn take(
     Ok(Done::see("/handover").saying(Text::of("handover-taken-over")))
 }
 
+/// In which role somebody is on shift: the shift is the whole centre's.
+fn shift_role(who: &Who) -> Option<Role> {
+    let mut held = ON_SHIFT.iter().filter(|permission| who.may_everywhere(**permission));
+    held.find_map(|permission| who.role_for(*permission))
+}
+
 fn signed(cx: &Cx) -> Result<Signed, Fault> {
     let who = cx.signed_in()?;
-    let role: Option<Role> = ON_SHIFT.iter().find_map(|permission| who.role_for(*permission));
-    let role = role.ok_or_else(Fault::forbidden)?;
+    let role = shift_role(who).ok_or_else(Fault::forbidden)?;
     Ok(Signed { at: cx.now(), role, salt: cx.app().entropy.bytes() })
 }

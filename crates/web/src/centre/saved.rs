@@ -100,9 +100,9 @@ impl Listing for Named {
     }
 }
 
-/// Who names filters: those who lead a shift may share them.
+/// Who names filters: those who lead the whole centre may share them, with all of it.
 pub(super) fn keeper(who: &Who) -> Keeper {
-    Keeper { person: who.person, shares: who.may(Permission::SuperviseCase) }
+    Keeper { person: who.person, shares: who.may_everywhere(Permission::SuperviseCase) }
 }
 
 /// What is named, and where one goes on.

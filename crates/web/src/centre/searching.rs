@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use qige_cases::search::{MAX_SEARCH_CHARS, Named, Sought, Wanted, sought};
 use qige_db::{DbError, Tx};
-use qige_identity::{PEOPLE_ON_PAGE_MAX, PeopleFilter, Permission, Role, people};
+use qige_identity::{PEOPLE_ON_PAGE_MAX, PeopleFilter, Permission, Role, Scope, Who, people};
 use qige_kernel::Timestamp;
 use qige_places::{GridIndex, store, units};
 
@@ -24,7 +24,7 @@ pub(super) enum ByName {
 
 /// What is meant by `text`.
 pub(super) async fn meant(cx: &Cx, text: &str, grids: Arc<GridIndex>, by: ByName) -> Result<Sought, Fault> {
-    let everybody = by == ByName::Everybody && cx.signed_in()?.may(Permission::ReadPeople);
+    let everybody = by == ByName::Everybody && knows_reporters(cx.signed_in()?);
     let (text, now) = (text.chars().take(MAX_SEARCH_CHARS).collect::<String>(), cx.now());
     cx.read(move |tx| {
         Box::pin(async move {
@@ -34,6 +34,13 @@ pub(super) async fn meant(cx: &Cx, text: &str, grids: Arc<GridIndex>, by: ByName
         })
     })
     .await
+}
+
+/// Whether somebody may read who reported, wherever they look at cases: else a name would find cases in places
+/// in which it is not theirs to know.
+fn knows_reporters(who: &Who) -> bool {
+    let known = who.scopes(Permission::ReadPeople);
+    known == [Scope::Tenant] || who.scopes(Permission::ReadQueue).iter().all(|scope| known.contains(scope))
 }
 
 async fn places_and_units(tx: &mut Tx<'_>, grids: &GridIndex) -> Result<Vec<Vec<Named>>, DbError> {

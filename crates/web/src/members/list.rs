@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use qige_identity::member::{
     MemberFilter, MemberPlace, MemberRow, MemberState, NewMember, Recommend, member_counts, members,
 };
-use qige_identity::{DisplayName, NewPerson, Permission, PhoneNumber, person_name};
+use qige_identity::{DisplayName, NewPerson, Permission, PhoneNumber, Purpose, Scope, person_name};
 use qige_kernel::{PersonId, PlaceId, Refusal, Timestamp};
 use qige_places::{Place, store};
 use schemars::JsonSchema;
@@ -17,7 +17,7 @@ use crate::admin::stamp;
 use crate::centre::names::Choice;
 use crate::page::Density;
 use crate::sheet::{Listing, Rows, Said};
-use crate::{Cx, Done, Fault, Input, Page, Query, Routes, Text, View};
+use crate::{Cx, Done, Fault, Input, Page, Query, Routes, Text, View, taken_out};
 
 /// Members on one page: a screen or two, and one sheet of invitations.
 const ON_PAGE: usize = 50;
@@ -40,6 +40,8 @@ pub(super) struct MembersPage {
     first: Option<String>,
     /// Communities to recommend for.
     communities: Vec<Choice>,
+    /// Whether somebody may be recommended for the whole subdistrict.
+    whole: bool,
     may_recommend: bool,
     may_invite: bool,
     may_activate: bool,
@@ -111,11 +113,12 @@ impl View for MembersPage {
             next: Some("/members?after=1".to_owned()),
             first: Some("/members".to_owned()),
             communities: vec![Choice::of(&1, "晶都社区")],
+            whole: true,
             may_recommend: true,
             may_invite: true,
             may_activate: true,
         };
-        let nobody = Self { members: Vec::new(), next: None, first: None, ..full.clone() };
+        let nobody = Self { members: Vec::new(), next: None, first: None, whole: false, ..full.clone() };
         let none =
             Self { asked: Asked::default(), counts: Vec::new(), may_recommend: false, ..nobody.clone() };
         vec![full, nobody, none]
@@ -137,7 +140,12 @@ impl Listing for MembersPage {
     ];
 
     async fn read(cx: Cx, asked: Asked) -> Result<Self, Fault> {
-        listed(&cx, asked).await
+        let page = listed(&cx, asked).await?;
+        let who = cx.signed_in()?;
+        let by = ANY.iter().copied().find(|one| who.may(*one)).unwrap_or(Permission::RecommendMember);
+        let people = page.members.iter().map(|one| one.person.0);
+        taken_out::with_people(&cx, Purpose::ExportMembers, by, people).await?;
+        Ok(page)
     }
 
     fn rows(&self, said: &Said) -> Rows {
@@ -184,6 +192,7 @@ async fn listed(cx: &Cx, asked: Asked) -> Result<MembersPage, Fault> {
     let after: Option<MemberPlace> =
         asked.after.as_deref().map(str::parse).transpose().map_err(|_| Fault::missing())?;
     let filter = MemberFilter { state: asked.state, recommended_by };
+    let own = recommends_for(cx).await?;
     let mut found = cx.read(move |tx| Box::pin(read(tx, filter, after))).await?;
     let more = found.rows.len() > ON_PAGE;
     found.rows.truncate(ON_PAGE);
@@ -198,7 +207,8 @@ async fn listed(cx: &Cx, asked: Asked) -> Result<MembersPage, Fault> {
     Ok(MembersPage {
         counts: counts.collect(),
         members: found.rows.iter().map(|row| line(row, &found)).collect(),
-        communities: choices(&found.communities),
+        communities: choices(&found.communities, own.as_deref()),
+        whole: own.is_none(),
         asked,
         next,
         first,
@@ -239,8 +249,9 @@ fn line(row: &MemberRow, found: &Found) -> Line {
     }
 }
 
-fn choices(communities: &[Place]) -> Vec<Choice> {
-    let open = communities.iter().filter(|one| one.active);
+fn choices(communities: &[Place], own: Option<&[PlaceId]>) -> Vec<Choice> {
+    let wanted = |one: &&Place| one.active && own.is_none_or(|own| own.contains(&one.id));
+    let open = communities.iter().filter(wanted);
     open.map(|one| Choice::of(&one.id, one.name.clone())).collect()
 }
 
@@ -254,10 +265,30 @@ struct New {
     community: Option<PlaceId>,
 }
 
+/// The communities for which whoever asks recommends people: of a grid, the one that it lies in. None: all,
+/// and the whole subdistrict too.
+async fn recommends_for(cx: &Cx) -> Result<Option<Vec<PlaceId>>, Fault> {
+    let who = cx.signed_in()?;
+    if who.may_everywhere(Permission::RecommendMember) {
+        return Ok(None);
+    }
+    let grids = cx.app().rulebook(cx.tenant()?.id).await?.grids.clone();
+    let community = |scope| match scope {
+        Scope::Community(id) => Some(id),
+        Scope::Grid(id) => grids.grid(id)?.community,
+        _ => None,
+    };
+    Ok(Some(who.scopes(Permission::RecommendMember).into_iter().filter_map(community).collect()))
+}
+
 async fn recommend(cx: Cx, input: Input<New>) -> Result<Done<MembersPage>, Fault> {
     let Input { value: New { name, phone, community }, key } = input;
     let name: DisplayName = name.parse().map_err(|refusal: Refusal| Fault::from(refusal).at("name"))?;
     let phone: PhoneNumber = phone.parse().map_err(|refusal: Refusal| Fault::from(refusal).at("phone"))?;
+    let own = recommends_for(&cx).await?;
+    if own.is_some_and(|own| community.is_none_or(|id| !own.contains(&id))) {
+        return Err(Refusal::invalid("community", "member-community").into());
+    }
     if let Some(id) = community {
         let known = cx.read(move |tx| Box::pin(async move { Ok(store::by_id(tx, id).await?) })).await?;
         known.ok_or_else(|| Refusal::invalid("community", "place-missing"))?;

@@ -126,7 +126,17 @@ async fn an_account_is_changed_paused_and_left(db: TestDb) {
     admin.post(&state, &[("state", "active")]).await.see(&path);
     rider.sign_in("13800000017", PASSWORD).await.see("/");
     admin.get(&path).await.ok();
-    admin.post(&state, &[("state", "left")]).await.see(&path);
+    // Not by whoever finds the browser open, and not without saying why.
+    admin.post(&state, &[("state", "left"), ("reason", "调离")]).await.refused(422, "密码");
+    admin.post(&state, &[("state", "left"), ("password", PASSWORD)]).await.refused(422, "请写明理由");
+    let long = "长".repeat(501);
+    let fields = [("state", "left"), ("reason", long.as_str()), ("password", PASSWORD)];
+    admin.post(&state, &fields).await.refused(422, "500");
+    let wrong = [("state", "left"), ("reason", "调离"), ("password", "not my password at all")];
+    admin.post(&state, &wrong).await.refused(422, "密码");
+    assert_eq!(admin.get_json(&path).await.json()["state"], "active");
+    let fields = [("state", "left"), ("reason", "调离"), ("password", PASSWORD)];
+    admin.post(&state, &fields).await.see(&path);
     let page = admin.get(&path).await.ok();
     assert!(page.main().contains("已离开") && !page.main().contains("修改资料"), "{}", page.main());
     admin.post(&state, &[("state", "active")]).await.refused(409, "此人已离开");

@@ -130,7 +130,7 @@ impl Town {
     }
 }
 
-async fn place(
+pub(crate) async fn place(
     app: &TestApp,
     kind: PlaceKind,
     code: &str,

@@ -121,7 +121,13 @@ async fn paper_is_written_down_by_staff_for_a_guardian_too(db: TestDb) {
     let proof = rider.get(&format!("{own}/proof")).await.ok();
     assert_eq!(proof.header("content-type"), "image/jpeg");
     let one = format!("{list}/{}", held(&admin, &list).await);
+    assert!(
+        rider.get("/me/access").await.ok().main().contains("还没有人看过"),
+        "one's own look is not noted"
+    );
     town.supervisor.get(&format!("{one}/proof")).await.ok();
+    let log = rider.get("/me/access").await.ok();
+    assert!(log.main().contains("值班长") && log.main().contains("同意的签名与扫描件"), "{}", log.main());
     for other in [&town.dispatcher, &town.rider, &town.worker] {
         other.get(&one).await.refused(403, "");
         other.get(&format!("{one}/proof")).await.refused(403, "");

@@ -107,7 +107,8 @@ async fn a_rider_is_recommended_invited_and_active(db: TestDb) {
     let person = format!("/admin/people/{id}");
     admin.get(&person).await.ok();
     for (state, named) in [("paused", "paused"), ("active", "active"), ("left", "left")] {
-        admin.post(&format!("{person}/state"), &[("state", state)]).await;
+        let fields = [("state", state), ("reason", "本人要求退出"), ("password", PASSWORD)];
+        admin.post(&format!("{person}/state"), &fields).await.see(&person);
         assert_eq!(listed(&admin).await, [("骑手 0017".to_owned(), named.to_owned())]);
     }
 }
@@ -140,6 +141,132 @@ async fn the_consent_of_the_invitation_is_shown_and_withdrawing_it_is_leaving(db
     assert_eq!(listed(&admin).await, [("骑手 0017".to_owned(), "left".to_owned())]);
     rider.get("/me").await.asks_to_sign_in();
     assert!(rider.sign_in(PHONE, PASSWORD).await.status.is_client_error());
+}
+
+#[db_test]
+async fn nobody_is_let_go_by_another_without_a_reason_and_a_password(db: TestDb) {
+    let app = TestApp::new(&db).await;
+    let admin = app.person(Role::TenantAdmin, Scope::Tenant).await;
+    let security = app.person(Role::SecurityAdmin, Scope::Tenant).await;
+    let supervisor = app.person(Role::Supervisor, Scope::Tenant).await;
+    let rider = invited(&app, &admin).await;
+    security.get("/members").await.ok();
+    let id = id_of(&admin, "骑手 0017").await;
+    security.post("/members/activate", &[("person", &id)]).await.see("/members");
+    let list = format!("/admin/people/{id}/consents");
+    let cards = supervisor.get_json(&list).await.ok().json();
+    let member = cards["purposes"].as_array().unwrap().iter().find(|one| one["purpose"] == "grid-member");
+    let consent = member.unwrap()["holding"][0]["id"].as_str().unwrap().to_owned();
+    let (one, withdraw) = (format!("{list}/{consent}"), format!("{list}/{consent}/withdraw"));
+    let page = supervisor.get(&one).await.ok();
+    assert!(page.main().contains("写入日志，退出后不能恢复"), "{}", page.main());
+    supervisor.post(&withdraw, &[]).await.refused(422, "密码");
+    supervisor.post(&withdraw, &[("password", PASSWORD)]).await.refused(422, "请写明理由");
+    supervisor.post(&withdraw, &[("reason", "本人要求")]).await.refused(422, "密码");
+    assert_eq!(listed(&admin).await, [("骑手 0017".to_owned(), "active".to_owned())]);
+    rider.sign_in(PHONE, PASSWORD).await.see("/");
+    let fields = [("reason", "本人来电要求退出"), ("password", PASSWORD)];
+    supervisor.post(&withdraw, &fields).await.see(&one);
+    assert_eq!(listed(&admin).await, [("骑手 0017".to_owned(), "left".to_owned())]);
+    rider.get("/me").await.asks_to_sign_in();
+    // Why stands in the journal.
+    let everything = db.everything().await;
+    let reason = "本人来电要求退出".as_bytes();
+    assert!(everything.windows(reason.len()).any(|bytes| bytes == reason));
+}
+
+#[db_test]
+async fn the_copy_of_ones_data_says_how_one_came_and_what_two_agreed_to(db: TestDb) {
+    let app = TestApp::new(&db).await;
+    let admin = app.person(Role::TenantAdmin, Scope::Tenant).await;
+    let security = app.person(Role::SecurityAdmin, Scope::Tenant).await;
+    let rider = invited(&app, &admin).await;
+    let id = id_of(&admin, "骑手 0017").await;
+    security.get("/members").await.ok();
+    security.post("/members/activate", &[("person", &id)]).await.see("/members");
+    rider.sign_in(PHONE, PASSWORD).await.see("/");
+    app.need_two_for(qige_identity::FourEyes::default()).await;
+    let role = [("role", "grid-worker"), ("scope", "tenant"), ("words", "社区缺网格员")];
+    let path = format!("/admin/people/{id}");
+    security.get(&path).await.ok();
+    security.post(&format!("{path}/grants"), &role).await.see(&path);
+    let looks = admin.get_json("/looks").await.ok().json();
+    let look = looks["looks"][0]["id"].as_str().unwrap().to_owned();
+    admin.post_json(&format!("/looks/{look}/answer"), &json!({"granted": true})).await.ok();
+    let copy = rider.get_json("/me/data/all").await.ok().json();
+    let beside = &copy["account"]["beside"];
+    let came = &beside["membership"];
+    assert_eq!((&came["state"], &came["recommended_by"]), (&json!("active"), &json!(admin.account)));
+    let agreed = &beside["looks"][0];
+    assert_eq!((&agreed["words"], &agreed["granted"]), (&json!("社区缺网格员"), &json!(true)));
+    assert_eq!((&agreed["role"], &agreed["asked_oneself"]), (&json!("grid-worker"), &json!(false)));
+    assert_eq!(beside["sign_ins"][0]["how"], "password");
+    // A cover that they give, and what whoever asked was told.
+    let colleague = app.person(Role::GridWorker, Scope::Tenant).await;
+    let roles = rider.get_json("/me/cover").await.ok().json();
+    let role = roles["roles"][0]["id"].as_str().unwrap().to_owned();
+    let cover = json!({"to": colleague.id.unwrap(), "until": "2026-10-20"});
+    rider.post_json(&format!("/me/cover/{role}"), &cover).await.ok();
+    let copy = rider.get_json("/me/data/all").await.ok().json();
+    assert_eq!(copy["account"]["beside"]["covers"][0]["by"], json!(colleague.account));
+    let page = rider.get("/me/data/all").await.ok();
+    for words in ["推荐人", "登录记录", "其他登录方式", "社区缺网格员"] {
+        assert!(page.text().contains(words), "{words}: {}", page.text());
+    }
+    let told = security.get_json("/me/data/all").await.ok().json();
+    let notices = told["account"]["beside"]["notices"].to_string();
+    assert!(notices.contains("您提出的事项已获同意"), "{notices}");
+    assert!(told["account"]["beside"]["membership"].is_null());
+}
+
+#[db_test]
+async fn people_are_recommended_for_ones_own_community_alone(db: TestDb) {
+    let town = crate::centre_world::Town::new(&db).await;
+    let grid = town.app.person(Role::GridWorker, Scope::Grid(town.west_grid)).await;
+    for (worker, phone) in [(&town.worker, "13800000021"), (&grid, "13800000022")] {
+        let page = worker.get_json("/members").await.ok().json();
+        assert_eq!(page["communities"].as_array().unwrap().len(), 1);
+        worker.get("/members").await.ok();
+        let (west, east) = (town.west.to_string(), town.east.to_string());
+        for elsewhere in ["", east.as_str()] {
+            let fields = [("name", "骑手 21"), ("phone", phone), ("community", elsewhere)];
+            worker.post("/members", &fields).await.refused(422, "自己负责的社区");
+        }
+        let fields = [("name", "骑手 21"), ("phone", phone), ("community", west.as_str())];
+        worker.post("/members", &fields).await.see("/members");
+    }
+}
+
+#[db_test]
+async fn the_list_of_members_is_taken_out_when_another_agrees_and_each_of_them_reads_of_it(db: TestDb) {
+    let app = TestApp::new(&db).await;
+    let admin = app.person(Role::TenantAdmin, Scope::Tenant).await;
+    let security = app.person(Role::SecurityAdmin, Scope::Tenant).await;
+    let auditor = app.person(Role::Auditor, Scope::Tenant).await;
+    let worker = app.person(Role::GridWorker, Scope::Tenant).await;
+    invited(&app, &admin).await;
+    app.need_two_for(qige_identity::FourEyes::default()).await;
+    for file in ["/members.csv", "/members.xlsx", "/admin/requests.csv", "/admin/requests.xlsx"] {
+        admin.get(file).await.refused(403, "双人复核");
+    }
+    worker.get("/members.csv").await.refused(403, "双人复核");
+    for who in [&admin, &worker] {
+        who.get("/looks").await.ok();
+        who.post("/looks/export", &[("words", "核对名单")]).await.see("/looks");
+        let looks = security.get_json("/looks").await.ok().json();
+        let look = looks["looks"][0]["id"].as_str().unwrap().to_owned();
+        security.post_json(&format!("/looks/{look}/answer"), &json!({"granted": true})).await.ok();
+    }
+    assert!(admin.get("/members.csv").await.ok().body.contains("骑手 0017"));
+    admin.get("/members.xlsx").await.ok();
+    admin.get("/admin/requests.csv").await.ok();
+    assert!(!worker.get("/members.csv").await.ok().body.contains("骑手 0017"), "another recommended them");
+    let id = id_of(&admin, "骑手 0017").await;
+    let log = auditor.get_json(&format!("/admin/access?of={id}")).await.ok().json();
+    let purposes: Vec<_> =
+        log["readings"].as_array().unwrap().iter().map(|line| line["purpose"].clone()).collect();
+    assert_eq!(purposes, ["export-members", "export-members"], "each file, and nobody else");
+    assert_eq!(log["readings"][0]["reader"], json!(admin.id.unwrap()));
 }
 
 #[db_test]

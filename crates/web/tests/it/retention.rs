@@ -148,7 +148,14 @@ async fn names_numbers_readings_and_consents_go_each_in_its_time(db: TestDb) {
     let case = cases["rows"][0]["id"].as_str().unwrap().to_owned();
     let no = json!({"reason": "not-ours", "words": "不归我们管"});
     town.give(&town.dispatcher, &case, "decline", &no).await.ok();
-    world.admin.post(&format!("{person}/state"), &[("state", "left")]).await.see(&person);
+    world
+        .admin
+        .post(
+            &format!("{person}/state"),
+            &[("state", "left"), ("reason", "本人要求"), ("password", PASSWORD)],
+        )
+        .await
+        .see(&person);
     world.after_days(29).await;
     assert_eq!((world.gone("people").await, world.gone("contacts").await), (0, 0));
     world.after_days(2).await;

@@ -23,13 +23,12 @@ async fn try_it(actor: &Actor, endpoint: &Endpoint) -> Answer {
     actor.send(endpoint.method.clone(), &path, &headers, "{}".into()).await
 }
 
-fn allowing(access: Access, role: Role) -> bool {
+fn allowing(access: Access, role: Role, scope: Scope) -> bool {
+    let may = |one| permissions::over(role, scope, one).is_some();
     match access {
         Access::Public | Access::SignedIn | Access::Entering => true,
-        Access::May(one) => {
-            one == qige_identity::Permission::ManageOwnAccount || permissions::allows(role, one)
-        }
-        Access::MayAny(many) => many.iter().any(|one| permissions::allows(role, *one)),
+        Access::May(one) => one == qige_identity::Permission::ManageOwnAccount || may(one),
+        Access::MayAny(many) => many.iter().any(|one| may(*one)),
         Access::Device | Access::SettingUp | Access::Workshop => false,
     }
 }
@@ -53,8 +52,11 @@ async fn who_may_not_is_refused_everywhere(db: TestDb) {
     for role in roles {
         let unit = Scope::Unit(app.app.entropy.id(app.app.now()));
         let scope = if role == Role::UnitHandler { unit } else { Scope::Tenant };
-        people.push((role, app.person(role, scope).await));
+        people.push((role, scope, app.person(role, scope).await));
     }
+    // One who leads a grid alone does nothing that is everybody's.
+    let grid = Scope::Grid(app.app.entropy.id(app.app.now()));
+    people.push((Role::Supervisor, grid, app.person(Role::Supervisor, grid).await));
     let (mut walked, mut tried) = (0, 0);
     for endpoint in qige_web::endpoints() {
         // Slowly enough that nobody is told to wait.
@@ -77,9 +79,9 @@ async fn who_may_not_is_refused_everywhere(db: TestDb) {
             let sent = refused.status == 303 && refused.header("location").starts_with("/sign-in");
             assert!(sent || refused.status == 401, "{name}: {}", refused.status);
         }
-        for (role, person) in &people {
+        for (role, scope, person) in &people {
             let status = try_it(person, &endpoint).await.status;
-            if !allowing(endpoint.access, *role) {
+            if !allowing(endpoint.access, *role, *scope) {
                 assert_eq!(status, 403, "{name} as {role}");
             } else if endpoint.method != Method::GET && endpoint.description.guards_sessions {
                 assert_eq!(status, 403, "{name} as {role} without the session's token");

@@ -2,7 +2,7 @@
 
 use qige_cases::store;
 use qige_db::{DbError, Tx};
-use qige_identity::{LookKind, Role, ScopeKind, SecondLook, Who, person_name};
+use qige_identity::{LookKind, Permission, Reach, Role, ScopeKind, SecondLook, Who, person_name};
 use qige_kernel::{CaseId, PersonId, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -49,6 +49,17 @@ impl LookLine {
     }
 }
 
+/// Whether a look is about something that this person has to do with: a case, where it lies. Auditors read
+/// all of them.
+pub(super) async fn concerns(tx: &mut Tx<'_>, look: &SecondLook, who: &Who) -> Result<bool, DbError> {
+    if look.kind != LookKind::Void || who.may(Permission::ReadAccessLog) {
+        return Ok(true);
+    }
+    let Some(row) = store::by_id(tx, CaseId(look.subject)).await? else { return Ok(false) };
+    let reach = Reach { community: row.community, grid: row.grid, unit: None };
+    Ok(who.may_at(Permission::VoidCase, &reach))
+}
+
 pub(super) async fn lines(
     tx: &mut Tx<'_>,
     looks: Vec<SecondLook>,
@@ -58,6 +69,9 @@ pub(super) async fn lines(
 ) -> Result<Vec<LookLine>, DbError> {
     let mut lines = Vec::new();
     for look in looks {
+        if !concerns(tx, &look, who).await? {
+            continue;
+        }
         let (about, href) = match look.kind {
             LookKind::Grant => (
                 person_name(tx, PersonId(look.subject)).await?,

@@ -1,21 +1,23 @@
 //! Consents that somebody gave on paper, or signs at the desk: written down by staff, for a guardian too.
 
 use axum::response::Response;
+use qige_identity::member::{LetGo, LetGoBy};
 use qige_identity::{
-    CONSENT_GUARDIAN, ConsentRow, ConsentStanding, GiveConsent, Guardian, Permission, Purpose, Scope,
-    Subject, Wanted, WithdrawConsent, person_name,
+    CONSENT_GUARDIAN, ConsentEffect, ConsentRow, ConsentStanding, GiveConsent, Guardian, KeyClass,
+    Permission, Purpose, Scope, Seen, Subject, Wanted, WithdrawConsent, effects_of, person_name,
 };
 use qige_kernel::{ConsentId, PersonId, Refusal, RefusalKind};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::grants::Places;
+use crate::account::sure::{Sure, has_password, sure};
 use crate::admin::stamp;
 use crate::centre::names::Choice;
 use crate::consent::line::{ConsentLine, PurposeCard, all_of, one_of, purpose};
 use crate::consent::proof;
 use crate::page::Density;
-use crate::{Cx, Done, Fault, Input, Page, Path, Routes, Text, Upload, View};
+use crate::{Cx, Done, Fault, Input, Page, Path, Routes, Text, Upload, View, circle};
 
 const MAY: Permission = Permission::RecordConsents;
 /// Letters of a guardian's name at most.
@@ -66,6 +68,8 @@ impl View for PersonConsentsPage {
 }
 
 async fn show(cx: Cx, Path(person): Path<PersonId>) -> Result<Page<PersonConsentsPage>, Fault> {
+    circle::require(&cx, MAY, person).await?;
+    let (own, whole) = (cx.signed_in()?.scopes(MAY), cx.signed_in()?.may_everywhere(MAY));
     let (at, locale, places) = (cx.now(), cx.locale(), Places::of(&cx).await?);
     let found = cx
         .read(move |tx| {
@@ -81,7 +85,13 @@ async fn show(cx: Cx, Path(person): Path<PersonId>) -> Result<Page<PersonConsent
         .await?;
     let mut page = found.ok_or_else(|| Refusal::new(RefusalKind::Missing, "person-missing"))?;
     // What a station or a unit is told of is no place in which somebody lives.
-    page.scopes.retain(|scope| scope.value == "tenant" || scope.value.starts_with("community:"));
+    page.scopes.retain(|scope| {
+        if whole {
+            scope.value == "tenant" || scope.value.starts_with("community:")
+        } else {
+            own.iter().any(|own| own.to_string() == scope.value)
+        }
+    });
     Ok(Page(page))
 }
 
@@ -105,7 +115,12 @@ async fn record(
     let purpose = purpose(&to)?;
     let Recorded { text_version: version, scope, guardian } = upload.value;
     let (id, subject): (ConsentId, _) = (cx.id(), Subject::Person(person));
-    if cx.signed_in()?.person == person {
+    circle::require(&cx, MAY, person).await?;
+    let who = cx.signed_in()?;
+    if !who.may_everywhere(MAY) && !who.scopes(MAY).contains(&scope) {
+        return Err(Refusal::invalid("scope", "consent-scope-own").into());
+    }
+    if who.person == person {
         return Err(Refusal::new(RefusalKind::Forbidden, "consent-paper-own").into());
     }
     let guardian = match guardian.as_deref().map(str::trim).filter(|name| !name.is_empty()) {
@@ -133,6 +148,10 @@ struct PersonConsentPage {
     consent: ConsentLine,
     /// Who gave it for them.
     guardian: Option<String>,
+    /// Whether withdrawing it lets them go for good: that needs a reason, and that it is oneself.
+    lets_go: bool,
+    /// Whether whoever reads this says that by a password.
+    by_password: bool,
 }
 
 impl View for PersonConsentPage {
@@ -149,14 +168,23 @@ impl View for PersonConsentPage {
             name: "骑手 0017".to_owned(),
             consent: ConsentLine::sample(standing),
             guardian: Some("家长 01".to_owned()),
+            lets_go: true,
+            by_password: true,
         };
-        vec![page(ConsentStanding::Holds), Self { guardian: None, ..page(ConsentStanding::Ended) }]
+        let other = Self { lets_go: false, ..page(ConsentStanding::Holds) };
+        let anew = Self { by_password: false, ..page(ConsentStanding::Holds) };
+        vec![
+            page(ConsentStanding::Holds),
+            other,
+            anew,
+            Self { guardian: None, ..page(ConsentStanding::Ended) },
+        ]
     }
 }
 
 async fn find(cx: &Cx, person: PersonId, id: ConsentId) -> Result<(ConsentRow, ConsentStanding), Fault> {
-    let at = cx.now();
-    let subject = Subject::Person(person);
+    circle::require(cx, MAY, person).await?;
+    let (at, subject) = (cx.now(), Subject::Person(person));
     let found = cx.read(move |tx| Box::pin(async move { Ok(one_of(tx, subject, id, at).await?) })).await?;
     found.ok_or_else(Fault::missing)
 }
@@ -184,22 +212,48 @@ async fn one(
         }
         None => None,
     };
-    Ok(Page(PersonConsentPage { person, name, consent, guardian }))
+    let (lets_go, by_password) = (lets_go(&consent), has_password(&cx).await?);
+    Ok(Page(PersonConsentPage { person, name, consent, guardian, lets_go, by_password }))
+}
+
+/// Whether withdrawing a consent lets somebody go.
+fn lets_go(consent: &ConsentLine) -> bool {
+    consent.ended_at.is_none() && consent.effects.contains(&ConsentEffect::MembershipEnds)
 }
 
 async fn look(cx: Cx, Path((person, id)): Path<(PersonId, ConsentId)>) -> Result<Response, Fault> {
-    proof::shown(&cx, find(&cx, person, id).await?.0).await
+    let (row, _) = find(&cx, person, id).await?;
+    let seen = vec![Seen { owner: person.0, class: KeyClass::Proof, field: "consents.object" }];
+    cx.app().vault.note_seen(cx.asker()?, Purpose::LookAtConsent, stamp(&cx, MAY)?, seen).await?;
+    proof::shown(&cx, row).await
 }
 
-#[derive(Debug, Deserialize, JsonSchema)]
-struct Nothing {}
+/// What lets somebody go needs both; withdrawing anything else needs neither.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+struct Withdrawn {
+    /// Why.
+    #[serde(default)]
+    reason: String,
+    /// One's own password, where one has one: that it is oneself.
+    #[serde(default)]
+    password: String,
+}
 
 async fn withdraw(
     cx: Cx,
     Path((person, id)): Path<(PersonId, ConsentId)>,
-    _nothing: Input<Nothing>,
+    input: Input<Withdrawn>,
 ) -> Result<Done<PersonConsentPage>, Fault> {
-    cx.write(WithdrawConsent { id, subject: Subject::Person(person), stamp: stamp(&cx, MAY)? }).await?;
+    let (row, _) = find(&cx, person, id).await?;
+    let effects = cx.read(move |tx| Box::pin(async move { Ok((effects_of(tx, &row).await?, row.ended_at)) }));
+    let (effects, ended_at) = effects.await?;
+    let (stamp, Withdrawn { reason, password }) = (stamp(&cx, MAY)?, input.value);
+    if ended_at.is_none() && effects.contains(&ConsentEffect::MembershipEnds) {
+        sure(&cx, &Sure { password }).await?;
+        cx.write(LetGo { person, by: LetGoBy::Consent(id), reason, stamp }).await?;
+    } else {
+        cx.write(WithdrawConsent { id, subject: Subject::Person(person), stamp }).await?;
+    }
     let to = format!("/admin/people/{person}/consents/{id}");
     Ok(Done::see(to).saying(Text::of("consent-withdrawn")))
 }

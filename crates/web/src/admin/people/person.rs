@@ -1,6 +1,7 @@
 //! One person: how they are called, whether they are here, where they are signed in, what they are.
 
 use qige_db::{Failure, Tx};
+use qige_identity::member::{LetGo, LetGoBy};
 use qige_identity::{
     ChangePerson, Credential, CredentialKind, EndSecondStep, Permission, Person, PersonState, Purpose,
     RevokeCredential, Role, ScopeKind, SetPassword, SetPersonState, credentials_of, grants_of, person,
@@ -14,10 +15,11 @@ use super::Called;
 use super::drawn::{self, DrawnPage, Why};
 use super::grants::{Places, RoleChoice};
 use super::numbers;
+use crate::account::sure::{Sure, has_password, sure};
 use crate::admin::stamp;
 use crate::centre::names::Choice;
 use crate::page::Density;
-use crate::{Cx, Done, Fault, Input, Page, Path, Routes, Text, View};
+use crate::{Cx, Done, Fault, Input, Page, Path, Routes, Text, View, circle};
 
 pub(super) fn routes() -> Routes {
     let (people, credentials) = (Permission::ManagePeople, Permission::ManageCredentials);
@@ -62,6 +64,8 @@ pub(super) struct PersonPage {
     /// Whether it is oneself.
     oneself: bool,
     may_change: bool,
+    /// Whether whoever reads this says by a password that it is oneself.
+    by_password: bool,
     may_grant: bool,
     /// Roles that can be given, each with the kinds of scope it can be given over.
     roles: Vec<RoleChoice>,
@@ -118,6 +122,7 @@ impl View for PersonPage {
 
 async fn show(cx: Cx, Path(id): Path<PersonId>) -> Result<Page<PersonPage>, Fault> {
     let (who, now) = (cx.signed_in()?.clone(), cx.now());
+    circle::require(&cx, Permission::ReadPeople, id).await?;
     let places = Places::of(&cx).await?;
     let sees = who.may(Permission::ManageCredentials);
     let resets = who.may(Permission::ManageSecurity);
@@ -154,6 +159,7 @@ async fn show(cx: Cx, Path(id): Path<PersonId>) -> Result<Page<PersonPage>, Faul
         second_step: second_step.map(|step| step.since),
         oneself,
         may_change,
+        by_password: has_password(&cx).await?,
         may_grant,
         roles: if may_grant { RoleChoice::all() } else { Vec::new() },
         scopes: if may_grant { scopes } else { Vec::new() },
@@ -208,6 +214,12 @@ async fn change(
 struct Wished {
     /// How it shall be. Leaving cannot be taken back.
     state: PersonState,
+    /// Why somebody is let go.
+    #[serde(default)]
+    reason: String,
+    /// One's own password, where one has one: that it is oneself.
+    #[serde(default)]
+    password: String,
 }
 
 async fn set_state(
@@ -215,8 +227,14 @@ async fn set_state(
     Path(person): Path<PersonId>,
     input: Input<Wished>,
 ) -> Result<Done<PersonPage>, Fault> {
-    let state = input.value.state;
-    cx.write(SetPersonState { person, state, stamp: stamp(&cx, Permission::ManagePeople)? }).await?;
+    let Wished { state, reason, password } = input.value;
+    let stamp = stamp(&cx, Permission::ManagePeople)?;
+    if state == PersonState::Left {
+        sure(&cx, &Sure { password }).await?;
+        cx.write(LetGo { person, by: LetGoBy::Account, reason, stamp }).await?;
+    } else {
+        cx.write(SetPersonState { person, state, stamp }).await?;
+    }
     let said = match state {
         PersonState::Active => "admin-person-activated",
         PersonState::Paused => "admin-person-paused",
@@ -292,6 +310,7 @@ fn samples() -> Vec<PersonPage> {
         second_step: Some(at),
         oneself: false,
         may_change: true,
+        by_password: true,
         may_grant: true,
         roles: RoleChoice::all(),
         scopes: vec![Choice::of(&"tenant", "")],
@@ -300,6 +319,7 @@ fn samples() -> Vec<PersonPage> {
         grants: Vec::new(),
         credentials: Some(Vec::new()),
         oneself: true,
+        by_password: false,
         may_grant: false,
         phone: None,
         state: PersonState::Paused,

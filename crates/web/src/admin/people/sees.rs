@@ -78,11 +78,9 @@ async fn show(cx: Cx, Path(id): Path<PersonId>) -> Result<Page<SeesPage>, Fault>
         .await?;
     let name = name.ok_or_else(Fault::missing)?;
     let live: Vec<_> = grants.into_iter().filter(|grant| grant.is_live(now)).collect();
-    let holds = |permission: Permission| {
-        live.iter().filter(move |grant| qige_identity::permissions::allows(grant.role, permission))
-    };
+    let holds = |permission: Permission| live.iter().filter_map(move |grant| grant.over(permission));
     let allowed = |permission: &Permission| {
-        let names: Option<Vec<String>> = holds(*permission).map(|grant| known.name(grant.scope)).collect();
+        let names: Option<Vec<String>> = holds(*permission).map(|scope| known.name(scope)).collect();
         holds(*permission).next()?;
         // One grant over the whole subdistrict is everywhere.
         let mut places = names.unwrap_or_default();

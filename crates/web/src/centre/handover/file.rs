@@ -3,14 +3,14 @@
 use qige_cases::handover::handover_notes;
 use qige_cases::queries::{MAX_PAGE_ROWS, Order, Sight, queue};
 use qige_cases::views::Page as Found;
-use qige_identity::Permission;
+use qige_identity::{Permission, Purpose};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::super::names::{Directory, people};
 use super::{KINDS, LATEST, Line, NoteLine, Teller, asked, read_cursor, spoken_of};
 use crate::sheet::{Listing, Rows, Said};
-use crate::{Cx, Fault};
+use crate::{Cx, Fault, taken_out};
 
 /// Where the cases go on.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -47,6 +47,9 @@ impl Listing for Waits {
     ];
 
     async fn read(cx: Cx, further: Further) -> Result<Self, Fault> {
+        if further.sort.is_none() {
+            taken_out::of_all(&cx, Purpose::ExportCases, Permission::ExportCases, "cases").await?;
+        }
         let who = cx.signed_in()?.clone();
         let book = cx.app().rulebook(cx.tenant()?.id).await?;
         let (now, locale, me) = (cx.now(), cx.locale(), who.person);
@@ -118,6 +121,10 @@ impl Listing for Notes {
         &[("list-at", 20), ("list-by", 22), ("list-said", 60), ("list-taken-by", 22), ("list-taken-at", 20)];
 
     async fn read(cx: Cx, earlier: Earlier) -> Result<Self, Fault> {
+        if !cx.signed_in()?.may_everywhere(Permission::ReadQueue) {
+            // They may speak of any place.
+            return Err(Fault::forbidden());
+        }
         let before = earlier.before.as_deref().and_then(read_cursor).unwrap_or(LATEST);
         let (notes, names) = cx
             .read(move |tx| {
