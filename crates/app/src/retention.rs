@@ -2,7 +2,8 @@
 //! in steps, each a transaction with its line of the log, so that it can be stopped anywhere and goes on.
 
 use qige_blobs::{erase, sweep};
-use qige_cases::retention::{OfEnded, count_of_ended, of_ended};
+use qige_cases::handover::{erase_old_handovers, old_handovers};
+use qige_cases::retention::{OfEnded, count_of_ended, erase_words, of_ended};
 use qige_db::{Asker, Command, DbError, Failure, Tx};
 use qige_identity::{
     ForgetOld, KeptAction, KeptClass, KeptRule, Stamp, erase_numbers, erase_old_consents,
@@ -33,6 +34,8 @@ pub(crate) const RUN_OFTEN: Schedule = Schedule {
 };
 /// Things of one step: some tenth of a second, in which nobody else writes where there is one writer.
 const AT_ONCE: i64 = 200;
+/// Cases of one step: each has some twenty statements.
+const CASES_AT_ONCE: i64 = 40;
 /// How far a forecast looks, in days.
 pub const FORECAST_DAYS: [i64; 3] = [7, 30, 90];
 
@@ -88,6 +91,9 @@ async fn count(tx: &mut Tx<'_>, class: KeptClass, before: Timestamp) -> Result<i
         KeptClass::Requests => old_rights(tx, before).await,
         KeptClass::SignInLog => old_sign_ins(tx, before).await,
         KeptClass::Deliveries => sent_before(tx, before).await,
+        KeptClass::Words => {
+            Ok(count_of_ended(tx, OfEnded::Words, before).await? + old_handovers(tx, before).await?)
+        }
         // Nobody's, or gone within days: it is not counted beforehand.
         KeptClass::Cases | KeptClass::SignIns | KeptClass::Leftovers => Ok(0),
     }
@@ -122,6 +128,11 @@ impl Command for Step {
             KeptClass::Requests => erase_old_rights(tx, before, AT_ONCE).await?,
             KeptClass::SignInLog => forget_sign_ins(tx, before, AT_ONCE).await?,
             KeptClass::Deliveries => forget_sent_before(tx, before, AT_ONCE).await?,
+            KeptClass::Words => {
+                let cases = of_ended(tx, OfEnded::Words, before, CASES_AT_ONCE).await?;
+                let erased = erase_words(tx, &cases, &self.stamp).await?;
+                erased + erase_old_handovers(tx, before, AT_ONCE).await?
+            }
             KeptClass::Cases | KeptClass::SignIns | KeptClass::Leftovers => 0,
         };
         log_retention(tx, self.run_at, self.class, self.rule.action, gone).await?;

@@ -25,6 +25,13 @@ statements! {
     /// Notes before a moment, the latest first.
     LATEST = "SELECT * FROM handover_notes WHERE tenant = $1 AND (written_at, id) < ($2, $3)
         ORDER BY written_at DESC, id DESC LIMIT $4";
+    /// Those that were written before an instant, the oldest first.
+    WRITTEN_BEFORE = "SELECT id FROM handover_notes WHERE tenant = $1 AND written_at < $2
+        ORDER BY written_at, id LIMIT $3";
+    /// How many there are.
+    COUNT_BEFORE = "SELECT COUNT(*) FROM handover_notes WHERE tenant = $1 AND written_at < $2";
+    /// A note goes.
+    ERASE = "DELETE FROM handover_notes WHERE tenant = $1 AND id = $2";
 }
 
 from_row! {
@@ -87,6 +94,29 @@ pub async fn handover_notes(
     limit: u32,
 ) -> Result<Vec<HandoverNote>, DbError> {
     tx.all(LATEST, params![tx.tenant(), before.0, before.1, i64::from(limit)]).await
+}
+
+/// How many notes were written before an instant.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn old_handovers(tx: &mut Tx<'_>, before: Timestamp) -> Result<i64, DbError> {
+    Ok(tx.one::<(i64,)>(COUNT_BEFORE, params![tx.tenant(), before]).await?.0)
+}
+
+/// Erases the oldest of them, also what their journals say; says how many.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn erase_old_handovers(tx: &mut Tx<'_>, before: Timestamp, limit: i64) -> Result<u64, DbError> {
+    let tenant = tx.tenant();
+    let old: Vec<(HandoverId,)> = tx.all(WRITTEN_BEFORE, params![tenant, before, limit]).await?;
+    let mut erased = 0;
+    for (id,) in old {
+        erased += tx.execute(ERASE, params![tenant, id]).await?;
+        journal::erase(tx, Stream::new(STREAM, id)).await?;
+    }
+    Ok(erased)
 }
 
 impl Command for WriteHandover {

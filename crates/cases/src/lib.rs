@@ -78,6 +78,7 @@ pub use command::CommandName;
 pub use decline::DeclineReason;
 pub use follow_code::{FollowCode, NoFollowCode};
 pub use matter::{MatterKey, MatterKind};
+pub(crate) use perform::REPORT_STREAM;
 pub use perform::{Act, By, ByRule, CASE_EVENT, CASE_STREAM, Done, Ids, Standing, act, told_quicker};
 pub use policy::{
     DUPLICATE_METRES, MAX_DUPLICATE_DAYS, MAX_EXTENSIONS, MAX_REOPEN_DAYS, MAX_SEND_BACKS, MAX_TERM_DAYS,

@@ -17,6 +17,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::retention::ERASE_WORDS;
 use crate::suggest::Guess;
 use crate::{Attachment, CaseRole, CommandName, CoverPhoto, DeclineReason, MatterKey, redaction};
 use seen::{Telling, telling};
@@ -39,7 +40,7 @@ pub enum Audience {
 pub struct LifeEntry {
     /// When; to the half hour for units, as long as it would tell who had reported.
     pub at: Timestamp,
-    /// Names its sentence (`life-<kind>`): a command, kebab-case.
+    /// Names its sentence (`life-<kind>`): a command, or that the words went, kebab-case.
     pub kind: String,
     /// The values in that sentence.
     pub args: LifeArgs,
@@ -47,6 +48,15 @@ pub struct LifeEntry {
     pub note: Option<String>,
     /// Files that came with what was said.
     pub files: Vec<Attachment>,
+}
+
+impl LifeEntry {
+    /// The words went when their term was over: told to everybody who is told anything.
+    #[must_use]
+    pub fn words_erased(at: Timestamp) -> Self {
+        let kind = ERASE_WORDS.to_owned();
+        Self { at, kind, args: LifeArgs::default(), note: None, files: Vec::new() }
+    }
 }
 
 /// The values in a sentence of the line of life; those that it does not speak of are empty.
@@ -101,6 +111,9 @@ fn covered(line: &Line) -> Option<CoverPhoto> {
 }
 
 fn entry(line: &Line, audience: Audience, reader: Option<PersonId>) -> Option<LifeEntry> {
+    if line.command == ERASE_WORDS {
+        return Some(LifeEntry::words_erased(line.at));
+    }
     let command: CommandName = line.command.parse().ok()?;
     let body = line.body();
     let action = body.get("action").unwrap_or(&Value::Null);

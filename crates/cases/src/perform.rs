@@ -42,6 +42,7 @@ pub(crate) use facts::{facts, reporters_of};
 use gather::Known;
 pub use ids::Ids;
 pub use standing::{By, ByRule, Standing};
+pub(crate) use write::REPORT_STREAM;
 pub use write::{CASE_EVENT, CASE_STREAM};
 
 /// One command on one case.

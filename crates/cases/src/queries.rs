@@ -53,7 +53,7 @@ pub use late::{Lateness, became_late};
 pub use listed::{MAX_BATCH_ROWS, listed};
 pub use map::{MAX_MAP_POINTS, map_window, nearby};
 pub use own_data::{
-    OWN_ROWS_MAX, OwnAnswered, OwnData, OwnReported, OwnSaid, own_data, own_photos, own_report,
+    OWN_ROWS_MAX, OwnAnswered, OwnData, OwnReported, OwnSaid, own_data, own_photos, own_report, own_voices,
 };
 pub use put_in_order::put_in_order;
 pub use queue::{Order, counts, queue};

@@ -1,9 +1,20 @@
 //! What of ended cases goes when its term is over: which, and how many. A case ends for good with the one
 //! that it follows.
+//!
+//! | file | what lives there |
+//! | --- | --- |
+//! | `words.rs` | [`erase_words`]: the words of a case go, and its journal says so |
+//! | `wordless.rs` | what is left of what was said, once the words are taken out of it |
+
+mod wordless;
+mod words;
 
 use qige_db::{DbError, Tx, params, statements};
 use qige_kernel::Timestamp;
 use uuid::Uuid;
+
+pub use words::{ERASE_WORDS, erase_words};
+pub(crate) use words::{erased_at, lines_of, put_back};
 
 statements! {
     /// Photos and files of cases that ended before $2, the oldest first.
@@ -36,6 +47,15 @@ statements! {
         WHERE o.tenant = $1 AND o.class = 'voice' AND o.erased_at IS NULL AND o.created_at < $2
             AND NOT c.open AND c.ended_at < $2 AND NOT EXISTS (SELECT 1 FROM cases m
                 WHERE m.tenant = c.tenant AND m.id = c.main_case AND (m.open OR m.ended_at >= $2))";
+    /// Cases that ended before $2 and have their words, those that ended first before the others.
+    ENDED_WORDS = "SELECT c.id FROM cases c WHERE c.tenant = $1 AND NOT c.open AND c.ended_at < $2
+            AND c.words_erased_at IS NULL AND NOT EXISTS (SELECT 1 FROM cases m
+                WHERE m.tenant = c.tenant AND m.id = c.main_case AND (m.open OR m.ended_at >= $2))
+        ORDER BY c.ended_at, c.id LIMIT $3";
+    /// How many there are.
+    COUNT_WORDS = "SELECT COUNT(*) FROM cases c WHERE c.tenant = $1 AND NOT c.open AND c.ended_at < $2
+            AND c.words_erased_at IS NULL AND NOT EXISTS (SELECT 1 FROM cases m
+                WHERE m.tenant = c.tenant AND m.id = c.main_case AND (m.open OR m.ended_at >= $2))";
     /// Reports with a number to call back by, of cases that ended before $2.
     ENDED_CONTACTS = "SELECT k.report FROM contacts k
         JOIN reports r ON r.tenant = k.tenant AND r.id = k.report
@@ -60,6 +80,8 @@ pub enum OfEnded {
     Voices,
     /// Numbers to call back by: reports.
     Contacts,
+    /// Words: cases.
+    Words,
 }
 
 /// What there is of cases that ended before an instant, the oldest first.
@@ -76,6 +98,7 @@ pub async fn of_ended(
         OfEnded::Photos => ENDED_PHOTOS,
         OfEnded::Voices => ENDED_VOICES,
         OfEnded::Contacts => ENDED_CONTACTS,
+        OfEnded::Words => ENDED_WORDS,
     };
     let rows: Vec<(Uuid,)> = tx.all(statement, params![tx.tenant(), before, limit]).await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
@@ -90,6 +113,7 @@ pub async fn count_of_ended(tx: &mut Tx<'_>, what: OfEnded, before: Timestamp) -
         OfEnded::Photos => COUNT_PHOTOS,
         OfEnded::Voices => COUNT_VOICES,
         OfEnded::Contacts => COUNT_CONTACTS,
+        OfEnded::Words => COUNT_WORDS,
     };
     Ok(tx.one::<(i64,)>(statement, params![tx.tenant(), before]).await?.0)
 }

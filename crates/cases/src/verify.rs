@@ -8,7 +8,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use crate::CASE_STREAM;
 use crate::evaluation::{marks, month};
+use crate::retention::{erased_at, put_back};
 use crate::search;
 use crate::store::{CaseRow, Changes, Dossier, row_changes, says_nothing};
 
@@ -22,6 +24,10 @@ const LAST_DIGIT: f64 = 1e-9;
 statements! {
     /// The next cases.
     NEXT_CASES = "SELECT id FROM cases WHERE tenant = $1 AND id > $2 ORDER BY id LIMIT $3";
+    /// What the reporters of a case said, and the journals of those reports that joined it.
+    REPORTS_SAID = "SELECT r.words, r.joined, j.body FROM reports r LEFT JOIN journal j ON j.tenant = r.tenant
+            AND j.stream = 'report' AND j.id = r.id AND j.seq = 0
+        WHERE r.tenant = $1 AND r.case_id = $2 ORDER BY r.id";
 }
 
 /// Something that is not as the journal says.
@@ -43,8 +49,9 @@ struct Body {
     changes: Changes,
 }
 
-/// Reads every case and its journal, and says what does not agree: the first hundred faults. Cases whose
-/// words were erased by the rules of retention are left out.
+/// Reads every case and its journal, and says what does not agree: the first hundred faults. Where the words
+/// of a case went by the rules of retention, its journal says so; words that are missing without that, or
+/// that are there all the same, do not agree.
 ///
 /// # Errors
 /// [`DbError`].
@@ -74,8 +81,9 @@ pub async fn verify(tx: &mut Tx<'_>) -> Result<Vec<Fault>, DbError> {
         compare_search(tx, &ids, &mut faults).await?;
         for (case,) in cases {
             let Some(dossier) = Dossier::load(tx, case).await? else { continue };
-            let lines = journal::read(tx, journal::Stream::new("case", case)).await?;
-            compare(&dossier, &lines, &mut faults);
+            let lines = journal::read(tx, journal::Stream::new(CASE_STREAM, case)).await?;
+            compare_reports(tx, &dossier.row, lines.first(), &mut faults).await?;
+            compare(&dossier, lines, &mut faults);
             let (kept, computed) = marks::kept(tx, &dossier).await?;
             marked += computed;
             if kept != computed {
@@ -107,7 +115,32 @@ async fn compare_search(tx: &mut Tx<'_>, cases: &[CaseId], faults: &mut Vec<Faul
     Ok(())
 }
 
-fn compare(dossier: &Dossier, lines: &[journal::Line], faults: &mut Vec<Fault>) {
+/// What reporters said, against what the journal says that they said: that of the case itself where the
+/// report opened it, the report's own where it joined one.
+async fn compare_reports(
+    tx: &mut Tx<'_>,
+    row: &CaseRow,
+    first: Option<&journal::Line>,
+    faults: &mut Vec<Fault>,
+) -> Result<(), DbError> {
+    let reports: Vec<(String, bool, Option<String>)> =
+        tx.all(REPORTS_SAID, params![tx.tenant(), row.id]).await?;
+    for (kept, joined, own) in reports {
+        let line = if joined { own.as_deref() } else { first.and_then(|line| line.body.as_deref()) };
+        let line: Value = line.and_then(|body| serde_json::from_str(body).ok()).unwrap_or_default();
+        let computed = match line.get("report").and_then(|report| report.get("words")) {
+            Some(words) => words.clone(),
+            None if row.words_erased_at.is_some() => "".into(),
+            None => Value::Null,
+        };
+        if computed != kept.as_str() {
+            faults.push(Fault { case: row.id, what: "reports".to_owned(), kept: kept.into(), computed });
+        }
+    }
+    Ok(())
+}
+
+fn compare(dossier: &Dossier, mut lines: Vec<journal::Line>, faults: &mut Vec<Fault>) {
     let case = dossier.row.id;
     let mut fault = |what: &str, kept: Value, computed: Value| {
         faults.push(Fault { case, what: what.to_owned(), kept, computed });
@@ -116,11 +149,16 @@ fn compare(dossier: &Dossier, lines: &[journal::Line], faults: &mut Vec<Fault>) 
     if dossier.row.version != count {
         fault("version", dossier.row.version.into(), count.into());
     }
+    let gone = lines.iter().take(erased_at(&lines).unwrap_or_default());
+    for line in gone.filter(|line| line.body.is_some()) {
+        fault("words", line.seq.into(), Value::Null);
+    }
+    put_back(&mut lines);
     let mut row = Map::new();
     let mut parts: BTreeMap<String, BTreeMap<Uuid, Value>> = BTreeMap::new();
-    for line in lines {
-        let Some(body) = line.body.as_deref() else { return };
-        let Ok(Body { changes }) = serde_json::from_str(body) else {
+    for line in &lines {
+        let body = line.body.as_deref().and_then(|body| serde_json::from_str(body).ok());
+        let Some(Body { changes }) = body else {
             fault("journal", Value::Null, line.seq.into());
             return;
         };

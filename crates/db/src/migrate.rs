@@ -61,6 +61,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     33 "0033_notice_choices";
     34 "0034_homes";
     35 "0035_sign_ins";
+    36 "0036_words_erased";
 };
 
 /// What each portable type is called on SQLite.

@@ -9,8 +9,9 @@
 mod answer;
 mod ask;
 
+use qige_db::journal::{self, Stream};
 use qige_db::{DbError, Tx, from_row, params, statements};
-use qige_kernel::{PersonId, Timestamp};
+use qige_kernel::{CaseId, PersonId, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -23,6 +24,8 @@ pub use ask::{AskLook, LookFor};
 
 /// The key of [`FourEyes`] among a tenant's settings.
 pub const FOUR_EYES: &str = "four-eyes";
+/// Streams of them in the journal.
+pub(crate) const LOOK_STREAM: &str = "second-look";
 /// How long it can be answered, microseconds.
 pub(crate) const LOOK_MICROS: i64 = 7 * Timestamp::DAY;
 /// How long the files may be taken after somebody agreed, microseconds.
@@ -43,6 +46,11 @@ statements! {
     OF_PERSON = "SELECT id, kind, subject, role, scope, ends_at, words, asked_by, asked_at, until, answered_by,
             answered_at, granted, answer FROM second_looks
         WHERE tenant = $1 AND (asked_by = $2 OR answered_by = $2 OR subject = $2) ORDER BY id DESC LIMIT $3";
+    /// Those about a case.
+    OF_CASE = "SELECT id FROM second_looks WHERE tenant = $1 AND kind = 'void' AND subject = $2";
+    /// Without why.
+    EMPTY_WORDS = "UPDATE second_looks SET words = '', answer = CASE WHEN answer IS NULL THEN NULL ELSE '' END
+        WHERE tenant = $1 AND id = $2";
     /// What this person may take out now.
     AGREED = "SELECT id FROM second_looks WHERE tenant = $1 AND kind = 'export' AND subject = $2
         AND granted = TRUE AND answered_at > $3 LIMIT 1";
@@ -178,6 +186,20 @@ pub async fn second_looks_of(
     limit: u32,
 ) -> Result<Vec<SecondLook>, DbError> {
     tx.all(OF_PERSON, params![tx.tenant(), person, i64::from(limit)]).await
+}
+
+/// Erases why a case was to be declared void and why it was agreed to or not, of everybody who ever asked for
+/// it; that somebody did stays.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn erase_words_of_looks(tx: &mut Tx<'_>, case: CaseId) -> Result<(), DbError> {
+    let looks: Vec<(Uuid,)> = tx.all(OF_CASE, params![tx.tenant(), case]).await?;
+    for (id,) in looks {
+        tx.execute(EMPTY_WORDS, params![tx.tenant(), id]).await?;
+        journal::erase(tx, Stream::new(LOOK_STREAM, id)).await?;
+    }
+    Ok(())
 }
 
 /// Whether somebody agreed lately that this person takes people's data out.

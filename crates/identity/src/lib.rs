@@ -83,8 +83,8 @@ pub use credential::{
 pub use daily_root::{KeepRoot, KeptRoot, roots_kept};
 pub use forget::{CREDENTIAL_KEPT_MICROS, ForgetOld, Forgotten};
 pub use four_eyes::{
-    AnswerLook, AskLook, FOUR_EYES, FourEyes, LOOK_WORDS_MAX, LookFor, LookKind, SecondLook, may_export,
-    second_look, second_looks, second_looks_of,
+    AnswerLook, AskLook, FOUR_EYES, FourEyes, LOOK_WORDS_MAX, LookFor, LookKind, SecondLook,
+    erase_words_of_looks, may_export, second_look, second_looks, second_looks_of,
 };
 pub use grant::{
     COVER_MICROS_MAX, Colleague, CoverRow, EndCover, GiveCover, GrantRole, GrantRow, Holder, RevokeGrant,

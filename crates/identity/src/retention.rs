@@ -16,6 +16,13 @@ use qige_db::kebab;
 pub const RETENTION: &str = "retention";
 /// Days of a term at most: ten years.
 const TERM_DAYS_MAX: i64 = 3_653;
+/// Three years: claims lapse so long after somebody learns of a wrong (Civil Code, article 188).
+const CLAIM_DAYS: i64 = 1_096;
+/// Ten years: the shorter of the two terms that files of authorities are archived for where it is not for
+/// good (National Archives Administration, order 8 of 2006).
+const ARCHIVE_DAYS: i64 = 3_653;
+/// Thirty years: the longer of them.
+const ARCHIVE_DAYS_MAX: i64 = 10_958;
 /// Lines of the log on one page at most.
 pub const RETENTION_LOG_MAX: u32 = 2_000;
 
@@ -40,7 +47,9 @@ kebab! {
         Consents = "consents",
         /// What people asked for about their own data, and how it was answered.
         Requests = "requests",
-        /// Cases, their words and their journal.
+        /// What was written about cases: by reporters, units and the centre.
+        Words = "words",
+        /// Cases without their words, and that their journals have the lines they have.
         Cases = "cases",
         /// Who came in, when and how.
         SignInLog = "sign-in-log",
@@ -89,9 +98,10 @@ pub struct KeptRule {
 }
 
 impl KeptClass {
-    /// What it may be set to. Days are counted from: the end of the case (photos, voice, contacts), when it
-    /// was shown (notices), when it was read (access log), when they left (people), when it ended (consents,
-    /// children), when it was answered (requests), when it ended or was last touched (sign-ins, left-overs).
+    /// What it may be set to. Days are counted from: the end of the case (photos, voice, contacts, words),
+    /// when it was shown (notices), when it was read (access log), when they left (people), when it ended
+    /// (consents, children), when it was answered (requests), when it ended or was last touched (sign-ins,
+    /// left-overs).
     #[must_use]
     pub const fn bounds(self) -> KeptBounds {
         use KeptAction::{Anonymise, Erase, Keep};
@@ -114,9 +124,14 @@ impl KeptClass {
             Self::AccessLog => bounds(183, TERM_DAYS_MAX, 1_096, &[Erase, Keep], Erase),
             Self::People => bounds(0, 1_096, 30, &[Anonymise, Keep], Anonymise),
             Self::Children => bounds(0, 30, 30, &[Erase], Erase),
-            // Claims lapse three years after somebody learns of a wrong (Civil Code, article 188); so long an
-            // answer may be disputed too.
-            Self::Consents | Self::Requests => bounds(1_096, TERM_DAYS_MAX, 1_096, &[Erase, Keep], Erase),
+            // As long as there may be claims, an answer may be disputed too.
+            Self::Consents | Self::Requests => {
+                bounds(CLAIM_DAYS, TERM_DAYS_MAX, CLAIM_DAYS, &[Erase, Keep], Erase)
+            }
+            // As long as there may be claims, it must be known what was reported and done. No longer than is
+            // needed (Personal Information Protection Law, article 19): so they go by themselves, by the
+            // shorter term of archives unless the subdistrict knows that less will do.
+            Self::Words => bounds(CLAIM_DAYS, ARCHIVE_DAYS_MAX, ARCHIVE_DAYS, &[Erase, Keep], Erase),
             Self::Cases => bounds(TERM_DAYS_MAX, TERM_DAYS_MAX, TERM_DAYS_MAX, &[Keep], Keep),
             // Logs too.
             Self::SignInLog | Self::Deliveries => bounds(183, TERM_DAYS_MAX, 183, &[Erase], Erase),

@@ -49,6 +49,7 @@ pub(crate) fn facts(dossier: &Dossier, reporters: &[Option<PersonId>], undo: Opt
         main_case: row.main_case,
         merged_from: merge.map(|merge| merge.from_state),
         followers: counted(row.merged_count),
+        words_erased: row.words_erased_at.is_some(),
         last: undo.map(UndoRow::step),
     }
 }

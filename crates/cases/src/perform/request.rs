@@ -61,8 +61,12 @@ pub(super) fn request<'a>(
         Action::Correct(it) => Request { matter: it.matter, urgency: it.urgency, words: &it.reason, ..base },
         Action::Decline(it) => Request { decline_reason: Some(it.reason), words: &it.words, ..base },
         Action::Merge(it) => {
-            let main = known.main.as_ref();
-            let main = main.map(|row| Main { case: row.id, state: row.state, main_case: row.main_case });
+            let main = known.main.as_ref().map(|row| Main {
+                case: row.id,
+                state: row.state,
+                main_case: row.main_case,
+                words_erased: row.words_erased_at.is_some(),
+            });
             Request { main, words: &it.reason, ..base }
         }
         Action::Dispatch(it) => Request { lead: Some(it.lead), assist: &it.assist, until: it.due_at, ..base },

@@ -18,6 +18,8 @@ use crate::{CaseRole, CommandName};
 pub const CASE_EVENT: &str = "case-event";
 /// Streams of cases in the journal.
 pub const CASE_STREAM: &str = "case";
+/// Streams of reports that joined a case, each with one line of its own.
+pub(crate) const REPORT_STREAM: &str = "report";
 
 statements! {
     /// What one line of a case's journal says.

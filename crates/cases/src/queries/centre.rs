@@ -9,13 +9,14 @@ use super::seen::{self, SeenPhoto};
 use super::{shortened, suggest_unit};
 use crate::line_of_life::{self, Audience};
 use crate::perform::By;
+use crate::retention::lines_of;
 use crate::store::{AskRow, CommentRow, Dossier, ReportRow, by_number, reports_of_case};
 use crate::views::{AskView, CentreCase, CentrePhoto, CommentView, MergedCase, ReportView, UndoView};
 use crate::{Policy, State};
 
 statements! {
     /// The case that this one follows, and those that follow it.
-    TIED = "SELECT id, number, words, received_at, main_case FROM cases
+    TIED = "SELECT id, number, words, words_erased_at, received_at, main_case FROM cases
         WHERE tenant = $1 AND (main_case = $2 OR id = $3) ORDER BY received_at, id";
 }
 
@@ -24,6 +25,7 @@ from_row! {
         id: CaseId,
         number: Option<String>,
         words: String,
+        words_erased_at: Option<Timestamp>,
         received_at: Timestamp,
         main_case: Option<CaseId>,
     }
@@ -60,7 +62,7 @@ pub async fn case_for_centre(
         _ => None,
     };
     let (main, merged) = tied(tx, &dossier).await?;
-    let lines = seen::lines(tx, id).await?;
+    let lines = lines_of(tx, id).await?;
     let facts = &dossier.row;
     Ok(Some(CentreCase {
         released_words: facts.released_words.clone(),
@@ -110,6 +112,7 @@ async fn tied(tx: &mut Tx<'_>, dossier: &Dossier) -> Result<(Option<MergedCase>,
         id: case.id,
         number: case.number.clone(),
         words: shortened(&case.words),
+        words_erased_at: case.words_erased_at,
         received_at: case.received_at,
     };
     let main = tied.iter().find(|case| Some(case.id) == row.main_case).map(shown);

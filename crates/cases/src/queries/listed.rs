@@ -16,8 +16,9 @@ pub const MAX_BATCH_ROWS: u32 = 1_000;
 statements! {
     /// Cases as a file says them. The count of reports is the one look at another table, and reads nothing
     /// but an index.
-    fragment SELECT_LISTED = "SELECT c.id, c.number, c.state, c.matter, c.urgency, c.words, c.address,
-        c.community, c.grid, c.lng, c.lat, c.lead_unit, c.received_at, c.filed_at, c.dispatched_at,
+    fragment SELECT_LISTED = "SELECT c.id, c.number, c.state, c.matter, c.urgency, c.words,
+        c.words_erased_at, c.address, c.community, c.grid, c.lng, c.lat, c.lead_unit, c.received_at,
+        c.filed_at, c.dispatched_at,
         c.handled_at, c.ended_at, c.stage, c.due_at, c.amber_at, c.over_at, c.late_at, c.suspended,
         c.question_open, c.supervised, c.escalated, c.extension_asked, c.transferred, c.verified, c.solved,
         c.decline_reason, c.send_backs, c.reworks, c.reopenings, c.merged_count + (SELECT COUNT(*) FROM

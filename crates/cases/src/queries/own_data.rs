@@ -11,13 +11,13 @@ pub const OWN_ROWS_MAX: i64 = 10_000;
 
 statements! {
     /// What a person reported, the newest first.
-    REPORTED = "SELECT r.id, r.case_id, c.number, c.state, r.matter, r.words, r.lng, r.lat, r.accuracy,
-            r.made_at, r.received_at, r.origin, r.joined, r.solved
+    REPORTED = "SELECT r.id, r.case_id, c.number, c.state, r.matter, r.words, c.words_erased_at, r.lng, r.lat,
+            r.accuracy, r.made_at, r.received_at, r.origin, r.joined, r.solved
         FROM reports r JOIN cases c ON c.tenant = r.tenant AND c.id = r.case_id
         WHERE r.tenant = $1 AND r.person = $2 ORDER BY r.received_at DESC, r.id DESC LIMIT $3";
     /// One report.
-    ONE = "SELECT r.id, r.case_id, c.number, c.state, r.matter, r.words, r.lng, r.lat, r.accuracy, r.made_at,
-            r.received_at, r.origin, r.joined, r.solved
+    ONE = "SELECT r.id, r.case_id, c.number, c.state, r.matter, r.words, c.words_erased_at, r.lng, r.lat,
+            r.accuracy, r.made_at, r.received_at, r.origin, r.joined, r.solved
         FROM reports r JOIN cases c ON c.tenant = r.tenant AND c.id = r.case_id
         WHERE r.tenant = $1 AND r.id = $2 LIMIT $3";
     /// Photos of what a person reported, or of one report, that are still there.
@@ -25,11 +25,18 @@ statements! {
         JOIN reports r ON r.tenant = p.tenant AND r.id = p.report
         JOIN objects o ON o.tenant = p.tenant AND o.id = p.id AND o.erased_at IS NULL
         WHERE p.tenant = $1 AND (r.person = $2 OR r.id = $2) ORDER BY r.received_at, p.added_at, p.id";
+    /// Voice notes of what a person reported, or of one report, that are still there.
+    VOICES = "SELECT r.id, o.id, o.media_type FROM reports r
+        JOIN objects o ON o.tenant = r.tenant AND o.id = r.voice AND o.erased_at IS NULL
+            AND o.class = 'voice' AND o.owner_kind = 'report' AND o.owner = r.id
+        WHERE r.tenant = $1 AND (r.person = $2 OR r.id = $2) ORDER BY r.received_at, r.id";
     /// What a person said beside cases, the newest first.
-    SAID = "SELECT case_id, role, words, made_at FROM case_comments
-        WHERE tenant = $1 AND person = $2 ORDER BY made_at DESC, id DESC LIMIT $3";
+    SAID = "SELECT m.case_id, m.role, m.words, c.words_erased_at, m.made_at FROM case_comments m
+        JOIN cases c ON c.tenant = m.tenant AND c.id = m.case_id
+        WHERE m.tenant = $1 AND m.person = $2 ORDER BY m.made_at DESC, m.id DESC LIMIT $3";
     /// What a person answered about cases that they reported, the newest first.
-    ANSWERED = "SELECT a.case_id, a.kind, a.answer, a.stars, a.answered_at FROM case_asks a
+    ANSWERED = "SELECT a.case_id, a.kind, a.answer, c.words_erased_at, a.stars, a.answered_at FROM case_asks a
+        JOIN cases c ON c.tenant = a.tenant AND c.id = a.case_id
         JOIN reports r ON r.tenant = a.tenant AND r.case_id = a.case_id AND r.person = a.answered_by
         WHERE a.tenant = $1 AND r.person = $2 AND a.answered_at IS NOT NULL
         ORDER BY a.answered_at DESC, a.id DESC LIMIT $3";
@@ -50,6 +57,8 @@ from_row! {
         pub matter: Option<MatterKey>,
         /// The words.
         pub words: String,
+        /// When its words went because their term was over.
+        pub words_erased_at: Option<Timestamp>,
         /// Degrees east, WGS-84.
         pub lng: Option<f64>,
         /// Degrees north, WGS-84.
@@ -78,6 +87,8 @@ from_row! {
         pub role: CaseRole,
         /// The words.
         pub words: String,
+        /// When its words went because their term was over.
+        pub words_erased_at: Option<Timestamp>,
         /// When.
         pub made_at: Timestamp,
     }
@@ -92,6 +103,8 @@ from_row! {
         pub kind: String,
         /// The words.
         pub answer: Option<String>,
+        /// When its words went because their term was over.
+        pub words_erased_at: Option<Timestamp>,
         /// 1 to 5.
         pub stars: Option<i64>,
         /// When.
@@ -149,4 +162,15 @@ pub async fn own_report(tx: &mut Tx<'_>, report: ReportId) -> Result<OwnData, Db
 /// [`DbError`].
 pub async fn own_photos(tx: &mut Tx<'_>, subject: Uuid) -> Result<Vec<(ReportId, ObjectId)>, DbError> {
     tx.all(PHOTOS, params![tx.tenant(), subject]).await
+}
+
+/// Their voice notes that are still there, each with its report and what it is; the oldest first.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn own_voices(
+    tx: &mut Tx<'_>,
+    subject: Uuid,
+) -> Result<Vec<(ReportId, ObjectId, String)>, DbError> {
+    tx.all(VOICES, params![tx.tenant(), subject]).await
 }

@@ -13,8 +13,8 @@ use crate::{MatterKey, Stage, State, Tone, Urgency};
 statements! {
     /// Cases as the queue shows them.
     fragment SELECT_ROWS = "SELECT c.id, c.version, c.number, c.state, c.matter, c.urgency, c.words,
-        c.community,
-        c.grid, c.lng, c.lat, c.received_at, c.stage, c.due_at, c.amber_at, c.over_at, c.late_at,
+        c.words_erased_at, c.community, c.grid, c.lng, c.lat, c.received_at, c.stage, c.due_at,
+        c.amber_at, c.over_at, c.late_at,
         c.suspended, c.question_open, c.supervised, c.escalated, c.extension_asked, c.transferred, c.verified,
         c.lead_unit, c.dispatcher, c.merged_count + (SELECT COUNT(*) FROM reports r WHERE r.tenant =
         c.tenant AND r.case_id = c.id) AS reports, (SELECT p.id FROM case_photos p JOIN objects o ON
@@ -51,6 +51,7 @@ from_row! {
         matter: Option<MatterKey>,
         urgency: Option<Urgency>,
         words: String,
+        words_erased_at: Option<Timestamp>,
         community: Option<PlaceId>,
         grid: Option<PlaceId>,
         lng: Option<f64>,
@@ -111,6 +112,7 @@ impl Found {
             matter: self.matter,
             urgency: self.urgency,
             words: self.words,
+            words_erased_at: self.words_erased_at,
             community: self.community,
             grid: self.grid,
             position: position(self.lng, self.lat),

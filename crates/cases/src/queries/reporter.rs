@@ -9,6 +9,7 @@ use super::seen::SeenPhoto;
 use super::{MAX_PAGE_ROWS, seen, shortened};
 use crate::line_of_life::{self, Audience};
 use crate::perform::By;
+use crate::retention::lines_of;
 use crate::store::{AskKind, CaseRow, Dossier, PhotoRole, ReportRow, reports_of_case};
 use crate::views::{
     FollowerCase, MainCase, OwnReport, OwnReportRow, Page, Photo, QuestionView, ReporterCase,
@@ -18,7 +19,8 @@ use crate::{CaseRole, CommandName, MatterKey, Policy, State, redaction};
 statements! {
     /// A person's own reports, newest first; a case that follows another stands where that one stands.
     OWN_REPORTS = "SELECT r.id AS report, r.case_id, c.number, COALESCE(m.state, c.state) AS state,
-        COALESCE(c.matter, r.matter) AS matter, r.words, r.received_at, r.joined, c.question_open AS waiting,
+        COALESCE(c.matter, r.matter) AS matter, r.words, c.words_erased_at, r.received_at, r.joined,
+        c.question_open AS waiting,
         COALESCE(m.rating, c.rating) AS rating, c.updated_at,
         (SELECT p.id FROM case_photos p JOIN objects o ON o.tenant = p.tenant AND o.id = p.id
             WHERE p.tenant = r.tenant AND p.case_id = r.case_id AND p.report = r.id AND o.erased_at IS NULL
@@ -42,6 +44,7 @@ from_row! {
         state: State,
         matter: Option<MatterKey>,
         words: String,
+        words_erased_at: Option<Timestamp>,
         received_at: Timestamp,
         joined: bool,
         waiting: bool,
@@ -77,6 +80,7 @@ pub async fn reports_of(
         state: row.state,
         matter: row.matter,
         words: shortened(&row.words),
+        words_erased_at: row.words_erased_at,
         received_at: row.received_at,
         joined: row.joined,
         waiting: row.waiting,
@@ -109,7 +113,7 @@ pub async fn case_for_reporter(
     let photos = seen::photos(tx, id).await?;
     let offer = seen::offer_in(tx, by, &dossier, Some(CaseRole::Reporter), policy, now).await?;
     let main = Main::of(tx, by, &dossier.row, policy, now).await?;
-    let lines = seen::lines(tx, id).await?;
+    let lines = lines_of(tx, id).await?;
     let row = &dossier.row;
     Ok(Some(ReporterCase {
         id,
@@ -118,6 +122,7 @@ pub async fn case_for_reporter(
         state: main.as_ref().map_or(row.state, |main| main.row.state),
         matter: row.matter,
         reports: own.iter().map(|report| own_report(report, &photos)).collect(),
+        words_erased_at: row.words_erased_at,
         others: others(&reports, own.len()),
         verified: row.verified,
         main_number: main.as_ref().and_then(|main| main.row.number.clone()),
@@ -151,7 +156,7 @@ pub async fn follow(
     let by = By::Follower { report: report.id };
     let offer = seen::offer_in(tx, &by, &dossier, Some(CaseRole::Reporter), policy, now).await?;
     let main = Main::of(tx, &by, &dossier.row, policy, now).await?;
-    let lines = seen::lines(tx, id).await?;
+    let lines = lines_of(tx, id).await?;
     let row = &dossier.row;
     Ok(Some(FollowerCase {
         id,
@@ -162,6 +167,7 @@ pub async fn follow(
         matter: row.matter,
         around: report.position().map(redaction::for_strangers),
         words: report.words,
+        words_erased_at: row.words_erased_at,
         received_at: report.received_at,
         others: others(&reports, 1),
         main_number: main.as_ref().and_then(|main| main.row.number.clone()),

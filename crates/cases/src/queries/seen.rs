@@ -1,6 +1,6 @@
 //! What several audiences see of a case, each in its own measure.
 
-use qige_db::{DbError, Tx, from_row, journal, params, statements};
+use qige_db::{DbError, Tx, from_row, params, statements};
 use qige_kernel::{CaseId, ObjectId, ReportId, Timestamp, UnitId};
 
 use super::rated_before;
@@ -43,11 +43,6 @@ impl SeenPhoto {
 /// The photos of a case and of those that follow it.
 pub(super) async fn photos(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<SeenPhoto>, DbError> {
     tx.all(PHOTOS_SEEN, params![tx.tenant(), case]).await
-}
-
-/// The lines of a case's journal.
-pub(super) async fn lines(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<journal::Line>, DbError> {
-    journal::read(tx, journal::Stream::new("case", case)).await
 }
 
 /// Whose turn it is, and until when.

@@ -9,6 +9,7 @@ use super::filter::{cursor, read_cursor};
 use super::{MAX_PAGE_ROWS, seen, shortened};
 use crate::line_of_life::{self, Audience};
 use crate::perform::By;
+use crate::retention::lines_of;
 use crate::store::{AskKind, AssignmentRow, AssignmentState, Dossier, position};
 use crate::views::{Page, Part, UnitCase, UnitDemand, UnitRow};
 use crate::{CaseRole, CommandName, MatterKey, Policy, State, Tone, Urgency, redaction};
@@ -16,7 +17,8 @@ use crate::{CaseRole, CommandName, MatterKey, Policy, State, Tone, Urgency, reda
 statements! {
     /// What a unit has to do, what will be late first; a unit that has several parts in a case is shown once.
     UNIT_TODO = "SELECT c.id, c.version, c.number, c.state, c.matter, c.urgency, c.released_words,
-        c.address, c.lng, c.lat, c.due_at, c.amber_at, c.suspended, c.supervised, c.late_at AS place,
+        c.words_erased_at, c.address, c.lng, c.lat, c.due_at, c.amber_at, c.suspended, c.supervised,
+        c.late_at AS place,
         a.unit, a.lead, a.state AS part, (SELECT p.id FROM case_photos p JOIN objects o ON o.tenant =
         p.tenant AND o.id = p.id WHERE p.tenant = c.tenant AND p.case_id = c.id AND p.released = TRUE AND
         o.erased_at IS NULL ORDER BY p.added_at, p.id LIMIT 1) AS photo FROM case_assignments a JOIN cases c
@@ -24,7 +26,8 @@ statements! {
         AND (c.late_at, c.id) > ($3, $4) ORDER BY c.late_at, c.id LIMIT $5";
     /// What a unit has done, newest first.
     UNIT_DONE = "SELECT c.id, c.version, c.number, c.state, c.matter, c.urgency, c.released_words,
-        c.address, c.lng, c.lat, c.due_at, c.amber_at, c.suspended, c.supervised, a.assigned_at AS place,
+        c.words_erased_at, c.address, c.lng, c.lat, c.due_at, c.amber_at, c.suspended, c.supervised,
+        a.assigned_at AS place,
         a.unit, a.lead, a.state AS part, (SELECT p.id FROM case_photos p JOIN objects o ON o.tenant =
         p.tenant AND o.id = p.id WHERE p.tenant = c.tenant AND p.case_id = c.id AND p.released = TRUE AND
         o.erased_at IS NULL ORDER BY p.added_at, p.id LIMIT 1) AS photo FROM case_assignments a JOIN cases c
@@ -42,6 +45,7 @@ from_row! {
         matter: Option<MatterKey>,
         urgency: Option<Urgency>,
         released_words: Option<String>,
+        words_erased_at: Option<Timestamp>,
         address: Option<String>,
         lng: Option<f64>,
         lat: Option<f64>,
@@ -122,6 +126,7 @@ impl Found {
             urgency: self.urgency,
             words: self.released_words.as_deref().map(shortened),
             address: self.address.as_deref().map(masked),
+            words_erased_at: self.words_erased_at,
             position: position(self.lng, self.lat),
             unit: self.unit,
             lead: self.lead,
@@ -163,7 +168,7 @@ pub async fn case_for_unit(
     let others = others.map(|(_, part)| Part { note: part.note.as_deref().map(masked), ..part });
     let offer = seen::offer(tx, by, &dossier, policy, now).await?;
     let photos = seen::photos(tx, id).await?;
-    let mut lines = seen::lines(tx, id).await?;
+    let mut lines = lines_of(tx, id).await?;
     // What reporters and those who were asked say, they say to the centre, though others may read it there.
     let from_outside = [CaseRole::Reporter, CaseRole::Rider, CaseRole::GridWorker, CaseRole::Verifier];
     lines.retain(|line| {
@@ -180,6 +185,7 @@ pub async fn case_for_unit(
         urgency: row.urgency,
         words: row.released_words.clone(),
         address: row.address.as_deref().map(masked),
+        words_erased_at: row.words_erased_at,
         position: row.position(),
         accuracy_metres: row.accuracy,
         reported_around: redaction::to_half_hour(row.received_at),

@@ -16,7 +16,7 @@ use crate::store::{
 };
 use crate::words::{self, MAX_WORDS_CHARS};
 use crate::workflow::{Beginning, check_beginning};
-use crate::{CommandName, MatterKey, State};
+use crate::{CASE_STREAM, CommandName, MatterKey, REPORT_STREAM, State};
 
 /// How far a phone's clock may be ahead of ours before its own time is no longer believed, microseconds.
 const MAX_AHEAD_MICROS: i64 = 10 * Timestamp::MINUTE;
@@ -83,7 +83,7 @@ impl NewReport {
         let photos = self.photo_rows(row.id, kept);
         let changes = FirstChanges::of(&row, &clocks, &photos);
         let body = json_text(&FirstLine { report: self.said(&checked, kept), changes });
-        let line = journal::beginning(asker, self.entry("case", row.id.into(), command, &body));
+        let line = journal::beginning(asker, self.entry(CASE_STREAM, row.id.into(), command, &body));
         let tenant = asker.tenant;
         let mut others = vec![(INSERT_CASE, row.values(tenant))];
         others.extend(clocks.iter().map(|clock| (PUT_CLOCK, clock.values(tenant))));
@@ -105,7 +105,8 @@ impl NewReport {
         let photos = self.photo_rows(case, kept);
         let said = self.said(&checked, kept);
         let body = json!({ "report": said, "joins": case, "photos": photos }).to_string();
-        let line = journal::beginning(asker, self.entry("report", self.id.into(), CommandName::Join, &body));
+        let line =
+            journal::beginning(asker, self.entry(REPORT_STREAM, self.id.into(), CommandName::Join, &body));
         let mut others: Vec<_> = photos.iter().map(|photo| (ADD_PHOTO, photo.values(asker.tenant))).collect();
         others.push(line);
         Ok(Rows { report: self.report_values(asker, case, &checked), others })

@@ -42,7 +42,8 @@ statements! {
     PUT_ASK = "INSERT INTO case_asks (tenant, id, case_id, kind, open, asked_at, asked_by, person, unit,
         words, until, body, reference, yes, answered_at, answered_by, answer, stars) VALUES ($1, $2, $3, $4,
         $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) ON CONFLICT (tenant, id) DO UPDATE
-        SET open = excluded.open, yes = excluded.yes, answered_at = excluded.answered_at, answered_by =
+        SET open = excluded.open, words = excluded.words, body = excluded.body, reference =
+        excluded.reference, yes = excluded.yes, answered_at = excluded.answered_at, answered_by =
         excluded.answered_by, answer = excluded.answer, stars = excluded.stars";
     /// As if it had never been.
     REMOVE_ASK = "DELETE FROM case_asks WHERE tenant = $1 AND case_id = $2 AND id = $3";
@@ -61,7 +62,8 @@ statements! {
     /// A merge, or how it ended.
     PUT_MERGE = "INSERT INTO case_merges (tenant, id, case_id, main_case, from_state, merged_at, unmerged_at,
         reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-        ON CONFLICT (tenant, id) DO UPDATE SET unmerged_at = excluded.unmerged_at";
+        ON CONFLICT (tenant, id) DO UPDATE SET unmerged_at = excluded.unmerged_at, reason =
+        excluded.reason";
     /// As if it had never been.
     REMOVE_MERGE = "DELETE FROM case_merges WHERE tenant = $1 AND case_id = $2 AND id = $3";
     /// Which cases a case followed, oldest first.

@@ -26,10 +26,11 @@ statements! {
         due_at, amber_at, over_at, late_at, lead_unit, verifier, checker, dispatcher, main_case,
         merged_count, suspended, review_at, waiting, question_open, supervised, transferred, verified,
         appealed, escalated, extension_asked, send_backs, reworks, extensions, reopenings, rating,
-        decline_reason, received_at, filed_at, dispatched_at, handled_at, ended_at, updated_at)
+        decline_reason, received_at, filed_at, dispatched_at, handled_at, ended_at, updated_at,
+        words_erased_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
         $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39,
-        $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52) ON CONFLICT (tenant, id) DO
+        $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53) ON CONFLICT (tenant, id) DO
         NOTHING";
     /// Open cases of a community.
     OPEN_IN = "SELECT * FROM cases WHERE tenant = $1 AND community = $2 AND open ORDER BY id";
@@ -43,12 +44,12 @@ statements! {
         transferred = $36, verified = $37, appealed = $38, escalated = $39, extension_asked = $40,
         send_backs = $41, reworks = $42, extensions = $43, reopenings = $44, rating = $45,
         decline_reason = $46, received_at = $47, filed_at = $48, dispatched_at = $49, handled_at = $50,
-        ended_at = $51, updated_at = $52 WHERE tenant = $1 AND id = $2 AND version = $3
+        ended_at = $51, updated_at = $52, words_erased_at = $53 WHERE tenant = $1 AND id = $2 AND version = $3
         RETURNING version";
     /// No row comes back if it follows another case by now, or has ended.
     TAKE_IN = "UPDATE cases SET merged_count = merged_count + 1, version = version + 1, updated_at = $3
         WHERE tenant = $1 AND id = $2 AND main_case IS NULL AND state <> 'void' AND state <> 'withdrawn'
-        AND state <> 'declined' RETURNING version, merged_count";
+        AND state <> 'declined' AND words_erased_at IS NULL RETURNING version, merged_count";
     /// One case less that follows it.
     LET_GO = "UPDATE cases SET merged_count = merged_count - 1, version = version + 1, updated_at = $3
         WHERE tenant = $1 AND id = $2 RETURNING version, merged_count";
@@ -158,6 +159,8 @@ from_row! {
         pub ended_at: Option<Timestamp>,
         /// When anything about it changed last.
         pub updated_at: Timestamp,
+        /// When its words went because their term was over.
+        pub words_erased_at: Option<Timestamp>,
     }
 }
 
@@ -220,6 +223,7 @@ impl CaseRow {
             handled_at: None,
             ended_at: None,
             updated_at: now,
+            words_erased_at: None,
         }
     }
 
@@ -297,7 +301,8 @@ impl CaseRow {
             self.dispatched_at,
             self.handled_at,
             self.ended_at,
-            self.updated_at
+            self.updated_at,
+            self.words_erased_at
         ]
     }
 }

@@ -29,6 +29,8 @@ pub struct QueueRow {
     pub urgency: Option<Urgency>,
     /// What is the matter, shortened.
     pub words: String,
+    /// When its words went because their term was over.
+    pub words_erased_at: Option<Timestamp>,
     /// The community it lies in.
     pub community: Option<PlaceId>,
     /// The grid it lies in.
@@ -198,6 +200,8 @@ pub struct MergedCase {
     pub number: Option<String>,
     /// What was the matter, shortened.
     pub words: String,
+    /// When its words went because their term was over.
+    pub words_erased_at: Option<Timestamp>,
     /// When its first report came in.
     pub received_at: Timestamp,
 }

@@ -22,6 +22,8 @@ from_row! {
         pub urgency: Option<Urgency>,
         /// What is the matter, all of it.
         pub words: String,
+        /// When its words went because their term was over.
+        pub words_erased_at: Option<Timestamp>,
         /// Where, in words.
         pub address: Option<String>,
         /// The community it lies in.

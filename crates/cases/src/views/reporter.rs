@@ -57,6 +57,8 @@ pub struct ReporterCase {
     pub matter: Option<MatterKey>,
     /// What this person said, the first time first.
     pub reports: Vec<OwnReport>,
+    /// When its words went because their term was over.
+    pub words_erased_at: Option<Timestamp>,
     /// Others who reported the same.
     pub others: i64,
     /// Somebody on the ground said that it is so.
@@ -98,6 +100,8 @@ pub struct FollowerCase {
     pub matter: Option<MatterKey>,
     /// What the reporter said.
     pub words: String,
+    /// When its words went because their term was over.
+    pub words_erased_at: Option<Timestamp>,
     /// Within about 100 m.
     pub around: Option<Position>,
     /// When the report reached us.
@@ -146,6 +150,8 @@ pub struct OwnReportRow {
     pub matter: Option<MatterKey>,
     /// The words, shortened.
     pub words: String,
+    /// When its words went because their term was over.
+    pub words_erased_at: Option<Timestamp>,
     /// When it reached us.
     pub received_at: Timestamp,
     /// It joined a case that was there.

@@ -39,6 +39,8 @@ pub struct UnitCase {
     pub urgency: Option<Urgency>,
     /// What the dispatcher released of the words.
     pub words: Option<String>,
+    /// When its words went because their term was over.
+    pub words_erased_at: Option<Timestamp>,
     /// Where, in words.
     pub address: Option<String>,
     /// Where the thing is.
@@ -88,6 +90,8 @@ pub struct UnitRow {
     pub urgency: Option<Urgency>,
     /// What the dispatcher released of the words, shortened.
     pub words: Option<String>,
+    /// When its words went because their term was over.
+    pub words_erased_at: Option<Timestamp>,
     /// Where, in words.
     pub address: Option<String>,
     /// Where the thing is.

@@ -107,6 +107,8 @@ pub struct Facts {
     pub merged_from: Option<State>,
     /// Cases that follow it.
     pub followers: u32,
+    /// Its words went because their term was over.
+    pub words_erased: bool,
     /// The step that was taken last.
     pub last: Option<LastStep>,
 }
@@ -137,6 +139,8 @@ pub struct Main {
     pub state: State,
     /// The case that it follows itself.
     pub main_case: Option<CaseId>,
+    /// Its words went because their term was over.
+    pub words_erased: bool,
 }
 
 /// What somebody asks for, as far as it decides whether it is done. What a command does not speak of stays

@@ -16,4 +16,5 @@ mod saved;
 mod search;
 mod together;
 mod undoing;
+mod words_erased;
 mod world;

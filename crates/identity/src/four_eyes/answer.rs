@@ -6,7 +6,7 @@ use qige_notify::{About, NewNotice, Recipient, post};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{LOOK_WORDS_MAX, LookKind, SecondLook, second_look};
+use super::{LOOK_STREAM, LOOK_WORDS_MAX, LookKind, SecondLook, second_look};
 use crate::{Grant, Stamp, grant};
 
 statements! {
@@ -48,7 +48,7 @@ impl Command for AnswerLook {
         let (at, granted) = (self.stamp.at, self.granted);
         tx.execute(ANSWER, params![tx.tenant(), self.id, by, at, granted, words]).await?;
         let body = json!({ "granted": granted, "words": words });
-        self.stamp.note(tx, "second-look", self.id, "answer", &body).await?;
+        self.stamp.note(tx, LOOK_STREAM, self.id, "answer", &body).await?;
         let notice = NewNotice {
             recipient: Recipient::Person(look.asked_by),
             kind: if granted { "look-granted" } else { "look-refused" },

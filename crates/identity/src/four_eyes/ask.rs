@@ -6,7 +6,7 @@ use qige_notify::{About, NewNotice, Recipient, post};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{LOOK_MICROS, LOOK_WORDS_MAX, LookKind};
+use super::{LOOK_MICROS, LOOK_STREAM, LOOK_WORDS_MAX, LookKind};
 use crate::grant::givable;
 use crate::{Grant, Reach, Role, Stamp, holders, permissions};
 
@@ -92,7 +92,7 @@ impl Command for AskLook {
             return Ok(());
         }
         let body = json!({ "kind": kind, "subject": subject, "grant": grant, "words": words });
-        self.stamp.note(tx, "second-look", self.id, "ask", &body).await?;
+        self.stamp.note(tx, LOOK_STREAM, self.id, "ask", &body).await?;
         tell(tx, self, asker, &reach).await?;
         Ok(())
     }

@@ -179,4 +179,5 @@ life-unmerge = Un-merged
 life-undo = The last step was undone
 life-comment = Comment
 life-cover-photo = Faces or plates on a picture were covered
+life-erase-words = The words were erased, their term is over
 assignment-withdrawn = no longer asked

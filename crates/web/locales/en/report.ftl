@@ -252,6 +252,7 @@ own-life-unmerge = Handled apart from the other case again
 own-life-undo = The last step was undone
 own-life-comment = A remark
 own-life-cover-photo = Faces or plates on a picture were covered
+own-life-erase-words = The words were erased, their term is over
 own-life-number = case { $number }
 own-life-until = until { $at }
 

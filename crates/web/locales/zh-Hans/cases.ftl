@@ -179,4 +179,5 @@ life-unmerge = 撤销并案
 life-undo = 撤销上一步
 life-comment = 备注
 life-cover-photo = 遮住了照片上的人脸或车牌
+life-erase-words = 文字到了保存期限，已删除
 assignment-withdrawn = 已撤派

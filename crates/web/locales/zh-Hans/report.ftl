@@ -243,6 +243,7 @@ own-life-unmerge = 与另一个案卷分开办理
 own-life-undo = 撤销了上一步
 own-life-comment = 补充说明
 own-life-cover-photo = 遮住了照片上的人脸或车牌
+own-life-erase-words = 文字到了保存期限，已删除
 own-life-number = 案卷号 { $number }
 own-life-until = 到 { $at }
 

@@ -142,6 +142,9 @@ fn merge(facts: &Facts, request: &Request<'_>) -> Result<(), Refusal> {
     if matches!(main.state, State::Declined | State::Withdrawn | State::Void) {
         return conflict("main-case-ended");
     }
+    if main.words_erased {
+        return conflict("main-case-words-erased");
+    }
     Ok(())
 }
 

@@ -14,6 +14,10 @@ pub(in crate::workflow) fn standing(
     at: Timestamp,
     policy: &Policy,
 ) -> Result<(), Refusal> {
+    // Nobody knows any more what it was about: it is not judged again.
+    if facts.words_erased {
+        return conflict("case-words-erased");
+    }
     elsewhere(facts, command)?;
     let against = match command {
         CommandName::Appeal if facts.appealed => "appeal-used",

@@ -1,6 +1,6 @@
 //! Each thing that can stand against a command, by its code.
 
-use qige_cases::workflow::{Asked, Assisting, Facts, LastStep, Main, Request, check, offered};
+use qige_cases::workflow::{Asked, Assisting, Facts, LastStep, Main, Request, TABLE, check, offered};
 use qige_cases::{CaseRole, CommandName, DeclineReason, Policy, State, Urgency};
 use qige_kernel::{RefusalKind, Timestamp, UnitId};
 
@@ -16,7 +16,7 @@ fn full(command: CommandName) -> Request<'static> {
     Request {
         asked: Some(Asked { person: person(3), units: SEVEN }),
         lead: Some(unit(5)),
-        main: Some(Main { case: case(2), state: State::Filed, main_case: None }),
+        main: Some(Main { case: case(2), state: State::Filed, main_case: None, words_erased: false }),
         matter: Some("matter-06-010".parse().unwrap()),
         urgency: Some(Urgency::Normal),
         decline_reason: Some(DeclineReason::NotOurs),
@@ -138,7 +138,8 @@ fn declining_needs_a_reason_and_one_appeal_is_heard() {
 #[test]
 fn a_main_case_is_another_and_still_alive() {
     let into = |main| Request { main, ..full(CommandName::Merge) };
-    let main = |number, state, main_case| Some(Main { case: case(number), state, main_case });
+    let known = |number, state, main_case| Main { case: case(number), state, main_case, words_erased: false };
+    let main = |number, state, main_case| Some(known(number, state, main_case));
     assert_eq!(code(&fresh(), &into(None)), "main-case-missing");
     let refusal = check(&fresh(), &into(None), CaseRole::Dispatcher, &Policy::default()).unwrap_err();
     assert_eq!((refusal.kind, refusal.field), (RefusalKind::Missing, Some("main")));
@@ -148,6 +149,8 @@ fn a_main_case_is_another_and_still_alive() {
         assert_eq!(code(&fresh(), &into(main(2, ended, None))), "main-case-ended");
     }
     assert_eq!(code(&fresh(), &into(main(2, State::Closed, None))), "ok");
+    let bare = Main { words_erased: true, ..known(2, State::Closed, None) };
+    assert_eq!(code(&fresh(), &into(Some(bare))), "main-case-words-erased");
     assert_eq!(code(&Facts { followers: 1, ..fresh() }, &full(CommandName::Merge)), "others-follow-it");
     assert_eq!(code(&fresh(), &full(CommandName::Unmerge)), "not-merged");
 }
@@ -332,4 +335,17 @@ fn what_is_offered_can_be_done() {
     assert_eq!(offered(&suspended, &[CaseRole::Supervisor]), "resume supervise void comment cover-photo");
     assert_eq!(offered(&fresh(), &[CaseRole::Reporter]), "withdraw comment join");
     assert_eq!(offered(&fresh(), &[]), "");
+}
+
+/// Whatever state it is in, and whoever asks: nobody knows any more what it was about.
+#[test]
+fn a_case_without_words_is_not_touched_again() {
+    let policy = Policy::default();
+    for row in TABLE.iter().filter(|row| !row.command.begins()) {
+        let (from, role) = (row.from[0], row.who[0]);
+        let facts = Facts { state: from, words_erased: true, ..fresh() };
+        let refusal = check(&facts, &full(row.command), role, &policy).unwrap_err();
+        assert_eq!(refusal.code, "case-words-erased", "{:?}", row.command);
+        assert_eq!(offered(&facts, &[role], now(), &policy), []);
+    }
 }

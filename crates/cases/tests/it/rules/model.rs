@@ -66,6 +66,7 @@ fn step(town: &mut Town, attempt: &Attempt, at: Timestamp, calendar: &WorkCalend
         case: case(attempt.chosen % 3 + 1),
         state: main_states[usize::from(attempt.pick) % 4],
         main_case: None,
+        words_erased: false,
     };
     let request = Request {
         units: &units,

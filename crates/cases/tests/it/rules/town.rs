@@ -58,6 +58,7 @@ pub(super) fn fresh() -> Facts {
         main_case: None,
         merged_from: None,
         followers: 0,
+        words_erased: false,
         last: None,
     }
 }
