@@ -1,6 +1,7 @@
 //! A report by its code: no account, the same actions.
 
 use qige_blobs::{Holder, HolderKind, RetentionClass, held_by};
+use qige_cases::line_of_life::LifeEntry;
 use qige_cases::queries::follow;
 use qige_cases::views::{FollowerCase, QuestionView};
 use qige_cases::{By, DeclineReason, FollowCode, State};
@@ -98,6 +99,7 @@ impl View for FollowPage {
             state,
             matter: None,
             words: "路口东边井盖没了".to_owned(),
+            words_erased_at: None,
             around: None,
             received_at: at,
             others: 0,
@@ -130,7 +132,14 @@ impl View for FollowPage {
             code: "7K3M-9QXA-2BTV".to_owned(),
             link: "https://qige.example/follow/7K3M-9QXA-2BTV".to_owned(),
         };
-        State::ALL.iter().flat_map(|state| [page(bare(*state)), page(full(*state))]).collect()
+        let erased = FollowerCase {
+            words: String::new(),
+            words_erased_at: Some(at),
+            life: vec![LifeEntry::words_erased(at)],
+            ..bare(State::Closed)
+        };
+        let all = State::ALL.iter().flat_map(|state| [page(bare(*state)), page(full(*state))]);
+        all.chain([page(erased)]).collect()
     }
 }
 

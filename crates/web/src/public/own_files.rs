@@ -40,6 +40,7 @@ async fn show(cx: Cx, Path(code): Path<String>) -> Result<Page<ReceiptPage>, Fau
         at: case.received_at,
         matter: case.matter.map(|key| Matter::of(key, cx.locale())),
         words: case.words,
+        words_erased_at: case.words_erased_at,
         photos: photos.len(),
         others: case.others,
         solved: false,

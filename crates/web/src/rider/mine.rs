@@ -82,6 +82,8 @@ struct MineRow {
     state: State,
     matter: Option<Matter>,
     words: String,
+    /// When they went because their term was over.
+    words_erased_at: Option<Timestamp>,
     received_at: Timestamp,
     updated_at: Timestamp,
     /// It joined a case that was there.
@@ -101,6 +103,7 @@ impl MineRow {
             state: row.state,
             matter: row.matter.map(|key| Matter::of(key, locale)),
             words: row.words,
+            words_erased_at: row.words_erased_at,
             received_at: row.received_at,
             updated_at: row.updated_at,
             joined: row.joined,
@@ -135,6 +138,7 @@ impl View for MinePage {
             state,
             matter: Matter::sample(),
             words: "路口东边井盖没了，晚上很危险".to_owned(),
+            words_erased_at: None,
             received_at: at,
             updated_at: at,
             joined: waiting,
@@ -145,6 +149,11 @@ impl View for MinePage {
         let mut reports: Vec<MineRow> =
             State::ALL.iter().map(|state| row(*state, false, None, Some(1))).collect();
         reports.push(row(State::Filed, true, None, None));
+        reports.push(MineRow {
+            words: String::new(),
+            words_erased_at: Some(at),
+            ..row(State::Closed, false, None, None)
+        });
         reports.push(MineRow { matter: None, number: None, ..row(State::Closed, false, Some(4), None) });
         let full = Self { which: Which::All, q: None, later: true, reports, next: Some("x".to_owned()) };
         let none = |which, later, q: Option<&str>| Self {
@@ -190,7 +199,7 @@ impl Listing for MinePage {
                 report.number.clone().into(),
                 said.text(format!("state-{}", report.state)),
                 report.matter.as_ref().map(|matter| matter.name.clone()).into(),
-                report.words.clone().into(),
+                said.words(&report.words, report.words_erased_at),
                 said.time(report.received_at),
                 said.time(report.updated_at),
                 report.rating.map_or(Cell::Nothing, Cell::count),

@@ -1,5 +1,6 @@
 //! One of one's own cases: what was reported, what came of it, and what one may do now.
 
+use qige_cases::line_of_life::LifeEntry;
 use qige_cases::queries::case_for_reporter;
 use qige_cases::views::{OwnReport, Photo, QuestionView, ReporterCase};
 use qige_cases::{By, CommandName, DeclineReason, PhotoRole, State};
@@ -71,7 +72,7 @@ pub(crate) const EVERY_MAY: [CommandName; 6] = [
     CommandName::Comment,
 ];
 
-fn samples_in(state: State) -> [MyCasePage; 2] {
+fn samples_in(state: State) -> [MyCasePage; 3] {
     let at = Timestamp::from_micros(1_790_000_000_000_000);
     let photo = |id: u128, role, ready| Photo { id: ObjectId(Uuid::from_u128(id)), role, ready };
     let report = OwnReport {
@@ -86,6 +87,7 @@ fn samples_in(state: State) -> [MyCasePage; 2] {
         has_voice: true,
         photos: vec![photo(1, PhotoRole::Before, true), photo(2, PhotoRole::Before, false)],
     };
+    let wordless = OwnReport { words: String::new(), has_voice: false, ..report.clone() };
     let bare = ReporterCase {
         id: CaseId(Uuid::nil()),
         version: 3,
@@ -98,6 +100,7 @@ fn samples_in(state: State) -> [MyCasePage; 2] {
         main_number: None,
         decline_reason: None,
         question: None,
+        words_erased_at: None,
         results: Vec::new(),
         rating: None,
         main: None,
@@ -121,7 +124,13 @@ fn samples_in(state: State) -> [MyCasePage; 2] {
         ..bare.clone()
     };
     let page = |case: ReporterCase| MyCasePage::of(case, Locale::default());
-    [page(bare), page(full)]
+    let erased = ReporterCase {
+        words_erased_at: Some(at),
+        reports: vec![wordless],
+        life: vec![LifeEntry::words_erased(at)],
+        ..bare.clone()
+    };
+    [page(bare), page(full), page(erased)]
 }
 
 async fn show(cx: Cx, Path(id): Path<CaseId>) -> Result<Page<MyCasePage>, Fault> {

@@ -37,6 +37,8 @@ pub(crate) struct ReceiptPage {
     pub(crate) matter: Option<Matter>,
     /// The words.
     pub(crate) words: String,
+    /// When they went because their term was over.
+    pub(crate) words_erased_at: Option<Timestamp>,
     /// How many photos came with it.
     pub(crate) photos: usize,
     /// Others who reported the same.
@@ -66,6 +68,7 @@ impl View for ReceiptPage {
             at: Timestamp::from_micros(1_790_000_000_000_000),
             matter: Matter::sample(),
             words: "路口东边井盖没了".to_owned(),
+            words_erased_at: None,
             photos: 2,
             others: 2,
             solved: false,
@@ -83,7 +86,8 @@ impl View for ReceiptPage {
             ..signed_in.clone()
         };
         let solved = Self { solved: true, others: 0, ..signed_in.clone() };
-        vec![signed_in, stranger, solved]
+        let bare = Self { words: String::new(), words_erased_at: Some(signed_in.at), ..solved.clone() };
+        vec![signed_in, stranger, solved, bare]
     }
 }
 
@@ -110,6 +114,7 @@ async fn show(
         at: report.received_at,
         matter,
         words: report.words,
+        words_erased_at: case.words_erased_at,
         photos: report.photos.len(),
         others,
         solved: report.solved,
@@ -134,6 +139,7 @@ impl ReceiptPage {
             at: receipt.at,
             matter: key.map(|key| Matter::of(key, locale)),
             words: clean("words", &report.words, MAX_WORDS_CHARS).ok()?,
+            words_erased_at: None,
             photos: report.photos.len(),
             others: 0,
             solved: report.solved,

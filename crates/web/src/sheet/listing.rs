@@ -80,6 +80,11 @@ impl Said {
         self.say(&Text::of(key.into()))
     }
 
+    /// What somebody wrote; that it went, where its term is over.
+    pub(crate) fn words(&self, words: &str, erased_at: Option<Timestamp>) -> Cell {
+        if erased_at.is_some() { self.text("words-erased-short") } else { Cell::from(Some(words.to_owned())) }
+    }
+
     /// Several in one cell.
     pub(crate) fn listed(&self, several: impl Iterator<Item = String>) -> Cell {
         several.collect::<Vec<_>>().join(&self.plain("list-between")).into()

@@ -36,6 +36,8 @@ struct LeavePage {
     name_days: Option<i64>,
     /// Days after the end of a case in which its photos go; nothing where the subdistrict keeps them.
     photo_days: Option<i64>,
+    /// Days after the end of a case; none where words are kept.
+    word_days: Option<i64>,
     /// Days that consents stay on record; nothing for as long as the subdistrict lasts.
     consent_days: Option<i64>,
     /// The same for who opened one's sensitive data.
@@ -63,6 +65,7 @@ impl View for LeavePage {
             consents: 1,
             name_days: Some(30),
             photo_days: Some(90),
+            word_days: Some(3_653),
             consent_days: Some(1_096),
             reading_days: Some(1_096),
             reports: 17,
@@ -80,6 +83,7 @@ impl View for LeavePage {
         let kept = Self {
             name_days: none,
             photo_days: none,
+            word_days: none,
             consent_days: none,
             reading_days: none,
             ..full.clone()
@@ -111,6 +115,7 @@ async fn show(cx: Cx) -> Result<Page<LeavePage>, Fault> {
                     consents: holds,
                     name_days: days(KeptClass::People),
                     photo_days: days(KeptClass::Photos),
+                    word_days: days(KeptClass::Words),
                     consent_days: days(KeptClass::Consents),
                     reading_days: days(KeptClass::AccessLog),
                     reports: own_data(tx, id).await?.reported.len(),

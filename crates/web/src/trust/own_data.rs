@@ -4,12 +4,16 @@
 //! | file | what lives there |
 //! | --- | --- |
 //! | `copy.rs` | the copy: all that is kept about somebody |
+//! | `account.rs` | what of it belongs to their account |
 //! | `beside.rs` | of the copy: what lies beside the account and the reports |
+//! | `files.rs` | photos and voice notes that go along |
 //! | `proofs.rs` | of the file: what proves consents |
-//! | `packed.rs` | the same as one file, with the photos |
+//! | `packed.rs` | the copy as one file |
 
+mod account;
 mod beside;
 mod copy;
+mod files;
 mod packed;
 mod proofs;
 
@@ -28,7 +32,7 @@ pub(super) fn routes() -> Routes {
     let own = Routes::of("account")
         .get("/me/data", MAY, "One's own data, and what one may ask for about it", show)
         .get("/me/data/all", MAY, "All that is kept about oneself", copy::all)
-        .get("/me/data.zip", MAY, "The same as a file: JSON, HTML and photos", packed::file)
+        .get("/me/data.zip", MAY, "The same as a file: JSON, HTML, photos, voice notes", packed::file)
         .post("/me/data/requests", MAY, "Ask to have something put right, erased or explained", ask);
     let followed = Routes::of("follow")
         .get("/follow/{code}/data", ALL, "The data of a report, and what one may ask for about it", show_of)
@@ -38,7 +42,12 @@ pub(super) fn routes() -> Routes {
             "All that is kept of a report, for its reporter",
             copy::all_of_code,
         )
-        .get("/follow/{code}/data.zip", ALL, "The same as a file: JSON, HTML and photos", packed::file_of)
+        .get(
+            "/follow/{code}/data.zip",
+            ALL,
+            "The same as a file: JSON, HTML, photos, voice notes",
+            packed::file_of,
+        )
         .post("/follow/{code}/data/requests", ALL, "Ask to have something put right or erased", ask_of);
     own.and(followed)
 }

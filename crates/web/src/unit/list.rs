@@ -150,7 +150,7 @@ impl Row {
             self.matter_name.clone().into(),
             row.urgency.map_or(Cell::Nothing, |urgency| said.text(format!("urgency-{urgency}"))),
             said.text(format!("assignment-{}", row.part)),
-            row.words.clone().into(),
+            said.words(row.words.as_deref().unwrap_or_default(), row.words_erased_at),
             row.address.clone().into(),
             self.place.clone().into(),
             said.time(row.due_at),

@@ -63,6 +63,7 @@ pub(super) fn lists() -> Vec<UnitPage> {
             ..page(Which::InHand, rows())
         },
         page(Which::Done, rows()),
+        page(Which::Done, vec![erased_row()]),
         UnitPage { q: Some("井盖".to_owned()), ..page(Which::InHand, rows()) },
         UnitPage { q: Some("井盖".to_owned()), ..page(Which::Done, Vec::new()) },
         UnitPage { q: Some("jg".to_owned()), next: Some("1:2".to_owned()), ..page(Which::Done, Vec::new()) },
@@ -79,6 +80,7 @@ fn row(tone: Tone, left_minutes: Option<i64>, lead: bool) -> Row {
         matter: "matter-06-012".parse().ok(),
         urgency: Some(Urgency::Urgent),
         words: Some("摊位占了半条路".to_owned()),
+        words_erased_at: None,
         address: Some("晶都路口".to_owned()),
         position: Position::new(118.752, 34.542).ok(),
         unit: unit(1),
@@ -115,9 +117,16 @@ fn bare_row() -> Row {
     Row { row, matter_name: None, place: None, left_minutes: None }
 }
 
+fn erased_row() -> Row {
+    let bare = bare_row();
+    let row = UnitRow { words_erased_at: Some(AT), ..bare.row.clone() };
+    Row { row, ..bare }
+}
+
 /// Cases: with everything, and with nothing, in every state.
 pub(super) fn cases() -> Vec<UnitCasePage> {
-    State::ALL.iter().flat_map(|state| [full(*state), bare(*state)]).collect()
+    let all = State::ALL.iter().flat_map(|state| [full(*state), bare(*state)]);
+    all.chain([erased()]).collect()
 }
 
 fn part(id: u128, lead: bool, state: AssignmentState, note: Option<&str>) -> Part {
@@ -134,6 +143,7 @@ fn bare(state: State) -> UnitCasePage {
         matter: None,
         urgency: None,
         words: None,
+        words_erased_at: None,
         address: None,
         position: None,
         accuracy_metres: None,
@@ -159,6 +169,13 @@ fn bare(state: State) -> UnitCasePage {
         pair: None,
         photo_rule: PhotoRule::Never,
     }
+}
+
+/// A case of which nothing is left but what was done.
+fn erased() -> UnitCasePage {
+    let bare = bare(State::Closed);
+    let life = vec![LifeEntry::words_erased(AT)];
+    UnitCasePage { case: UnitCase { words_erased_at: Some(AT), life, ..bare.case.clone() }, ..bare }
 }
 
 fn file() -> Attachment {

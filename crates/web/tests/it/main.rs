@@ -44,6 +44,7 @@ mod points;
 mod public_follow;
 mod public_map;
 mod retention;
+mod retention_words;
 mod rider_around;
 mod rider_help;
 mod rider_merged;

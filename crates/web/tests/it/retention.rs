@@ -10,14 +10,14 @@ use crate::actors::{Actor, PASSWORD};
 use crate::centre_world::Town;
 use crate::rider_world::reported_by_stranger;
 
-struct World {
-    town: Town,
-    admin: Actor,
-    auditor: Actor,
+pub(crate) struct World {
+    pub(crate) town: Town,
+    pub(crate) admin: Actor,
+    pub(crate) auditor: Actor,
 }
 
 impl World {
-    async fn new(db: &TestDb) -> Self {
+    pub(crate) async fn new(db: &TestDb) -> Self {
         let town = Town::new(db).await;
         let admin = town.app.person(Role::TenantAdmin, Scope::Tenant).await;
         let auditor = town.app.person(Role::Auditor, Scope::Tenant).await;
@@ -26,12 +26,12 @@ impl World {
         world
     }
 
-    async fn work(&self) {
+    pub(crate) async fn work(&self) {
         qige_app::worker(&self.town.app.app).run_until_idle().await.unwrap();
     }
 
     /// Days go by, and the night's work is done.
-    async fn after_days(&self, days: i64) {
+    pub(crate) async fn after_days(&self, days: i64) {
         self.town.app.clock.advance(days * Timestamp::DAY);
         self.work().await;
         for who in [&self.admin, &self.auditor] {
@@ -39,14 +39,14 @@ impl World {
         }
     }
 
-    async fn class(&self, name: &str) -> Value {
+    pub(crate) async fn class(&self, name: &str) -> Value {
         let page = self.auditor.get_json("/admin/retention").await.ok().json();
         let classes = page["classes"].as_array().unwrap().clone();
         classes.into_iter().find(|one| one["class"] == name).unwrap()
     }
 
     /// What went of a class, over all runs.
-    async fn gone(&self, name: &str) -> i64 {
+    pub(crate) async fn gone(&self, name: &str) -> i64 {
         let log = self.auditor.get_json("/admin/retention/log").await.ok().json();
         let lines = log["lines"].as_array().unwrap().iter().filter(|line| line["class"] == name);
         lines.map(|line| line["items"].as_i64().unwrap()).sum()
@@ -105,6 +105,8 @@ async fn terms_are_set_within_what_is_lawful_by_those_who_may(db: TestDb) {
         ("consents", "1095", "erase", "1096 到"),
         ("children", "31", "erase", "0 到 30"),
         ("cases", "3653", "erase", "不能这样"),
+        ("words", "1095", "erase", "1096 到 10958"),
+        ("words", "3653", "anonymise", "不能这样"),
     ] {
         set(class, days, action).await.refused(422, words);
     }

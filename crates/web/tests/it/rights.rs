@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::actors::{Answer, PASSWORD};
 use crate::centre_world::Town;
-use crate::rider_world::{jpeg, reported_by_stranger, uuid};
+use crate::rider_world::{Phone, jpeg, report, reported_by_stranger, uuid};
 
 /// A file inside a zip.
 fn inside(answer: &Answer, name: &str) -> String {
@@ -68,6 +68,50 @@ async fn photos_go_along_while_they_are_kept(db: TestDb) {
     db.tamper("UPDATE objects SET erased_at = 1").await;
     let file = town.rider.get("/me/data.zip").await.ok();
     assert_eq!(names(&file), ["data.html", "data.json"], "their term is over");
+}
+
+#[db_test]
+async fn voice_notes_go_along_while_they_are_kept(db: TestDb) {
+    let town = Town::new(&db).await;
+    let phone = Phone::of(&town.app, Some(&town.rider)).await;
+    let voice = [&b"OggS\0\x02"[..], &[7; 500]].concat();
+    let (id, record) = (uuid(&town.app), uuid(&town.app));
+    let mut body = report();
+    body["voice"] = json!({"id": id, "sha256": "", "bytes": voice.len()});
+    phone.hand_over(&[json!({"index": 0, "id": record, "kind": "report", "body": body})]).await.ok();
+    let nothing = town.rider.get("/me/data.zip").await.ok();
+    assert_eq!(names(&nothing), ["data.html", "data.json"], "it has not arrived");
+    phone.announce(id, record, &voice, "audio/ogg").await;
+    assert_eq!(phone.piece(id, 0, &voice).await.status, 204);
+    let file = town.rider.get("/me/data.zip").await.ok();
+    let name = format!("voice/{id}.ogg");
+    assert_eq!(names(&file), ["data.html", "data.json", name.as_str()]);
+    let data: Value = serde_json::from_str(&inside(&file, "data.json")).unwrap();
+    assert_eq!(data["reported"][0]["voice"], name);
+    assert!(inside(&file, "data.html").replace("&#x2f;", "/").contains(&format!("href=\"{name}\"")));
+    let mut zip = zip::ZipArchive::new(Cursor::new(file.bytes.clone())).unwrap();
+    let mut bytes = Vec::new();
+    zip.by_name(&name).unwrap().read_to_end(&mut bytes).unwrap();
+    assert_eq!(bytes, voice);
+    let page = town.rider.get("/me/data/all").await.ok();
+    assert!(page.body.contains("有语音"), "{}", page.body);
+    // Whoever names another's voice note as their own does not get it.
+    let thief = town.app.person(Role::Rider, Scope::Tenant).await;
+    let other = Phone::of(&town.app, Some(&thief)).await;
+    let record = json!({"index": 0, "id": uuid(&town.app), "kind": "report", "body": body});
+    other.hand_over(&[record]).await.ok();
+    assert_eq!(names(&thief.get("/me/data.zip").await.ok()), ["data.html", "data.json"]);
+    let cases = town.dispatcher.get_json("/cases").await.ok().json();
+    let rows = cases["rows"].as_array().unwrap();
+    let no = json!({"reason": "not-ours", "words": "不归我们管"});
+    for row in rows {
+        town.give(&town.dispatcher, row["id"].as_str().unwrap(), "decline", &no).await.ok();
+    }
+    town.app.clock.advance(15 * qige_kernel::Timestamp::DAY);
+    qige_app::worker(&town.app.app).run_until_idle().await.unwrap();
+    town.rider.sign_in(&town.rider.account, PASSWORD).await;
+    let file = town.rider.get("/me/data.zip").await.ok();
+    assert_eq!(names(&file), ["data.html", "data.json"], "its term is over");
 }
 
 #[db_test]
@@ -147,7 +191,8 @@ async fn leaving_says_what_it_does_and_does_it(db: TestDb) {
     let town = Town::new(&db).await;
     let case = town.reported().await;
     let page = town.rider.get("/me/leave").await.ok();
-    for words in ["1 处登录", "1 个角色", "30 天后换成", "案卷结束 90 天后", "您的 1 条上报"]
+    for words in
+        ["1 处登录", "1 个角色", "30 天后换成", "案卷结束 90 天后", "案卷结束 3653 天后", "您的 1 条上报"]
     {
         assert!(page.main().contains(words), "{words}: {}", page.main());
     }

@@ -35,7 +35,7 @@ const AT: Timestamp = Timestamp::from_micros(1_790_000_000_000_000);
 
 /// Every state, bare and with everything that can be there.
 pub(super) fn all() -> Vec<CasePage> {
-    State::ALL.iter().flat_map(|state| [bare(*state), full(*state)]).collect()
+    State::ALL.iter().flat_map(|state| [bare(*state), full(*state)]).chain([erased()]).collect()
 }
 
 /// A row of the queue.
@@ -48,6 +48,7 @@ pub(in crate::centre) fn row(state: State) -> QueueRow {
         matter: "matter-06-012".parse().ok(),
         urgency: Some(Urgency::Urgent),
         words: "路口东边摊位占了半条路\n电动车只能走机动车道".to_owned(),
+        words_erased_at: None,
         community: Some(PlaceId(id(3))),
         grid: Some(PlaceId(id(4))),
         position: Position::new(118.752, 34.542).ok(),
@@ -146,6 +147,22 @@ fn bare(state: State) -> CasePage {
         callable: Vec::new(),
         routed: None,
     }
+}
+
+/// A case of which nothing is left but what was done.
+fn erased() -> CasePage {
+    let bare = bare(State::Closed);
+    let row = QueueRow { words_erased_at: Some(AT), ..bare.case.row.clone() };
+    let nameless = MergedCase { number: None, words: String::new(), words_erased_at: Some(AT), ..merged() };
+    let case = CentreCase {
+        row,
+        main: Some(nameless.clone()),
+        merged: vec![nameless],
+        comments: vec![CommentView { words: String::new(), ..comment(true) }],
+        life: vec![LifeEntry::words_erased(AT)],
+        ..bare.case.clone()
+    };
+    CasePage { case, ..bare }
 }
 
 fn full(state: State) -> CasePage {
@@ -258,7 +275,13 @@ fn comment(public: bool) -> CommentView {
 
 fn merged() -> MergedCase {
     let number = Some("20260923-0001".to_owned());
-    MergedCase { id: CaseId(id(10)), number, words: "摊子占路".to_owned(), received_at: AT }
+    MergedCase {
+        id: CaseId(id(10)),
+        number,
+        words: "摊子占路".to_owned(),
+        words_erased_at: None,
+        received_at: AT,
+    }
 }
 
 fn near(kinship: Kinship) -> NearbyCase {

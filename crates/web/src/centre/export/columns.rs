@@ -163,6 +163,8 @@ pub(super) struct Table {
     tones: Said<Tone>,
     reasons: Said<DeclineReason>,
     flags: Said<&'static str>,
+    /// In the place of words whose term is over.
+    words_erased: String,
 }
 
 impl Table {
@@ -189,6 +191,7 @@ impl Table {
             tones: Said::of(texts, locale, "tone", Tone::ALL),
             reasons: Said::of(texts, locale, "decline-reason", DeclineReason::ALL),
             flags: Said::of(texts, locale, "flag", &flags),
+            words_erased: texts.plain(locale, "words-erased-short"),
         }
     }
 
@@ -220,6 +223,7 @@ impl Table {
             Column::Community => case.community.and_then(|id| self.around.directory.community(id)).into(),
             Column::Grid => case.grid.and_then(|id| self.around.directory.grid(id)).into(),
             Column::Unit => case.lead_unit.and_then(|id| self.around.directory.unit(id)).into(),
+            Column::Words if case.words_erased_at.is_some() => text(&self.words_erased),
             // As the queue shows them: whoever needs a number of somebody opens the case.
             Column::Words => text(&masked(&case.words)),
             Column::Address => case.address.as_deref().map(masked).into(),

@@ -1,5 +1,5 @@
-//! The copy as one file: the page to read, the same as JSON, and the photos. It is made while it is sent: no
-//! copy of it is left on the server.
+//! The copy as one file: the page to read, the same as JSON, photos, voice notes, and what proves
+//! consents. It is made while it is sent: no copy of it is left on the server.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,11 +12,11 @@ use http::StatusCode;
 use qige_app::App;
 use qige_blobs::{ObjectKey, Variant};
 use qige_identity::Subject;
-use qige_kernel::{ObjectId, TenantId};
+use qige_kernel::TenantId;
 use zip::write::{SimpleFileOptions, StreamWriter};
 use zip::{CompressionMethod, ZipWriter};
 
-use super::copy::photos;
+use super::files::{OwnFile, OwnFiles};
 use super::proofs::{self, Proof};
 use crate::download::{Download, FileKind};
 use crate::public::follow::by_code;
@@ -45,13 +45,15 @@ pub(super) async fn file_of(cx: Cx, Path(code): Path<String>) -> Result<Download
     packed(&cx, &format!("/follow/{}/data/all", found.code), subject).await
 }
 
-/// Both faces of a page and the photos that it names.
+/// Both faces of a page and the files that it names.
 async fn packed(cx: &Cx, address: &str, subject: Subject) -> Result<Download<Zip>, Fault> {
     let address = format!("{address}?packed=true");
     let (json, html) = (face(cx, &address, Face::Json).await?, face(cx, &address, Face::Html).await?);
-    let (photos, proofs) = (photos(cx, subject).await?, proofs::of(cx, subject).await?);
+    let OwnFiles { photos, voices } = cx.read(move |tx| Box::pin(OwnFiles::of(tx, subject))).await?;
+    let files = photos.into_iter().chain(voices).collect();
+    let proofs = proofs::of(cx, subject).await?;
     let pages = [("data.json", json), ("data.html", html)];
-    let packing = Packing::begin(cx.app().clone(), cx.tenant()?.id, (photos, proofs), pages);
+    let packing = Packing::begin(cx.app().clone(), cx.tenant()?.id, (files, proofs), pages);
     Ok(Download::of(cx.say(&Text::of("own-data-file")), "qige-data".to_owned(), packing.pieces()))
 }
 
@@ -90,7 +92,7 @@ struct Packing {
     zip: ZipWriter<StreamWriter<Outbox>>,
     outbox: Outbox,
     pages: vec::IntoIter<(&'static str, Bytes)>,
-    photos: vec::IntoIter<ObjectId>,
+    files: vec::IntoIter<OwnFile>,
     proofs: vec::IntoIter<Proof>,
 }
 
@@ -98,13 +100,13 @@ impl Packing {
     fn begin(
         app: App,
         tenant: TenantId,
-        (photos, proofs): (Vec<ObjectId>, Vec<Proof>),
+        (files, proofs): (Vec<OwnFile>, Vec<Proof>),
         pages: [(&'static str, Bytes); 2],
     ) -> Self {
         let outbox = Outbox::default();
         let zip = ZipWriter::new_stream(outbox.clone());
         let pages = Vec::from(pages).into_iter();
-        Self { app, tenant, zip, outbox, pages, photos: photos.into_iter(), proofs: proofs.into_iter() }
+        Self { app, tenant, zip, outbox, pages, files: files.into_iter(), proofs: proofs.into_iter() }
     }
 
     fn pieces(self) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static {
@@ -126,11 +128,11 @@ impl Packing {
             self.add(name, &bytes, CompressionMethod::Deflated)?;
             return Ok(true);
         }
-        for object in self.photos.by_ref() {
+        for OwnFile { object, path, .. } in self.files.by_ref() {
             let key = ObjectKey { tenant: self.tenant, object, variant: Variant::Full };
             // One whose term ended meanwhile is not there any more.
             if let Some(bytes) = self.app.store.get(key).await.map_err(io::Error::other)? {
-                self.add(&format!("photos/{object}.jpg"), &bytes, CompressionMethod::Stored)?;
+                self.add(&path, &bytes, CompressionMethod::Stored)?;
                 return Ok(true);
             }
         }
