@@ -5,6 +5,7 @@
 //! | --- | --- |
 //! | `target.rs` | the parsers, and what must be true of what they read |
 //! | `signed.rs` | those of them that are about signatures and keys |
+//! | `passkeys.rs` | passkeys, when they are added and when they sign |
 //! | `seed.rs` | small files and texts that each of them takes |
 //! | `harm.rs` | what is done to them |
 //! | `run.rs` | for how long, and what is said of a failure |
@@ -20,6 +21,7 @@
 )]
 
 mod harm;
+mod passkeys;
 mod run;
 mod seed;
 mod signed;

@@ -1,4 +1,4 @@
-//! What is signed, and the keys for it: tokens of sign-in services, passkeys, browsers that want to be told.
+//! What is signed, and the keys for it: tokens of sign-in services, browsers that want to be told.
 //!
 //! A wrong byte under a signature would only ever show that signatures are looked at. So a token is signed
 //! anew after it was harmed, by a key that the harmed list of keys may still hold.
@@ -6,29 +6,24 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use qige_channels::push::Subscription;
-use qige_identity::Stamp;
-use qige_identity::passkey::{AddPasskey, Added, Site};
 use qige_identity::provider::{Expected, id_token};
-use qige_kernel::{Entropy, PersonId, Timestamp};
-use ring::digest::{SHA256, digest};
+use qige_kernel::Timestamp;
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use crate::seed;
 
 const ISSUER: &str = "https://id.example";
 const CLIENT: &str = "qige";
 const NONCE: &str = "n-0S6_WzA2Mj";
-const NOW: i64 = 1_796_000_000;
+pub(crate) const NOW: i64 = 1_796_000_000;
 const ALGORITHMS: [&str; 5] = ["RS256", "PS256", "ES256", "ES384", "EdDSA"];
-const HOST: &str = "qige.example";
 
-fn encoded(bytes: impl AsRef<[u8]>) -> String {
+pub(crate) fn encoded(bytes: impl AsRef<[u8]>) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-fn signer() -> Ed25519KeyPair {
+pub(crate) fn signer() -> Ed25519KeyPair {
     Ed25519KeyPair::from_seed_unchecked(&[7; 32]).expect("a key of thirty-two bytes")
 }
 
@@ -79,51 +74,6 @@ pub(crate) fn token(bytes: &[u8]) -> bool {
     assert!((1..=255).contains(&letters) && claims.all.get("iss") == Some(&json!(ISSUER)));
     let _sure = ["phone_number", "email", "sub"].map(|name| claims.sure(name).is_some());
     true
-}
-
-/// What a browser says, a line of its own, and what the device says, with a key of each kind.
-pub(crate) fn passkeys() -> Vec<Vec<u8>> {
-    let signer = signer();
-    let curve = [&[0xa4, 0x01, 0x01, 0x03, 0x27, 0x20, 0x06, 0x21, 0x58, 0x20], signer.public_key().as_ref()]
-        .concat();
-    let coordinate = |text: &str| URL_SAFE_NO_PAD.decode(text).expect("a coordinate");
-    let point = [
-        vec![0xa5, 0x01, 0x02, 0x03, 0x26, 0x20, 0x01, 0x21, 0x58, 0x20],
-        coordinate("f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU"),
-        vec![0x22, 0x58, 0x20],
-        coordinate("x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"),
-    ];
-    [curve, point.concat()].map(|key| passkey_with(&key)).into()
-}
-
-fn passkey_with(key: &[u8]) -> Vec<u8> {
-    let said = json!({
-        "type": "webauthn.create", "challenge": encoded([5; 32]), "origin": format!("https://{HOST}"),
-        "crossOrigin": false,
-    });
-    let site = digest(&SHA256, HOST.as_bytes());
-    let flags_and_count = [0x45, 0, 0, 0, 1];
-    let data = [site.as_ref(), &flags_and_count, &[0; 16], &[0, 5], b"first", key].concat();
-    let length = u8::try_from(data.len()).expect("less than 256 bytes");
-    let head = b"\n\xa3\x63fmt\x64none\x67attStmt\xa0\x68authData\x58";
-    [said.to_string().as_bytes(), head, &[length], &data].concat()
-}
-
-pub(crate) fn passkey(bytes: &[u8]) -> bool {
-    let at = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len());
-    let (client_data, device) = bytes.split_at(at);
-    let answer = Added {
-        client_data: client_data.to_vec(),
-        attestation: device.get(1..).unwrap_or_default().to_vec(),
-    };
-    let (entropy, now) = (Entropy::seeded(1), Timestamp::from_micros(NOW * Timestamp::SECOND));
-    let judged = |host: &str| {
-        let site = Site { origin: format!("https://{host}"), host: host.to_owned() };
-        let new = (Uuid::nil(), PersonId(Uuid::nil()), "我的手机".to_owned());
-        AddPasskey::of(&answer, &site, new, [0; 32], Stamp::new(now, None, &entropy)).is_ok()
-    };
-    assert!(!judged("evil.example"), "made for another site");
-    judged(HOST)
 }
 
 pub(crate) fn subscriptions() -> Vec<Vec<u8>> {

@@ -28,7 +28,7 @@ use qige_places::{Bounds, DivisionCode, GridCode, Shape, day_file, divisions, im
 use qige_points::Account;
 use qige_sync::Batch;
 
-use crate::{seed, signed};
+use crate::{passkeys, seed, signed};
 
 /// A parser.
 #[derive(Debug)]
@@ -129,7 +129,8 @@ pub const TARGETS: &[Target] = &[
     Target { name: "providers", seeds: || seed::texts(&[PROVIDERS]), read: providers },
     Target { name: "answers", seeds: || seed::texts(ANSWERS), read: answers },
     Target { name: "id_token", seeds: signed::tokens, read: signed::token },
-    Target { name: "passkey", seeds: signed::passkeys, read: signed::passkey },
+    Target { name: "passkey", seeds: passkeys::added, read: passkeys::add },
+    Target { name: "passkey_signed", seeds: passkeys::signed, read: passkeys::sign },
     Target { name: "subscription", seeds: signed::subscriptions, read: signed::subscription },
 ];
 

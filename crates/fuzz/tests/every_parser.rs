@@ -25,7 +25,7 @@ macro_rules! targets {
 targets! {
     photo document file_name places shape days divisions outbox search personal learned daily_root master_keys
     codes follow_code names times outbound area cursors secrets providers answers id_token passkey
-    subscription
+    passkey_signed subscription
 }
 
 /// What is one of a few words and nothing else, read by comparing it with each.

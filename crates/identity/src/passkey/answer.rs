@@ -116,7 +116,10 @@ impl Added {
 impl Signed {
     /// Judges it by the key that is kept, all but the challenge, which the caller must have asked. Answers
     /// with the challenge and with how often the device has signed.
-    pub(super) fn judged(&self, key: &[u8], site: &Site) -> Result<(Vec<u8>, u32), PasskeyFault> {
+    ///
+    /// # Errors
+    /// [`PasskeyFault`].
+    pub fn judged(&self, key: &[u8], site: &Site) -> Result<(Vec<u8>, u32), PasskeyFault> {
         let challenge = challenge(&self.client_data, "webauthn.get", site)?;
         let told = Told::read(&self.authenticator, site)?;
         let key = PublicKey::read(key).ok_or(PasskeyFault::Key)?;

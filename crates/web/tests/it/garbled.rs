@@ -50,6 +50,13 @@ fn kinds() -> Vec<Kind> {
             )],
         ),
         post("/sign-in", FORM, &["account=zuoxi&password=x&next=%2Fcases"]),
+        post(
+            "/sign-in/passkey",
+            JSON,
+            &[
+                r#"{"handle":"Zmlyc3Q","client_data":"e30","authenticator":"BQAAAAE","signature":"AAAA","next":"/"}"#,
+            ],
+        ),
         post("/sync/records", JSON, &[include_str!("../../../fuzz/seeds/outbox.json")]),
         post(
             "/cases/selection",
