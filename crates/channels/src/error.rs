@@ -29,7 +29,7 @@ impl From<OutboundError> for SendError {
             OutboundError::Unknown(..) | OutboundError::Unreachable(..) => Self::Later(words, None),
             // Whoever named the host need not learn what it stands for in here.
             OutboundError::Forbidden { .. } => Self::Never("the address is not one to speak to".to_owned()),
-            OutboundError::TooLarge => Self::Never(words),
+            OutboundError::InClear(_) | OutboundError::TooLarge => Self::Never(words),
         }
     }
 }

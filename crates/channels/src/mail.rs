@@ -6,7 +6,7 @@ use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::{AsyncSmtpTransportBuilder, Error as SmtpError};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 
-use crate::SendError;
+use crate::{Allowed, SendError};
 
 /// Sends mail.
 #[derive(Clone)]
@@ -21,6 +21,12 @@ pub enum PostError {
     /// No address of a server.
     #[error("the mail server is named as smtps://user:password@host, or smtp://host?tls=required")]
     Server,
+    /// Letters and the password would go in clear over networks of others.
+    #[error(
+        "letters to {0} would go in clear: smtps:// or tls=required encrypts them; smtp:// alone is for this \
+         machine and for hosts that --outbound-allow names"
+    )]
+    InClear(String),
     /// No sender.
     #[error("the sender of mail is an address such as \"Qige <qige@example.org>\"")]
     Sender,
@@ -43,11 +49,19 @@ pub struct Letter<'a> {
 }
 
 impl Post {
-    /// By a server's address (`smtps://user:password@host`, `smtp://host:25`) and a sender.
+    /// By a server's address (`smtps://user:password@host`, `smtp://host:25`) and a sender; in clear only to
+    /// this machine and to what is `allowed`.
     ///
     /// # Errors
     /// [`PostError`].
-    pub fn new(server: &str, from: &str) -> Result<Self, PostError> {
+    pub fn new(server: &str, from: &str, allowed: &Allowed) -> Result<Self, PostError> {
+        let place: http::Uri = server.parse().map_err(|_| PostError::Server)?;
+        let host = place.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
+        let encrypted = place.scheme_str() != Some("smtp")
+            || place.query().is_some_and(|query| query.split('&').any(|word| word == "tls=required"));
+        if !encrypted && !allowed.takes_in_clear(host) {
+            return Err(PostError::InClear(host.to_owned()));
+        }
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(server);
         let transport = transport.map_err(|_| PostError::Server)?.timeout(Some(crate::outbound::CALL_MAX));
         Ok(Self { transport, from: from.parse().map_err(|_| PostError::Sender)? })

@@ -90,6 +90,9 @@ pub enum OutboundError {
         /// What it stands for.
         ip: IpAddr,
     },
+    /// The call would go in clear over networks of others.
+    #[error("{0} is spoken to over https:// alone: http:// is for hosts and networks that the server allows")]
+    InClear(String),
     /// More is to be sent than anybody takes.
     #[error("the message has more than {BODY_BYTES_MAX} bytes")]
     TooLarge,
@@ -111,7 +114,7 @@ impl OutboundError {
     /// Whether the same call can come through another time.
     #[must_use]
     pub const fn may_work_later(&self) -> bool {
-        !matches!(self, Self::Forbidden { .. } | Self::TooLarge)
+        !matches!(self, Self::Forbidden { .. } | Self::InClear(_) | Self::TooLarge)
     }
 
     /// Whether the call may have had its effect although nobody said so.
@@ -182,6 +185,19 @@ impl Outbound {
         let host = call.to.host().to_owned();
         let whole = wire::exchange(self, call);
         tokio::time::timeout(CALL_MAX, whole).await.unwrap_or(Err(OutboundError::Slow(host)))
+    }
+
+    /// The addresses at which that may be spoken to, at least one. Over plain HTTP these are such as whoever
+    /// runs the server named, by host or by network: calls hold keys, numbers and codes.
+    ///
+    /// # Errors
+    /// As [`Outbound::addresses`], and [`OutboundError::InClear`].
+    pub async fn reachable(&self, to: &Destination) -> Result<Vec<SocketAddr>, OutboundError> {
+        let mut found = self.addresses(to.host(), to.port()).await?;
+        if !to.is_tls() {
+            found.retain(|address| self.0.allowed.names(to.host(), address.ip()));
+        }
+        if found.is_empty() { Err(OutboundError::InClear(to.host().to_owned())) } else { Ok(found) }
     }
 
     /// The addresses of a host that may be spoken to, at least one. For protocols other than HTTP: connect

@@ -182,6 +182,13 @@ impl Gateway {
         !matches!(self, Self::Off)
     }
 
+    /// The host to which messages would go in clear.
+    #[must_use]
+    pub fn in_clear(&self) -> Option<&str> {
+        let Self::Http(gateway) = self else { return None };
+        gateway.address.strip_prefix("http://")?.split(['/', ':', '?']).next()
+    }
+
     /// Sends one message.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use qige_app::{NamedProviders, Settings};
+use qige_channels::Allowed;
 use qige_channels::mail::Post;
 use qige_channels::sms::{Gateway, HttpGateway};
 
@@ -16,9 +17,18 @@ const SMTP_PASSWORD: &str = "QIGE_SMTP_PASSWORD";
 
 /// The settings with what was said about other hosts.
 pub(crate) fn with(settings: Settings, said: &OutgoingOptions) -> Result<Settings, String> {
-    let outbound = said.outbound_allow.parse().map_err(|error| format!("--outbound-allow: {error}"))?;
-    let providers = providers(said.providers.as_deref())?;
-    Ok(Settings { outbound, sms: gateway(said)?, post: post(said)?, providers, ..settings })
+    let outbound: Allowed =
+        said.outbound_allow.parse().map_err(|error| format!("--outbound-allow: {error}"))?;
+    let (providers, sms, post) =
+        (providers(said.providers.as_deref())?, gateway(said)?, post(said, &outbound)?);
+    // What its name stands for is asked with each message, and so is whether it may go in clear there.
+    if let Some(host) = sms.in_clear().filter(|host| !outbound.takes_in_clear(host)) {
+        tracing::warn!(
+            "--sms-gateway: messages to {host} would go in clear: https:// encrypts them; over http:// they are \
+             sent only to hosts and networks that --outbound-allow names"
+        );
+    }
+    Ok(Settings { outbound, sms, post, providers, ..settings })
 }
 
 /// The sign-in services that a file names.
@@ -29,13 +39,14 @@ pub(crate) fn providers(file: Option<&Path>) -> Result<NamedProviders, String> {
     text.parse().map_err(|error| wrong(&error))
 }
 
-fn post(said: &OutgoingOptions) -> Result<Option<Post>, String> {
+fn post(said: &OutgoingOptions, allowed: &Allowed) -> Result<Option<Post>, String> {
     let server = said.smtp_url.trim();
     if server.is_empty() {
         return Ok(None);
     }
     let login = [secret(SMTP_USER), secret(SMTP_PASSWORD)];
-    let post = Post::new(server, said.mail_from.trim()).map_err(|error| format!("--smtp-url: {error}"))?;
+    let post = Post::new(server, said.mail_from.trim(), allowed);
+    let post = post.map_err(|error| format!("--smtp-url: {error}"))?;
     let [user, password] = login;
     Ok(Some(if user.is_empty() { post } else { post.signed_in(user, password) }))
 }

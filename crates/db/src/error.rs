@@ -93,7 +93,7 @@ impl From<deadpool_postgres::PoolError> for DbError {
 }
 
 /// The error and all that caused it: the drivers keep what matters in the cause.
-fn chain(error: &dyn std::error::Error) -> String {
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

@@ -9,7 +9,8 @@
 //! | `kebab.rs` | [`kebab!`]: enumerations whose text is the same in SQL, JSON, addresses and forms |
 //! | `param.rs`, `row.rs` | values in, rows out, the same on both engines |
 //! | `sqlite/` | the single writer with group commit, and the pool of readers |
-//! | `postgres/` | retried transactions, commands written together, the listener that feeds live pages |
+//! | `postgres/` | how a server is spoken to, retried transactions, commands written together, the listener that
+//!   feeds live pages |
 //! | `migrate.rs` | `migrations/*.sql`, one portable text each; what only one engine has is marked in it |
 //! | `journal.rs` | the hash-chained record that every capability appends to |
 //! | `testing.rs` | a fresh database for each test, on each engine |
@@ -38,6 +39,7 @@ pub use error::DbError;
 pub use kebab::Unknown;
 pub use live::Announcement;
 pub use param::{Json, Param, ToParam};
+pub use postgres::PostgresServer;
 pub use qige_db_test_macro::db_test;
 pub use row::{Cell, FromColumn, FromRow, Row};
 pub use sqlite::holds;

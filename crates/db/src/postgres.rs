@@ -2,22 +2,25 @@
 
 mod as_one;
 mod begun;
+mod encrypted;
 mod listener;
 mod rows;
+mod server;
 mod together;
+mod trust;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use deadpool_postgres::{Manager, ManagerConfig, Pool, PoolConfig, RecyclingMethod, Runtime, Timeouts};
+use deadpool_postgres::{Pool, PoolConfig, Runtime, Timeouts};
 use tokio::sync::RwLock;
-use tokio_postgres::{Config, NoTls};
 
 use crate::live::Live;
 use crate::tx::Wire;
 use crate::{Announcement, Asker, AtOnce, BoxFuture, Command, DbError, Failure, Tx};
 use begun::Begun;
 pub(crate) use listener::Teller;
+pub use server::PostgresServer;
 use together::Together;
 
 /// Connections for two cores; more of them only wait for each other.
@@ -31,9 +34,6 @@ const ALONE_FROM: u32 = 5;
 const FIRST_PAUSE_MILLIS: u64 = 2;
 /// Longest pause between attempts.
 const LONGEST_PAUSE_MILLIS: u64 = 200;
-/// What every connection begins with. As PostgreSQL comes, it takes a page off its turn to cost four times as
-/// much, which was true of turning disks, and so reads all of a table where an index holds what is wanted.
-const SETTINGS: &str = "-c random_page_cost=1.1";
 /// How long a request waits for a free connection before it is told to come back.
 const WAIT_FOR_CONNECTION: Duration = Duration::from_secs(10);
 
@@ -48,21 +48,17 @@ pub(crate) struct Postgres {
 
 impl Postgres {
     pub(crate) async fn open(url: &str, live: Live) -> Result<Self, DbError> {
-        let mut config: Config = url.parse()?;
-        // What the URL says comes after ours, and so stands.
-        let asked = config.get_options().unwrap_or_default();
-        config.options(format!("{SETTINGS} {asked}"));
-        let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        let manager = Manager::from_config(config.clone(), NoTls, recycling);
+        let (server, first) = PostgresServer::named(url)?.reached().await?;
+        server.say_how();
+        warn_of_superuser(&first).await?;
         let mut settings = PoolConfig::new(CONNECTIONS);
         settings.timeouts = Timeouts { wait: Some(WAIT_FOR_CONNECTION), ..Timeouts::default() };
-        let pool = Pool::builder(manager)
+        let pool = Pool::builder(server.manager())
             .config(settings)
             .runtime(Runtime::Tokio1)
             .build()
             .map_err(|error| DbError::Unavailable(error.to_string()))?;
-        warn_of_superuser(&*pool.get().await?).await?;
-        let teller = Teller::start(config, pool.clone(), live)?;
+        let teller = Teller::start(server, pool.clone(), live)?;
         let together = Together::start(&pool);
         Ok(Self { pool, road: Arc::default(), together, teller })
     }

@@ -17,9 +17,9 @@ use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use tokio_postgres::NoTls;
+use tokio_postgres::Client;
 
-use crate::{Db, Engine, Statement, migrate, registered};
+use crate::{Db, Engine, PostgresServer, Statement, migrate, registered};
 
 /// A database of one test. It is gone when this is dropped.
 pub struct TestDb {
@@ -68,8 +68,7 @@ impl TestDb {
             let connection = rusqlite::Connection::open(path).expect("open the file");
             connection.execute_batch(sql).expect("tamper");
         } else {
-            let (client, connection) = tokio_postgres::connect(&self.keeper, NoTls).await.expect("connect");
-            let _task = tokio::spawn(connection);
+            let client = connected(&self.keeper).await;
             client.batch_execute(sql).await.expect("tamper");
         }
     }
@@ -82,8 +81,7 @@ impl TestDb {
                 ["", "-wal"].map(|ending| std::fs::read(format!("{path}{ending}")).unwrap_or_default());
             return files.concat();
         }
-        let (client, connection) = tokio_postgres::connect(&self.keeper, NoTls).await.expect("connect");
-        let _task = tokio::spawn(connection);
+        let client = connected(&self.keeper).await;
         let tables = "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'";
         let mut everything = Vec::new();
         for table in client.query(tables, &[]).await.expect("tables") {
@@ -135,8 +133,7 @@ pub async fn unprepared(db: &TestDb) -> Vec<String> {
         let try_one = |statement: &Statement| connection.prepare(statement.sqlite).map(drop);
         return whole.filter_map(|statement| said(statement, try_one(statement).err())).collect();
     }
-    let (client, connection) = tokio_postgres::connect(&db.url, NoTls).await.expect("connect");
-    let _task = tokio::spawn(connection);
+    let client = connected(&db.url).await;
     let mut failures = Vec::new();
     for statement in whole {
         failures.extend(said(statement, client.prepare(statement.postgres).await.err()));
@@ -184,8 +181,7 @@ async fn sqlite_copy(folder: &std::path::Path) -> String {
 
 async fn postgres_copy(server: &str) -> String {
     let template = format!("qige_template_{}", migrate::fingerprint());
-    let (client, connection) = tokio_postgres::connect(server, NoTls).await.expect("QIGE_TEST_POSTGRES");
-    let _task = tokio::spawn(connection);
+    let client = connected(server).await;
     // One maker of the template at a time, whichever process it is in; also CREATE DATABASE itself fails when
     // somebody is connected to the template.
     client.batch_execute("SELECT pg_advisory_lock(7142094)").await.expect("lock");
@@ -228,24 +224,35 @@ const PROGRAM: &str = "qige_test_program";
 fn as_program(engine: Engine, keeper: &str) -> String {
     match engine {
         Engine::Sqlite => keeper.to_owned(),
-        Engine::Postgres => format!("{keeper}?options=-c%20role%3D{PROGRAM}"),
+        Engine::Postgres => {
+            let mark = if keeper.contains('?') { '&' } else { '?' };
+            format!("{keeper}{mark}options=-c%20role%3D{PROGRAM}")
+        }
     }
 }
 
 async fn drop_database(url: &str) {
-    let (server, name) = url.rsplit_once('/').unwrap_or_else(|| panic!("{url} names no database"));
-    let (client, connection) =
-        tokio_postgres::connect(&with_database(&format!("{server}/postgres"), "postgres"), NoTls)
-            .await
-            .expect("connect");
-    let _task = tokio::spawn(connection);
+    let (_, name, _) = taken_apart(url);
+    let client = connected(&with_database(url, "postgres")).await;
     client.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await.expect("drop");
 }
 
-fn with_database(server: &str, name: &str) -> String {
-    let (front, _database) =
-        server.rsplit_once('/').unwrap_or_else(|| panic!("{server} must end in /database"));
-    format!("{front}/{name}")
+async fn connected(url: &str) -> Client {
+    let server = PostgresServer::named(url).expect("QIGE_TEST_POSTGRES");
+    server.connect().await.unwrap_or_else(|error| panic!("{url}: {error}"))
+}
+
+fn with_database(url: &str, name: &str) -> String {
+    let (server, _, words) = taken_apart(url);
+    format!("{server}/{name}{words}")
+}
+
+/// Server, database, and what stands behind them, from the question mark on.
+fn taken_apart(url: &str) -> (&str, &str, &str) {
+    let (front, words) = url.split_at(url.find('?').unwrap_or(url.len()));
+    let (server, database) =
+        front.rsplit_once('/').unwrap_or_else(|| panic!("{front} must end in /database"));
+    (server, database, words)
 }
 
 #[cfg(test)]

@@ -58,10 +58,22 @@ impl Allowed {
 
     /// Whether that host may be spoken to at that address.
     pub(super) fn lets(&self, host: &str, ip: IpAddr) -> bool {
+        is_public(ip.to_canonical()) || self.names(host, ip)
+    }
+
+    /// Whether that host or that address is one of those that were named.
+    pub(super) fn names(&self, host: &str, ip: IpAddr) -> bool {
         let ip = ip.to_canonical();
-        is_public(ip)
-            || self.networks.iter().any(|(network, bits)| within(ip, *network, *bits))
+        self.networks.iter().any(|(network, bits)| within(ip, *network, *bits))
             || self.hosts.iter().any(|known| known.eq_ignore_ascii_case(host))
+    }
+
+    /// Whether a host may be spoken to in clear as it is written: this machine, and what was named. What a
+    /// name stands for is not asked.
+    #[must_use]
+    pub fn takes_in_clear(&self, host: &str) -> bool {
+        let ip = host.parse().unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+        host.eq_ignore_ascii_case("localhost") || ip.is_loopback() || self.names(host, ip)
     }
 }
 

@@ -20,7 +20,7 @@ const HEAD_BYTES_MAX: usize = 16 * 1024;
 
 pub(super) async fn exchange(outbound: &Outbound, call: Call) -> Result<Answer, OutboundError> {
     let host = call.to.host().to_owned();
-    let addresses = outbound.addresses(&host, call.to.port()).await?;
+    let addresses = outbound.reachable(&call.to).await?;
     let unreachable = |error| OutboundError::Unreachable(host.clone(), error);
     let stream = connect(&addresses).await.map_err(unreachable)?;
     if !call.to.is_tls() {

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
 use qige_channels::SendError;
-use qige_channels::mail::{Letter, Post};
+use qige_channels::mail::{Letter, Post, PostError};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -29,7 +29,7 @@ impl Server {
     }
 
     fn post(&self) -> Post {
-        Post::new(&format!("smtp://{}", self.address), "骑格 <qige@example.org>").unwrap()
+        posted(&format!("smtp://{}", self.address), "骑格 <qige@example.org>", "").unwrap()
     }
 }
 
@@ -58,6 +58,23 @@ async fn serve(stream: TcpStream, rcpt: &str, keep: &Mutex<Vec<String>>) {
             _ => "250 ok",
         };
         let _ = write.write_all(format!("{answer}\r\n").as_bytes()).await;
+    }
+}
+
+fn posted(server: &str, from: &str, allowed: &str) -> Result<Post, PostError> {
+    Post::new(server, from, &allowed.parse().unwrap())
+}
+
+#[test]
+fn letters_go_in_clear_to_this_machine_and_to_hosts_that_are_named_alone() {
+    let taken = |server: &str, allowed: &str| posted(server, "qige@example.org", allowed).is_ok();
+    for server in ["smtps://mail.example", "smtp://mail.example?tls=required", "smtp://u:p@localhost:25"] {
+        assert!(taken(server, ""), "{server}");
+    }
+    for server in ["smtp://mail.example", "smtp://mail.example:25?tls=opportunistic", "smtp://10.0.0.9"] {
+        let heard = posted(server, "qige@example.org", "").unwrap_err();
+        assert!(matches!(heard, PostError::InClear(_)), "{server}: {heard}");
+        assert!(taken(server, "mail.example, 10.0.0.0/8"), "{server}");
     }
 }
 
@@ -100,10 +117,10 @@ async fn what_the_server_says_is_understood() {
         let server = Server::answering(rcpt).await;
         assert_eq!(server.post().send(&letter()).await, Err(wanted), "{rcpt}");
     }
-    let nobody = Post::new("smtp://127.0.0.1:1", "qige@example.org").unwrap();
+    let nobody = posted("smtp://127.0.0.1:1", "qige@example.org", "").unwrap();
     assert!(matches!(nobody.send(&letter()).await, Err(SendError::Later(..))));
     let wrong = Letter { to: "not an address", ..letter() };
     assert!(matches!(nobody.send(&wrong).await, Err(SendError::Gone(_))));
-    assert!(Post::new("ftp://x", "qige@example.org").is_err() && Post::new("smtp://x", "qige").is_err());
+    assert!(posted("ftp://x", "qige@example.org", "").is_err() && posted("smtps://x", "qige", "").is_err());
     assert!(!format!("{nobody:?}").contains("127"));
 }

@@ -80,6 +80,23 @@ async fn a_name_that_changes_its_mind_is_asked_once() {
 }
 
 #[tokio::test]
+async fn only_what_was_named_is_spoken_to_in_clear() {
+    let public = |allowed: &str| {
+        guarded(allowed).resolving(Arc::new(move |_, port| {
+            Box::pin(async move { Ok(vec![SocketAddr::from(([110, 242, 68, 66], port))]) })
+        }))
+    };
+    let (clear, encrypted) = ("http://gate.example/key", "https://gate.example/key");
+    let error = public("").send(call(clear)).await.unwrap_err();
+    assert!(matches!(&error, OutboundError::InClear(host) if host == "gate.example"), "{error}");
+    assert!(!error.may_work_later() && !error.may_have_arrived() && !error.to_string().contains("key"));
+    assert!(public("").reachable(&encrypted.parse().unwrap()).await.is_ok());
+    for allowed in ["gate.example", "110.242.0.0/16"] {
+        assert!(public(allowed).reachable(&clear.parse().unwrap()).await.is_ok(), "{allowed}");
+    }
+}
+
+#[tokio::test]
 async fn of_several_addresses_only_the_allowed_are_tried() {
     let receiver = Receiver::saying("200 OK", "").await;
     let good = receiver.address;

@@ -13,15 +13,14 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod};
+use deadpool_postgres::Pool;
 use qige_app::{App, Rulebook, Settings};
-use qige_db::{Asker, Command, Db, Failure, Isolation, Tx, statements, values};
+use qige_db::{Asker, Command, Db, Failure, Isolation, PostgresServer, Tx, statements, values};
 use qige_identity::tenants;
 use qige_kernel::uuid::Uuid;
 use qige_kernel::{Clock, Entropy, Position, SystemClock, TenantId, Timestamp};
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
-use tokio_postgres::NoTls;
 
 use super::group_commit::{GroupCommit, Insert};
 use super::scratch::connect;
@@ -133,8 +132,7 @@ impl Keeper {
             };
         }
         connect(url).await?.batch_execute(SCHEMA).await.map_err(said)?;
-        let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        let manager = Manager::from_config(url.parse().map_err(said)?, NoTls, recycling);
+        let manager = PostgresServer::named(url).map_err(said)?.manager();
         Pool::builder(manager).max_size(CONNECTIONS).build().map(Self::Postgres).map_err(said)
     }
 

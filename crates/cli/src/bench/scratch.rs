@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use tokio_postgres::{Client, NoTls};
+use qige_db::PostgresServer;
+use tokio_postgres::Client;
 
 use super::said;
 
@@ -53,10 +54,11 @@ impl Scratch {
         let Some(server) = &self.server else {
             return Ok(format!("sqlite:{}", self.folder.join(format!("{name}.db")).display()));
         };
-        let (front, _) = server.rsplit_once('/').ok_or("the server's URL ends in /database")?;
+        let (front, words) = server.split_at(server.find('?').unwrap_or(server.len()));
+        let (front, _) = front.rsplit_once('/').ok_or("the server's URL ends in /database")?;
         let name = format!("qige_bench_{}_{name}", std::process::id());
         connect(server).await?.batch_execute(&format!("CREATE DATABASE {name}")).await.map_err(said)?;
-        let url = format!("{front}/{name}");
+        let url = format!("{front}/{name}{words}");
         self.made.lock().unwrap_or_else(PoisonError::into_inner).push(name);
         Ok(url)
     }
@@ -104,8 +106,5 @@ impl Scratch {
 
 /// A connection of one's own.
 pub(super) async fn connect(url: &str) -> Result<Client, String> {
-    let (client, connection) =
-        tokio_postgres::connect(url, NoTls).await.map_err(|error| format!("{url}: {error}"))?;
-    tokio::spawn(connection);
-    Ok(client)
+    PostgresServer::named(url).map_err(said)?.connect().await.map_err(|error| format!("{url}: {error}"))
 }

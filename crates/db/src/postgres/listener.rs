@@ -7,8 +7,9 @@ use futures_util::future::poll_fn;
 use qige_kernel::Entropy;
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
-use tokio_postgres::{AsyncMessage, Config, NoTls};
+use tokio_postgres::AsyncMessage;
 
+use super::PostgresServer;
 use crate::live::Live;
 use crate::{Announcement, DbError};
 
@@ -37,12 +38,12 @@ struct Word {
 }
 
 impl Teller {
-    pub(crate) fn start(config: Config, pool: Pool, live: Live) -> Result<Self, DbError> {
+    pub(crate) fn start(server: PostgresServer, pool: Pool, live: Live) -> Result<Self, DbError> {
         let chance = Entropy::from_system().map_err(|error| DbError::Unavailable(error.to_string()))?;
         let me = u64::from_be_bytes(chance.bytes());
         let (to_others, receiver) = mpsc::channel(WAITING);
         tokio::spawn(send(pool, receiver, me));
-        tokio::spawn(hear(config, live.clone(), me, to_others.downgrade()));
+        tokio::spawn(hear(server, live.clone(), me, to_others.downgrade()));
         Ok(Self { live, to_others })
     }
 
@@ -72,17 +73,17 @@ async fn notify(pool: &Pool, word: &Word) -> Result<(), DbError> {
 }
 
 /// Listens until the last [`Teller`] is gone.
-async fn hear(config: Config, live: Live, me: u64, alive: mpsc::WeakSender<Announcement>) {
+async fn hear(server: PostgresServer, live: Live, me: u64, alive: mpsc::WeakSender<Announcement>) {
     while alive.upgrade().is_some() {
-        if let Err(error) = hear_once(&config, &live, me).await {
+        if let Err(error) = hear_once(&server, &live, me).await {
             tracing::warn!(%error, "the listener for live pages lost its connection");
         }
         tokio::time::sleep(PAUSE_WHEN_LOST).await;
     }
 }
 
-async fn hear_once(config: &Config, live: &Live, me: u64) -> Result<(), DbError> {
-    let (client, mut connection) = config.connect(NoTls).await?;
+async fn hear_once(server: &PostgresServer, live: &Live, me: u64) -> Result<(), DbError> {
+    let (client, mut connection) = server.dialled().await?;
     let listening = async {
         while let Some(message) = poll_fn(|context| connection.poll_message(context)).await {
             if let AsyncMessage::Notification(note) = message?

@@ -1,5 +1,6 @@
 //! The database crate against both engines.
 
+mod encrypted;
 mod journal;
 mod schema;
 mod wall;

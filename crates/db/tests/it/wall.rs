@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use qige_db::testing::TestDb;
-use qige_db::{Command, Engine, Failure, Tx, params, statements};
+use qige_db::{Command, Engine, Failure, PostgresServer, Tx, params, statements};
 use qige_kernel::Timestamp;
 use uuid::Uuid;
 
@@ -101,8 +101,7 @@ async fn nothing_is_written_into_another_tenant() {
 async fn whoever_says_no_tenant_sees_nothing() {
     let Some(db) = postgres().await else { return };
     db.write(asker(1), PutAtOnce::of(asker(1), [1])).await.unwrap();
-    let (client, connection) = tokio_postgres::connect(db.url(), tokio_postgres::NoTls).await.unwrap();
-    let _task = tokio::spawn(connection);
+    let client = PostgresServer::named(db.url()).unwrap().connect().await.unwrap();
     let lines =
         async || -> i64 { client.query_one("SELECT COUNT(*) FROM journal", &[]).await.unwrap().get(0) };
     assert_eq!(lines().await, 0);

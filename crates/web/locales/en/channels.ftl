@@ -239,6 +239,7 @@ refusal-notice-quiet-half = Quiet hours have a beginning and an end.
 refusal-notice-pause-long = A pause ends after 72 hours at the latest.
 refusal-delivery-not-failed = This was sent, or waits to be.
 refusal-channel-address = An address begins with https:// and then names a host.
+refusal-channel-address-in-clear = This server speaks to { $host } over https:// alone: over http:// others on the way could read the key in the address. Whoever runs the server can allow it by name.
 refusal-channel-address-closed = This server does not speak to { $host }: it lies in a network of its own. Whoever runs the server can allow it by name.
 refusal-channel-no-topic = Tick at least one thing to hear of.
 refusal-channel-personal = Choose a robot or a webhook.

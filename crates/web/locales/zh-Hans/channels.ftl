@@ -224,6 +224,7 @@ refusal-notice-quiet-half = 免打扰时段要有开始和结束。
 refusal-notice-pause-long = 暂停最长 72 小时。
 refusal-delivery-not-failed = 这一条已发出或正在等待。
 refusal-channel-address = 地址以 https:// 开头，后面是主机名。
+refusal-channel-address-in-clear = 本服务器只用 https:// 访问 { $host }：用 http:// 的话，途中的人看得到地址里的密钥。运行服务器的人可以按名放行。
 refusal-channel-address-closed = 本服务器不访问 { $host }：它在内部网络里。运行服务器的人可以按名放行。
 refusal-channel-no-topic = 至少勾选一类通知。
 refusal-channel-personal = 请选择群机器人或 Webhook。

@@ -75,13 +75,13 @@ pub(in crate::channels) fn noted(cx: &Cx) -> Result<Noted, Fault> {
 pub(in crate::channels) async fn checked(cx: &Cx, address: &str) -> Result<String, Fault> {
     let to: Destination =
         address.parse().map_err(|_| Fault::from(Refusal::invalid("address", "channel-address")))?;
-    match cx.app().outbound.addresses(to.host(), to.port()).await {
-        Err(OutboundError::Forbidden { .. }) => {
-            Err(Refusal::invalid("address", "channel-address-closed").with("host", to.host()).into())
-        }
+    let wrong = match cx.app().outbound.reachable(&to).await {
+        Err(OutboundError::Forbidden { .. }) => "channel-address-closed",
+        Err(OutboundError::InClear(_)) => "channel-address-in-clear",
         // A name that cannot be looked up now may be another time.
-        _ => Ok(to.reveal()),
-    }
+        _ => return Ok(to.reveal()),
+    };
+    Err(Refusal::invalid("address", wrong).with("host", to.host()).into())
 }
 
 fn shared(topics: Vec<Topic>) -> Result<Vec<Topic>, Refusal> {
