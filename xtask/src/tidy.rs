@@ -11,6 +11,9 @@
 //! | `paths.rs` | files and folders that documents name are there |
 //! | `supply.rs`, `licence.rs` | licences, bans and sources of what we build upon |
 //! | `words.rs` | words that have no place in a public repository |
+//!
+//! That every statement prepares on both engines is a rule too. It takes the engines, so it is a test:
+//! `crates/cli/tests/it/statements.rs`.
 
 mod edges;
 mod fluent;

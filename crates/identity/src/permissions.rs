@@ -116,6 +116,8 @@ impl Breadth {
     }
 }
 
+use Permission as P;
+
 impl Permission {
     /// Names its text in the locale files: `permission-read-queue`.
     #[must_use]
@@ -181,76 +183,13 @@ impl Permission {
 /// auditor changes nothing (三员分立, GB/T 22239-2019 8.1.5).
 #[must_use]
 pub const fn of(role: Role) -> &'static [Permission] {
-    use Permission as P;
     match role {
-        Role::Rider => &[
-            P::ManageOwnAccount,
-            P::Report,
-            P::ReadOwnReports,
-            P::SolveOnSpot,
-            P::VerifyWhenAsked,
-            P::ReadPlaces,
-        ],
-        Role::GridWorker => &[
-            P::ManageOwnAccount,
-            P::Report,
-            P::ReadOwnReports,
-            P::SolveOnSpot,
-            P::VerifyWhenAsked,
-            P::VerifyCase,
-            P::CheckCase,
-            P::RecommendMember,
-            P::ReadPlaces,
-        ],
-        Role::Dispatcher => &[
-            P::ManageOwnAccount,
-            P::Report,
-            P::ReadOwnReports,
-            P::ReadQueue,
-            P::ReadCase,
-            P::ExportCases,
-            P::FileCase,
-            P::CoverPhoto,
-            P::DispatchCase,
-            P::ReadFigures,
-            P::ReadWall,
-            P::OpenFigures,
-            P::ReadPlaces,
-            P::ReadRouting,
-        ],
-        Role::Supervisor => &[
-            P::ManageOwnAccount,
-            P::Report,
-            P::ReadOwnReports,
-            P::ReadQueue,
-            P::ReadCase,
-            P::ExportCases,
-            P::FileCase,
-            P::CoverPhoto,
-            P::DispatchCase,
-            P::SuperviseCase,
-            P::SuspendCase,
-            P::VoidCase,
-            P::ReopenCase,
-            P::ReadFigures,
-            P::ReadWall,
-            P::OpenFigures,
-            P::IssueReports,
-            P::ReadPlaces,
-            P::ReadPeople,
-            P::RecordConsents,
-            P::ReadRouting,
-            P::ManageRouting,
-        ],
+        Role::Rider => RIDER,
+        Role::GridWorker => GRID_WORKER,
+        Role::Dispatcher => DISPATCHER,
+        Role::Supervisor => SUPERVISOR,
         Role::UnitHandler => &[P::ManageOwnAccount, P::HandleCase, P::SpeakForUnit, P::ReadPlaces],
-        Role::UnitLead => &[
-            P::ManageOwnAccount,
-            P::HandleCase,
-            P::SpeakForUnit,
-            P::ReadFigures,
-            P::OpenFigures,
-            P::ReadPlaces,
-        ],
+        Role::UnitLead => UNIT_LEAD,
         Role::CareCoordinator
         | Role::Mediator
         | Role::StationKeeper
@@ -258,44 +197,104 @@ pub const fn of(role: Role) -> &'static [Permission] {
         | Role::BranchSecretary
         | Role::GeneralBranchSecretary => &[P::ManageOwnAccount, P::ReadPlaces],
         Role::PlatformLiaison | Role::Donor => &[P::ManageOwnAccount],
-        Role::TenantAdmin => &[
-            P::ManageOwnAccount,
-            P::ReadFigures,
-            P::IssueReports,
-            P::ReadPlaces,
-            P::ManagePlaces,
-            P::ManageUnits,
-            P::ReadPeople,
-            P::ManagePeople,
-            P::RecordConsents,
-            P::ManageConsents,
-            P::RecommendMember,
-            P::ManageSettings,
-            P::ManageChannels,
-            P::ReadRouting,
-            P::ManageRouting,
-            P::ReadJobs,
-            P::RetryJobs,
-        ],
-        Role::SecurityAdmin => &[
-            P::ManageOwnAccount,
-            P::ReadPlaces,
-            P::ReadPeople,
-            P::ManageGrants,
-            P::ManageCredentials,
-            P::ManageSecurity,
-            P::ReadJobs,
-        ],
-        Role::Auditor => &[
-            P::ManageOwnAccount,
-            P::ReadPeople,
-            P::ReadJournal,
-            P::VerifyJournal,
-            P::ReadAccessLog,
-            P::ReadJobs,
-        ],
+        Role::TenantAdmin => TENANT_ADMIN,
+        Role::SecurityAdmin => SECURITY_ADMIN,
+        Role::Auditor => AUDITOR,
     }
 }
+
+const RIDER: &[P] =
+    &[P::ManageOwnAccount, P::Report, P::ReadOwnReports, P::SolveOnSpot, P::VerifyWhenAsked, P::ReadPlaces];
+
+const GRID_WORKER: &[P] = &[
+    P::ManageOwnAccount,
+    P::Report,
+    P::ReadOwnReports,
+    P::SolveOnSpot,
+    P::VerifyWhenAsked,
+    P::VerifyCase,
+    P::CheckCase,
+    P::RecommendMember,
+    P::ReadPlaces,
+];
+
+const DISPATCHER: &[P] = &[
+    P::ManageOwnAccount,
+    P::Report,
+    P::ReadOwnReports,
+    P::ReadQueue,
+    P::ReadCase,
+    P::ExportCases,
+    P::FileCase,
+    P::CoverPhoto,
+    P::DispatchCase,
+    P::ReadFigures,
+    P::ReadWall,
+    P::OpenFigures,
+    P::ReadPlaces,
+    P::ReadRouting,
+];
+
+const SUPERVISOR: &[P] = &[
+    P::ManageOwnAccount,
+    P::Report,
+    P::ReadOwnReports,
+    P::ReadQueue,
+    P::ReadCase,
+    P::ExportCases,
+    P::FileCase,
+    P::CoverPhoto,
+    P::DispatchCase,
+    P::SuperviseCase,
+    P::SuspendCase,
+    P::VoidCase,
+    P::ReopenCase,
+    P::ReadFigures,
+    P::ReadWall,
+    P::OpenFigures,
+    P::IssueReports,
+    P::ReadPlaces,
+    P::ReadPeople,
+    P::RecordConsents,
+    P::ReadRouting,
+    P::ManageRouting,
+];
+
+const UNIT_LEAD: &[P] =
+    &[P::ManageOwnAccount, P::HandleCase, P::SpeakForUnit, P::ReadFigures, P::OpenFigures, P::ReadPlaces];
+
+const TENANT_ADMIN: &[P] = &[
+    P::ManageOwnAccount,
+    P::ReadFigures,
+    P::IssueReports,
+    P::ReadPlaces,
+    P::ManagePlaces,
+    P::ManageUnits,
+    P::ReadPeople,
+    P::ManagePeople,
+    P::RecordConsents,
+    P::ManageConsents,
+    P::RecommendMember,
+    P::ManageSettings,
+    P::ManageChannels,
+    P::ReadRouting,
+    P::ManageRouting,
+    P::ReadJobs,
+    P::RetryJobs,
+];
+
+const SECURITY_ADMIN: &[P] = &[
+    P::ManageOwnAccount,
+    P::ReadPlaces,
+    P::ReadPeople,
+    P::ManageGrants,
+    P::ManageCredentials,
+    P::ManageSecurity,
+    P::ReadJobs,
+];
+
+const AUDITOR: &[P] =
+    &[P::ManageOwnAccount, P::ReadPeople, P::ReadJournal, P::VerifyJournal, P::ReadAccessLog, P::ReadJobs];
 
 /// Whether `role` may.
 #[must_use]

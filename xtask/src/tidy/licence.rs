@@ -1,7 +1,7 @@
 //! Whether a licence expression (SPDX 2.3, annex D) lets us ship: the words AND, OR, WITH, and parentheses.
 
 /// Licences that ask for no more than a notice, or for changes to the file itself (MPL).
-const ALLOWED: &[&str] = &[
+pub(super) const ALLOWED: &[&str] = &[
     "0BSD",
     "Apache-2.0",
     "Apache-2.0 WITH LLVM-exception",

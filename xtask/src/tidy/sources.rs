@@ -66,9 +66,7 @@ fn long_functions(text: &str) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     for (at, line) in lines.iter().enumerate() {
         let code = line.trim_start();
-        let starts =
-            ["fn ", "pub fn ", "async fn ", "pub async fn ", "pub(crate) fn ", "pub(crate) async fn "];
-        if !starts.iter().any(|start| code.starts_with(start)) || code.ends_with(';') || code.ends_with('}') {
+        if !begins_function(code) || code.ends_with(';') || code.ends_with('}') {
             continue;
         }
         let end = format!("{}}}", line.strip_suffix(code).unwrap_or_default());
@@ -78,6 +76,16 @@ fn long_functions(text: &str) -> Vec<(usize, usize)> {
         }
     }
     found
+}
+
+/// Whether a line begins a function, whoever may call it and however.
+fn begins_function(code: &str) -> bool {
+    let visible = code.strip_prefix("pub").map_or(code, |rest| match rest.strip_prefix('(') {
+        Some(scope) => scope.split_once(')').map_or(rest, |(_, rest)| rest),
+        None => rest,
+    });
+    let mut words = visible.split_whitespace();
+    words.find(|word| !["const", "async", "unsafe"].contains(word)) == Some("fn")
 }
 
 #[cfg(test)]
@@ -107,6 +115,23 @@ mod tests {
     fn a_long_function_is_found() {
         let body = "    x();\n".repeat(FUNCTION_LINES - 2);
         assert!(long_functions(&format!("fn a() {{\n{body}}}\n")).is_empty());
-        assert_eq!(long_functions(&format!("fn a() {{\n{body}    y();\n}}\n")), [(1, FUNCTION_LINES + 1)]);
+        for start in [
+            "fn",
+            "pub fn",
+            "async fn",
+            "pub async fn",
+            "pub(crate) async fn",
+            "pub(super) fn",
+            "const fn",
+            "pub const fn",
+            "pub(in crate::a) const fn",
+            "unsafe fn",
+        ] {
+            let long = format!("{start} a() {{\n{body}    y();\n}}\n");
+            assert_eq!(long_functions(&long), [(1, FUNCTION_LINES + 1)], "{start}");
+        }
+        for other in ["pub struct A {", "const A: [u8; 2] = [", "impl Fn for A {", "publish fn("] {
+            assert!(!begins_function(other), "{other}");
+        }
     }
 }

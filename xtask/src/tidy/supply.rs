@@ -1,4 +1,5 @@
-//! Licences, bans and sources of what we build upon. `deny.toml` says the same to cargo-deny.
+//! Licences, bans and sources of what we build upon. `deny.toml` says the same to cargo-deny, held to it by a
+//! test below.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -149,6 +150,25 @@ mod tests {
             package("qige", "1", "MIT", None),
         ]);
         assert_eq!(found.len(), 4, "{found:?}");
+    }
+
+    /// What stands in quotation marks in some lines.
+    fn quoted<'a>(lines: impl Iterator<Item = &'a str>) -> BTreeSet<&'a str> {
+        lines.flat_map(|line| line.split('"').skip(1).step_by(2)).collect()
+    }
+
+    #[test]
+    fn cargo_deny_is_told_the_same() {
+        let deny = include_str!("../../../deny.toml");
+        let licences = deny.lines().skip_while(|line| *line != "allow = [").take_while(|line| *line != "]");
+        assert_eq!(quoted(licences), super::super::licence::ALLOWED.iter().copied().collect());
+        let crates = |banned: bool| {
+            let lines = deny.lines().filter(|line| line.trim_start().starts_with("{ crate = "));
+            let lines = lines.filter(move |line| line.contains("deny-multiple-versions") != banned);
+            quoted(lines.map(|line| line.split(',').next().unwrap()))
+        };
+        assert_eq!(crates(true), BANNED.iter().map(|(name, _)| *name).collect());
+        assert_eq!(crates(false), ONCE.iter().copied().collect());
     }
 
     #[test]

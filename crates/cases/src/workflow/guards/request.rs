@@ -27,7 +27,6 @@ pub(super) fn check(facts: &Facts, request: &Request<'_>) -> Result<(), Refusal>
             need_words("note", request.words)?;
             photo_where_asked(facts.matter, request.photos)
         }
-        CommandName::HandInPart => need_words("note", request.words),
         CommandName::Pass => check_result(facts, request),
         CommandName::Fail => {
             need_words("reason", request.words)?;
@@ -50,20 +49,44 @@ pub(super) fn check(facts: &Facts, request: &Request<'_>) -> Result<(), Refusal>
         CommandName::Transfer => {
             words::needed("reference", request.reference, words::MAX_LINE_CHARS).map(drop)
         }
+        command => said_in(command).map_or(Ok(()), |field| need_words(field, request.words)),
+    }
+}
+
+/// The field that a command needs words in and nothing else; none where it needs nothing.
+const fn said_in(command: CommandName) -> Option<&'static str> {
+    match command {
         CommandName::SendBack
         | CommandName::RefuseExtension
         | CommandName::Void
         | CommandName::Reopen
         | CommandName::Unmerge
         | CommandName::CoverPhoto
-        | CommandName::TakeBack => need_words("reason", request.words),
+        | CommandName::TakeBack => Some("reason"),
+        CommandName::HandInPart => Some("note"),
         CommandName::Appeal
         | CommandName::Supervise
         | CommandName::AnswerSupervision
         | CommandName::Question
         | CommandName::Answer
-        | CommandName::Comment => need_words("words", request.words),
-        CommandName::Report
+        | CommandName::Comment => Some("words"),
+        // Those in `check` come here only once they have what they need.
+        CommandName::AskVerify
+        | CommandName::AskCheck
+        | CommandName::File
+        | CommandName::Decline
+        | CommandName::Merge
+        | CommandName::Dispatch
+        | CommandName::HandIn
+        | CommandName::Pass
+        | CommandName::Fail
+        | CommandName::AskExtension
+        | CommandName::GrantExtension
+        | CommandName::Suspend
+        | CommandName::Rate
+        | CommandName::Correct
+        | CommandName::Transfer
+        | CommandName::Report
         | CommandName::SolveOnSpot
         | CommandName::Confirm
         | CommandName::Refute
@@ -72,7 +95,7 @@ pub(super) fn check(facts: &Facts, request: &Request<'_>) -> Result<(), Refusal>
         | CommandName::Withdraw
         | CommandName::Undo
         | CommandName::Accept
-        | CommandName::Join => Ok(()),
+        | CommandName::Join => None,
     }
 }
 
