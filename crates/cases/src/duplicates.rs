@@ -48,6 +48,8 @@ text_enum! {
         Spoken = "spoken",
         /// One of them is not known yet.
         Unknown = "unknown",
+        /// Each is about something else.
+        Other = "other",
     }
 }
 
@@ -93,6 +95,30 @@ pub struct Likeness {
 /// something else.
 #[must_use]
 pub fn likeness(new: &Compared<'_>, there: &Compared<'_>, policy: &Policy) -> Option<Likeness> {
+    let near = near(new, there, policy)?;
+    let kinship = kinship(new, there);
+    (kinship != Kinship::Other).then(|| near.weighed(new, there, kinship))
+}
+
+/// The same for whoever knows better what it is about than who reported it: also what is about something
+/// else, which is never probable by itself.
+#[must_use]
+pub fn likeness_of_anything(new: &Compared<'_>, there: &Compared<'_>, policy: &Policy) -> Option<Likeness> {
+    Some(near(new, there, policy)?.weighed(new, there, kinship(new, there)))
+}
+
+/// Two cases near enough, in place and time, to be the same.
+struct Near {
+    distance: f64,
+    /// Within which they may be the same, in metres.
+    radius: u16,
+    /// Time between them, and the most of it, in microseconds.
+    age: (i64, i64),
+    street: tokens::Common,
+}
+
+/// None when they are too far apart or too old.
+fn near(new: &Compared<'_>, there: &Compared<'_>, policy: &Policy) -> Option<Near> {
     let age = new.at.since(there.at).abs();
     let oldest = i64::from(policy.duplicate_days) * Timestamp::DAY;
     let distance = new.position.distance_metres(there.position);
@@ -109,33 +135,37 @@ pub fn likeness(new: &Compared<'_>, there: &Compared<'_>, policy: &Policy) -> Op
         street = tokens::Common::default();
     }
     let radius = if street.named.is_empty() { radius } else { along };
-    if !within(radius) {
-        return None;
+    within(radius).then_some(Near { distance, radius, age: (age, oldest), street })
+}
+
+impl Near {
+    fn weighed(self, new: &Compared<'_>, there: &Compared<'_>, kinship: Kinship) -> Likeness {
+        let Self { distance, radius, age: (age, oldest), street } = self;
+        let words = Tokens::of_words(new.words).common(&Tokens::of_words(there.words));
+        let closeness = 1.0 - distance / f64::from(radius).max(1.0);
+        let matter = match kinship {
+            Kinship::Same => 1.0,
+            Kinship::Spoken => 0.75,
+            Kinship::Sibling | Kinship::Unknown => 0.5,
+            Kinship::Other => 0.0,
+        };
+        let youth = 1.0 - whole_seconds(age) / whole_seconds(oldest).max(1.0);
+        let score = matter * MATTER_PERCENT
+            + closeness.max(0.0) * CLOSENESS_PERCENT
+            + words.share.max(street.share) * WORDS_PERCENT
+            + youth.max(0.0) * AGE_PERCENT;
+        let score = rounded(score);
+        Likeness {
+            score,
+            probable: score >= PROBABLE_SCORE,
+            distance_metres: u16::try_from(rounded_wide(distance)).unwrap_or(u16::MAX),
+            kinship,
+            days: u16::try_from(age / Timestamp::DAY).unwrap_or(u16::MAX),
+            words_percent: rounded(words.share * 100.0),
+            shared_words: words.named,
+            shared_street: street.named,
+        }
     }
-    let kinship = kinship(new, there)?;
-    let words = Tokens::of_words(new.words).common(&Tokens::of_words(there.words));
-    let closeness = 1.0 - distance / f64::from(radius).max(1.0);
-    let matter = match kinship {
-        Kinship::Same => 1.0,
-        Kinship::Spoken => 0.75,
-        Kinship::Sibling | Kinship::Unknown => 0.5,
-    };
-    let youth = 1.0 - whole_seconds(age) / whole_seconds(oldest).max(1.0);
-    let score = matter * MATTER_PERCENT
-        + closeness.max(0.0) * CLOSENESS_PERCENT
-        + words.share.max(street.share) * WORDS_PERCENT
-        + youth.max(0.0) * AGE_PERCENT;
-    let score = rounded(score);
-    Some(Likeness {
-        score,
-        probable: score >= PROBABLE_SCORE,
-        distance_metres: u16::try_from(rounded_wide(distance)).unwrap_or(u16::MAX),
-        kinship,
-        days: u16::try_from(age / Timestamp::DAY).unwrap_or(u16::MAX),
-        words_percent: rounded(words.share * 100.0),
-        shared_words: words.named,
-        shared_street: street.named,
-    })
 }
 
 /// Metres within which a case of this matter may be the same as another: what the tenant says of its major
@@ -148,19 +178,19 @@ pub fn radius_metres(matter: Option<MatterKey>, policy: &Policy) -> u16 {
     })
 }
 
-/// None for two that have nothing to do with each other.
-fn kinship(one: &Compared<'_>, other: &Compared<'_>) -> Option<Kinship> {
+fn kinship(one: &Compared<'_>, other: &Compared<'_>) -> Kinship {
     let catalogue = Catalogue::standard();
     let speaks_of =
         |words: &str, matter| catalogue.get(matter).is_some_and(|known| known.spoken_of(words) > 0);
     let (matter, words) = match (one.matter, other.matter) {
-        (Some(one), Some(other)) if one == other => return Some(Kinship::Same),
-        (Some(one), Some(other)) => return catalogue.are_siblings(one, other).then_some(Kinship::Sibling),
+        (Some(one), Some(other)) if one == other => return Kinship::Same,
+        (Some(one), Some(other)) if catalogue.are_siblings(one, other) => return Kinship::Sibling,
+        (Some(_), Some(_)) => return Kinship::Other,
         (Some(matter), None) => (matter, other.words),
         (None, Some(matter)) => (matter, one.words),
-        (None, None) => return Some(Kinship::Unknown),
+        (None, None) => return Kinship::Unknown,
     };
-    Some(if speaks_of(words, matter) { Kinship::Spoken } else { Kinship::Unknown })
+    if speaks_of(words, matter) { Kinship::Spoken } else { Kinship::Unknown }
 }
 
 #[expect(clippy::as_conversions, reason = "seconds of some weeks are far below what an f64 holds exactly")]
@@ -223,6 +253,17 @@ mod tests {
         assert!(same > score("matter-06-042", 0.0, 0, "路口有一堆垃圾"));
         assert!(same > score("matter-06-010", 0.0, 7, "路口有一堆垃圾"));
         assert!(same > score("matter-06-010", 0.0, 0, "桶满了"));
+    }
+
+    #[test]
+    fn what_is_about_something_else_is_near_at_most() {
+        let there = case("matter-09-010", 0.0, 0, "路口有一堆垃圾");
+        let here = case("matter-06-010", 0.0, 0, "路口有一堆垃圾");
+        assert_eq!(likeness(&here, &there, &Policy::default()), None);
+        let near = likeness_of_anything(&here, &there, &Policy::default()).unwrap();
+        assert_eq!((near.kinship, near.score, near.probable), (Kinship::Other, 60, false));
+        let far = case("matter-09-010", 51.0, 0, "路口有一堆垃圾");
+        assert_eq!(likeness_of_anything(&here, &far, &Policy::default()), None);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use qige_db::{DbError, Failure, Tx, from_row, params, statements};
 use qige_kernel::{CaseId, Timestamp};
 
-use super::map::similar_to;
+use super::map::{Around, around};
 use super::queue::queue_row;
 use super::seen::{self, SeenPhoto};
 use super::{shortened, suggest_unit};
@@ -55,8 +55,11 @@ pub async fn case_for_centre(
     let reports = reports_of_case(tx, id).await?;
     let photos = seen::photos(tx, id).await?;
     let offer = seen::offer(tx, by, &dossier, policy, now).await?;
-    let similar =
-        if may_be_merged(row.state) { similar_to(tx, &dossier.row, policy, now).await? } else { Vec::new() };
+    let near = if may_be_merged(row.state) {
+        around(tx, &dossier.row, policy, now).await?
+    } else {
+        Around::default()
+    };
     let suggested_unit = match row.matter {
         Some(matter) if row.lead_unit.is_none() => suggest_unit(tx, matter, row.community).await?,
         _ => None,
@@ -88,7 +91,8 @@ pub async fn case_for_centre(
         comments: dossier.comments.iter().map(comment).collect(),
         main,
         merged,
-        similar,
+        similar: near.similar,
+        others: near.others,
         suggested_unit,
         may: offer.may,
         undo: offer.undo.map(|undo| UndoView { command: undo.command, until: undo.until }),

@@ -8,7 +8,7 @@ use qige_kernel::{CaseId, Position, Refusal, Timestamp};
 use uuid::Uuid;
 
 use super::filter::{Asked, QueueFilter, Sight, Window};
-use crate::duplicates::{Compared, likeness};
+use crate::duplicates::{Compared, Kinship, Likeness, likeness, likeness_of_anything};
 use crate::store::{CaseRow, NEVER, cells_around};
 use crate::views::{MapMark, MapPoint, MapWindow, NearbyCase};
 use crate::{MatterKey, Policy, State, Tone, Urgency, redaction};
@@ -207,32 +207,64 @@ pub async fn nearby(
 ) -> Result<Vec<NearbyCase>, Failure> {
     let asked =
         Compared { matter, position, off_by_metres: ASKED_OFF_BY_METRES, address: "", at: now, words: "" };
-    Ok(alike(tx, &asked, CaseId(Uuid::nil()), policy, now).await?)
+    let near = looked_at(tx, &asked, CaseId(Uuid::nil()), likeness, policy, now).await?;
+    Ok(shown(tx, near).await?)
 }
 
-/// Open cases that may be the same as this one.
-pub(super) async fn similar_to(
+/// Open cases around another one, the most alike first.
+#[derive(Default)]
+pub(super) struct Around {
+    /// That may be the same.
+    pub(super) similar: Vec<NearbyCase>,
+    /// That are said to be about something else.
+    pub(super) others: Vec<NearbyCase>,
+}
+
+/// Open cases that may be the same as this one, and the others near it: what a reporter chose may be wrong.
+pub(super) async fn around(
     tx: &mut Tx<'_>,
     row: &CaseRow,
     policy: &Policy,
     now: Timestamp,
-) -> Result<Vec<NearbyCase>, DbError> {
-    let Some(position) = row.position() else { return Ok(Vec::new()) };
-    let about = Compared {
+) -> Result<Around, DbError> {
+    let Some(about) = compared(row) else { return Ok(Around::default()) };
+    let near = looked_at(tx, &about, row.id, likeness_of_anything, policy, now).await?;
+    let (others, similar) = near.into_iter().partition(|near| near.likeness.kinship == Kinship::Other);
+    Ok(Around { similar: shown(tx, similar).await?, others: shown(tx, others).await? })
+}
+
+/// Whether an open case may be the same as this one.
+pub(super) async fn resembles_another(
+    tx: &mut Tx<'_>,
+    row: &CaseRow,
+    policy: &Policy,
+    now: Timestamp,
+) -> Result<bool, DbError> {
+    let Some(about) = compared(row) else { return Ok(false) };
+    Ok(!looked_at(tx, &about, row.id, likeness, policy, now).await?.is_empty())
+}
+
+/// None where nobody knows its place.
+fn compared(row: &CaseRow) -> Option<Compared<'_>> {
+    Some(Compared {
         matter: row.matter,
-        position,
+        position: row.position()?,
         off_by_metres: off_by(row.accuracy),
         address: row.address.as_deref().unwrap_or_default(),
         at: row.received_at,
         words: &row.words,
-    };
-    alike(tx, &about, row.id, policy, now).await
+    })
 }
 
-async fn alike(
+/// How a case nearby resembles another; none where it does not count.
+type Judged = fn(&Compared<'_>, &Compared<'_>, &Policy) -> Option<Likeness>;
+
+/// Open cases near another, as they are judged, the most alike first.
+async fn looked_at(
     tx: &mut Tx<'_>,
     about: &Compared<'_>,
     except: CaseId,
+    judged: Judged,
     policy: &Policy,
     now: Timestamp,
 ) -> Result<Vec<NearbyCase>, DbError> {
@@ -240,20 +272,25 @@ async fn alike(
     let since = now.plus(-i64::from(policy.duplicate_days) * Timestamp::DAY);
     let values = params![tx.tenant(), a, b, c, d, e, f, g, h, i, since, except, MAX_NEARBY_READ];
     let found: Vec<FoundNearby> = tx.all(NEARBY, values).await?;
-    let mut shown: Vec<NearbyCase> =
-        found.into_iter().filter_map(|near| near.compared(about, policy)).collect();
-    shown.sort_by_key(|near| (Reverse(near.likeness.score), near.likeness.distance_metres, near.id));
-    shown.truncate(MAX_NEARBY_SHOWN);
-    for near in &mut shown {
+    let mut near: Vec<NearbyCase> =
+        found.into_iter().filter_map(|near| near.compared(about, judged, policy)).collect();
+    near.sort_by_key(|near| (Reverse(near.likeness.score), near.likeness.distance_metres, near.id));
+    Ok(near)
+}
+
+/// The first of them, with what is shown of each.
+async fn shown(tx: &mut Tx<'_>, mut near: Vec<NearbyCase>) -> Result<Vec<NearbyCase>, DbError> {
+    near.truncate(MAX_NEARBY_SHOWN);
+    for near in &mut near {
         let (reports, photo) = tx.one(SHOWN_OF, params![tx.tenant(), near.id]).await?;
         (near.reports, near.photo) = (reports, photo);
     }
-    Ok(shown)
+    Ok(near)
 }
 
 impl FoundNearby {
     /// None if it cannot be the same.
-    fn compared(self, about: &Compared<'_>, policy: &Policy) -> Option<NearbyCase> {
+    fn compared(self, about: &Compared<'_>, judged: Judged, policy: &Policy) -> Option<NearbyCase> {
         let position = Position::new(self.lng, self.lat).ok()?;
         let there = Compared {
             matter: self.matter,
@@ -263,7 +300,7 @@ impl FoundNearby {
             at: self.received_at,
             words: &self.words,
         };
-        let likeness = likeness(about, &there, policy)?;
+        let likeness = judged(about, &there, policy)?;
         Some(NearbyCase {
             id: self.id,
             number: self.number,

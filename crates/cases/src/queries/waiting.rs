@@ -3,7 +3,7 @@
 use qige_db::{DbError, Tx, params, statements};
 use qige_kernel::{CaseId, ObjectId, Timestamp};
 
-use super::map::similar_to;
+use super::map::resembles_another;
 use crate::store::{CaseRow, NEVER, photos_of_case};
 use crate::{Policy, State};
 
@@ -47,7 +47,7 @@ pub async fn waiting(
     let more = rows.last().filter(|_| full).map(|row| (row.due_at.unwrap_or(NEVER), row.id));
     let mut found = Vec::with_capacity(rows.len());
     for row in rows {
-        let resembles = !similar_to(tx, &row, policy, now).await?.is_empty();
+        let resembles = resembles_another(tx, &row, policy, now).await?;
         let photos = photos_of_case(tx, row.id).await?;
         found.push(WaitingCase { row, resembles, photos });
     }

@@ -269,6 +269,8 @@ pub struct CentreCase {
     pub merged: Vec<MergedCase>,
     /// Open cases nearby that may be the same.
     pub similar: Vec<NearbyCase>,
+    /// Other open cases nearby, which are said to be about something else.
+    pub others: Vec<NearbyCase>,
     /// The unit that most often led this matter, while none leads.
     pub suggested_unit: Option<crate::queries::SuggestedUnit>,
     /// What this person may do now.

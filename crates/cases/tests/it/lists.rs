@@ -1,9 +1,10 @@
 //! Lists, counts, the map, what is nearby.
 
 use qige_cases::actions::*;
+use qige_cases::duplicates::Kinship;
 use qige_cases::queries::{self, Hands, Order, QueueFilter, Sight, Window};
 use qige_cases::search::Sought;
-use qige_cases::views::MapMark;
+use qige_cases::views::{MapMark, NearbyCase};
 use qige_cases::{By, Lateness, NewReport, PhotoRole, Reporter, State, Tone, Urgency, became_late};
 use qige_db::db_test;
 use qige_db::testing::{TestDb, unprepared};
@@ -302,6 +303,33 @@ async fn what_is_nearby_may_be_the_same(db: TestDb) {
     assert_eq!(found.iter().map(|near| near.id).collect::<Vec<_>>(), [case]);
     assert!((15..=25).contains(&found[0].likeness.distance_metres));
     assert_eq!((found[0].words.as_deref(), found[0].photo), (None, None));
+}
+
+#[db_test]
+async fn who_merges_is_shown_what_is_near_of_another_matter_too(db: TestDb) {
+    let world = World::new(db).await;
+    let here = world.report().position.unwrap();
+    let case = world.case().await;
+    let send = async |east: f64, matter: &str| {
+        let position = Some(here.moved_metres(east, 0.0));
+        world.send(NewReport { position, matter: matter.parse().ok(), ..world.report() }).await.unwrap().case
+    };
+    let (same, other) = (send(5.0, "matter-01-003").await, send(5.0, "matter-06-010").await);
+    send(300.0, "matter-06-010").await;
+    let (by, policy, now) = (By::Person(world.dispatcher.clone()), world.policy.clone(), world.now());
+    let seen = world
+        .read(move |tx| Box::pin(async move { queries::case_for_centre(tx, case, &by, &policy, now).await }))
+        .await
+        .unwrap();
+    let ids = |near: &[NearbyCase]| near.iter().map(|near| near.id).collect::<Vec<_>>();
+    assert_eq!((ids(&seen.similar), ids(&seen.others)), (vec![same], vec![other]));
+    let why = &seen.others[0].likeness;
+    assert_eq!((why.kinship, why.probable, why.distance_metres), (Kinship::Other, false, 5));
+    // Reporters are asked about the same thing alone, and rules do not wait for it.
+    let (policy, matter) = (world.policy.clone(), "matter-06-010".parse().ok());
+    let read =
+        world.read(move |tx| Box::pin(async move { queries::nearby(tx, here, matter, &policy, now).await }));
+    assert_eq!(ids(&read.await), [other]);
 }
 
 #[db_test]

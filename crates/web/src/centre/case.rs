@@ -219,7 +219,7 @@ fn spoken_of(who: &Who, case: &CentreCase) -> Vec<PersonId> {
 fn named_matters(case: &CentreCase, locale: crate::Locale) -> BTreeMap<String, String> {
     let own = case.row.matter.into_iter();
     let reported = case.reports.iter().filter_map(|report| report.matter);
-    let similar = case.similar.iter().filter_map(|near| near.matter);
+    let similar = case.similar.iter().chain(&case.others).filter_map(|near| near.matter);
     let lived = case.life.iter().filter_map(|entry| entry.args.matter);
     let keys = own.chain(reported).chain(similar).chain(lived);
     keys.map(|key| (key.to_string(), matters::name(key, locale))).collect()

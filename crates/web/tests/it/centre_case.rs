@@ -152,6 +152,26 @@ async fn similar_cases_are_merged_and_taken_apart(db: TestDb) {
 }
 
 #[db_test]
+async fn what_is_near_of_another_matter_can_be_merged_into_and_is_said_to_be(db: TestDb) {
+    let town = Town::new(&db).await;
+    let second = town.app.person(Role::Rider, Scope::Tenant).await;
+    let main = town.reported().await;
+    let other = town.reported_as(&second, &json!({"matter": "matter-09-010", "lng": 118.75205})).await;
+    let path = format!("/cases/{other}");
+    let page = town.dispatcher.get(&path).await.ok();
+    assert!(!page.text().contains("附近相似的案卷"), "{}", page.main());
+    for said in ["附近的其他案卷", "另一事项", "相距 5 米", "附近没有事项相同或相近的案卷"]
+    {
+        assert!(page.text().contains(said), "{said}: {}", page.main());
+    }
+    // Nothing is chosen for whoever opens the panel.
+    assert!(page.body.contains(&format!("name=\"main\" value=\"{main}\">")), "{}", page.main());
+    let sent = [("version", "1"), ("main", main.as_str())];
+    town.dispatcher.post(&format!("{path}/merge"), &sent).await.see(&path);
+    assert_eq!(town.case(&other).await["state"], "merged");
+}
+
+#[db_test]
 async fn who_reported_is_read_by_those_who_may(db: TestDb) {
     let town = Town::new(&db).await;
     let case = town.reported().await;

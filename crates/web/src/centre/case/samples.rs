@@ -125,6 +125,7 @@ fn bare(state: State) -> CasePage {
         main: None,
         merged: Vec::new(),
         similar: Vec::new(),
+        others: Vec::new(),
         suggested_unit: None,
         may: Vec::new(),
         undo: None,
@@ -189,7 +190,8 @@ fn full(state: State) -> CasePage {
     case.comments = vec![comment(true), comment(false)];
     case.main = Some(merged());
     case.merged = vec![merged()];
-    case.similar = Kinship::ALL.iter().map(|kinship| near(*kinship)).collect();
+    let near = Kinship::ALL.iter().map(|kinship| near(*kinship));
+    (case.others, case.similar) = near.partition(|near| near.likeness.kinship == Kinship::Other);
     case.suggested_unit = Some(SuggestedUnit { unit: UnitId(id(5)), cases: 12, here: 5 });
     case.may = CommandName::ALL.to_vec();
     case.undo = Some(UndoView { command: CommandName::File, until: AT });

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use qige_cases::CaseRole;
 use qige_cases::queries::Sight;
 use qige_cases::store::{self, AskKind};
-use qige_cases::views::CentreCase;
+use qige_cases::views::{CentreCase, NearbyCase};
 use qige_db::{DbError, Tx};
 use qige_identity::{Permission, Reach, Who};
 
@@ -21,15 +21,16 @@ pub(super) async fn by(
     if !who.may_at(Permission::ReadPeople, &reach) {
         without_reporters(&mut case);
     }
-    let (mut words, mut similar) = (BTreeMap::new(), Vec::new());
-    for near in std::mem::take(&mut case.similar) {
+    let mut words = BTreeMap::new();
+    for near in case.similar.iter().chain(&case.others) {
         let row = store::by_id(tx, near.id).await?;
         if let Some(row) = row.filter(|row| sight.covers(row.community, row.grid)) {
             words.insert(near.id.to_string(), row.words);
-            similar.push(near);
         }
     }
-    case.similar = similar;
+    let seen = |near: &NearbyCase| words.contains_key(&near.id.to_string());
+    case.similar.retain(seen);
+    case.others.retain(seen);
     if let Some(main) = &case.main {
         let row = store::by_id(tx, main.id).await?;
         if !row.is_some_and(|row| sight.covers(row.community, row.grid)) {
