@@ -6,6 +6,7 @@ import { attach as elder } from "./small/elder";
 import { attach as install, catchOffer } from "./small/install";
 import { attach as live } from "./small/live";
 import { attach as lost } from "./small/lost";
+import { attach as tabs } from "./small/tabs";
 import { attach as theme } from "./small/theme";
 import { attach as update } from "./small/update";
 import { startWorker } from "./small/worker";
@@ -13,7 +14,7 @@ import { startWorker } from "./small/worker";
 type Attach = (root: HTMLElement) => void | Promise<void>;
 
 /** What stands in the frame of every page is in this file already; the rest comes when a page has it. */
-const FRAME: Readonly<Record<string, Attach>> = { elder, install, live, lost, theme, update };
+const FRAME: Readonly<Record<string, Attach>> = { elder, install, live, lost, tabs, theme, update };
 const ISLANDS: Readonly<Record<string, () => Promise<Attach>>> = {
   cover: async () => (await import("./small/cover")).attach,
   filter: async () => (await import("./small/filter")).attach,

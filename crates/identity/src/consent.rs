@@ -28,6 +28,7 @@ pub use end::{ConsentEffect, EndRunOut, WithdrawConsent, effects_of};
 pub use expire::{erase_numbers, erase_old_consents, erase_old_guardians, old_consents, old_guardians};
 pub use give::{GiveConsent, Guardian};
 pub use guard::{Consented, consented};
+pub(crate) use guard::{OWES, floor_of};
 pub use purpose::{CallBack, GridMember, NeedsConsent, PURPOSE_LETTERS_MAX, Points, PurposeKey};
 pub(crate) use record::end_all_of;
 pub use record::{

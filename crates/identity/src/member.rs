@@ -18,7 +18,7 @@ mod recommend;
 mod step;
 mod steps;
 
-use qige_db::{DbError, Tx, params, statements};
+use qige_db::{DbError, Failure, Tx, params, statements};
 use qige_kernel::{PersonId, PlaceId, Refusal, RefusalKind, Timestamp};
 
 use crate::{GridMember, Reach, Subject, consented};
@@ -27,7 +27,9 @@ pub use code::InviteCode;
 pub use invite::{AcceptInvitation, INVITE_MICROS, INVITES_MAX, Invite, Invitee, invitee};
 pub(crate) use let_go::why;
 pub use let_go::{LET_GO_WORDS_MAX, LetGo, LetGoBy};
-pub use list::{MEMBERS_ON_PAGE_MAX, MemberFilter, MemberPlace, MemberRow, member, member_counts, members};
+pub use list::{
+    MEMBERS_ON_PAGE_MAX, MemberCount, MemberFilter, MemberPlace, MemberRow, member, member_counts, members,
+};
 pub use recommend::{MEMBERS_AT_ONCE_MAX, NewMember, Recommend, Recommended};
 pub use step::ActivateMember;
 pub(crate) use step::follow;
@@ -56,6 +58,24 @@ pub async fn is_member(tx: &mut Tx<'_>, person: PersonId) -> Result<bool, DbErro
     Ok(tx.optional::<(PersonId,)>(MEMBER, params![tx.tenant(), person]).await?.is_some())
 }
 
+/// Whether somebody is in the scheme without a consent to it that holds: whoever was active before it was
+/// asked for, or whose text was renewed since.
+///
+/// # Errors
+/// Those of the database.
+pub async fn owes_consent(tx: &mut Tx<'_>, person: PersonId, at: Timestamp) -> Result<bool, Failure> {
+    let Some((state, community)) = of(tx, person).await? else { return Ok(false) };
+    if !matches!(state, MemberState::Prepared | MemberState::Active | MemberState::Paused) {
+        return Ok(false);
+    }
+    let reach = Reach { community, ..Reach::default() };
+    match consented::<GridMember>(tx, Subject::Person(person), &reach, at).await {
+        Ok(_) => Ok(false),
+        Err(Failure::Refused(_)) => Ok(true),
+        Err(failure) => Err(failure),
+    }
+}
+
 /// They report from now on, for the first time or again: by their consent alone.
 async fn begin(
     tx: &mut Tx<'_>,
@@ -63,7 +83,7 @@ async fn begin(
     community: Option<PlaceId>,
     from: MemberState,
     at: Timestamp,
-) -> Result<(), qige_db::Failure> {
+) -> Result<(), Failure> {
     let reach = Reach { community, ..Reach::default() };
     consented::<GridMember>(tx, Subject::Person(person), &reach, at).await?;
     step_on(tx, person, (from, MemberState::Active), at).await
@@ -75,7 +95,7 @@ async fn step_on(
     person: PersonId,
     (from, to): (MemberState, MemberState),
     at: Timestamp,
-) -> Result<(), qige_db::Failure> {
+) -> Result<(), Failure> {
     let moved: Option<(PersonId,)> = tx.optional(MOVE, params![tx.tenant(), person, from, to, at]).await?;
     // Somebody else was quicker.
     Ok(moved.map(drop).ok_or_else(|| odd(from))?)

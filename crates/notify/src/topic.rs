@@ -88,6 +88,7 @@ pub const KINDS: &[(Topic, &[&str])] = &[
             "new-sign-in",
             "consent-ends",
             "consent-again",
+            "consent-owed",
             "right-asked",
             "right-answered",
             "look-asked",

@@ -1,7 +1,10 @@
 //! Consents that run out are ended, with what rests on them; people are asked again in time.
 
 use qige_db::{Asker, Command, Failure, Tx};
-use qige_identity::{EndRunOut, Stamp, in_need_of_renewal};
+use qige_identity::member::{MEMBERS_ON_PAGE_MAX, MemberFilter, MemberPlace, MemberState, members};
+use qige_identity::{
+    ConsentStanding, EndRunOut, GridMember, NeedsConsent, Stamp, Subject, consents_of, in_need_of_renewal,
+};
 use qige_jobs::{JobError, Schedule};
 use qige_kernel::{ConsentId, PersonId, Timestamp};
 use qige_notify::{About, NewNotice, Recipient, post};
@@ -21,13 +24,21 @@ const TOLD_BEFORE_MICROS: i64 = 14 * Timestamp::DAY;
 /// Consents of one transaction.
 const AT_ONCE: i64 = 200;
 
-/// Ends what ran out, and asks again where the text was renewed or the end comes near.
+/// Ends what ran out, asks again where the text was renewed or the end comes near, and asks members who were
+/// never asked.
 pub(crate) async fn look(app: App, asker: Asker) -> Result<(), JobError> {
     let stamp = || Stamp::new(app.now(), None, &app.entropy);
     while app.db.write(asker, EndRunOut { stamp: stamp(), limit: AT_ONCE }).await? > 0 {}
     let (now, mut after) = (app.now(), None);
     loop {
         after = app.db.write(asker, Ask { now, after }).await?;
+        if after.is_none() {
+            break;
+        }
+    }
+    let mut after = None;
+    loop {
+        after = app.db.write(asker, AskMembers { now, after }).await?;
         if after.is_none() {
             return Ok(());
         }
@@ -49,17 +60,43 @@ impl Command for Ask {
         let last = rows.last().map(|row| (row.until, row.id));
         for row in rows {
             let kind = if row.until < until { "consent-ends" } else { "consent-again" };
-            let notice = NewNotice {
-                recipient: Recipient::Person(PersonId(row.subject)),
-                kind,
-                args: json!({}),
-                about: About::new("consent", row.id),
-                dedupe: format!("{kind}/{}", row.id),
-                at: self.now,
-                hold_until: None,
-            };
-            post(tx, &notice).await?;
+            let (person, dedupe) = (PersonId(row.subject), format!("{kind}/{}", row.id));
+            post(tx, &told(person, kind, About::new("consent", row.id), dedupe, self.now)).await?;
         }
         Ok(last)
     }
+}
+
+/// Tells members who report without having consented to it, once: they were active before it was asked for.
+struct AskMembers {
+    now: Timestamp,
+    after: Option<MemberPlace>,
+}
+
+impl Command for AskMembers {
+    type Output = Option<MemberPlace>;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Self::Output, Failure> {
+        let filter = MemberFilter { state: Some(MemberState::Active), owing: true, recommended_by: None };
+        let rows = members(tx, filter, self.after, MEMBERS_ON_PAGE_MAX, self.now).await?;
+        let last = rows.last().map(|row| MemberPlace { at: row.changed_at, person: row.person });
+        for row in rows {
+            let given = consents_of(tx, Subject::Person(row.person), self.now).await?;
+            // Whoever gave it in other words is asked again.
+            let outdated = given.iter().any(|(consent, standing)| {
+                consent.purpose.as_str() == GridMember::KEY && *standing == ConsentStanding::Outdated
+            });
+            if !outdated {
+                let (kind, id) = ("consent-owed", row.person);
+                post(tx, &told(id, kind, About::new("consent", id), format!("{kind}/{id}"), self.now))
+                    .await?;
+            }
+        }
+        Ok(last)
+    }
+}
+
+fn told(person: PersonId, kind: &'static str, about: About, dedupe: String, at: Timestamp) -> NewNotice {
+    let recipient = Recipient::Person(person);
+    NewNotice { recipient, kind, args: json!({}), about, dedupe, at, hold_until: None }
 }

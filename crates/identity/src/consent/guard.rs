@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use qige_db::{Failure, Tx, params, statements};
+use qige_db::{DbError, Failure, Tx, params, statements};
 use qige_kernel::{ConsentId, Refusal, RefusalKind, Timestamp};
 
 use super::{NeedsConsent, PurposeKey, Subject, text};
@@ -13,6 +13,25 @@ statements! {
     HOLDING = "SELECT id, scope FROM consents WHERE tenant = $1 AND subject = $2 AND subject_kind = $3
         AND purpose = $4 AND until > $5 AND version >= $6 AND ended_at IS NULL
         ORDER BY given_at DESC, id DESC";
+    /// The same of many members `m` at once, for lists: 1 for whoever is in the scheme and gave none that
+    /// holds where they are.
+    fragment OWES = {
+        sqlite: "CASE WHEN m.state IN ('prepared', 'active', 'paused') AND NOT EXISTS (SELECT 1 FROM consents c
+            WHERE c.tenant = m.tenant AND c.subject = m.person AND c.subject_kind = 'person'
+            AND c.purpose = ?2 AND c.until > ?3 AND c.version >= ?4 AND c.ended_at IS NULL
+            AND (c.scope = 'tenant' OR replace(c.scope, '-', '') = 'community:' || lower(hex(m.community))))
+            THEN 1 ELSE 0 END",
+        postgres: "CASE WHEN m.state IN ('prepared', 'active', 'paused') AND NOT EXISTS (SELECT 1 FROM consents c
+            WHERE c.tenant = m.tenant AND c.subject = m.person AND c.subject_kind = 'person'
+            AND c.purpose = $2 AND c.until > $3 AND c.version >= $4 AND c.ended_at IS NULL
+            AND (c.scope = 'tenant' OR c.scope = 'community:' || CAST(m.community AS TEXT)))
+            THEN 1 ELSE 0 END",
+    };
+}
+
+/// The first version of `P`'s text that still counts.
+pub(crate) async fn floor_of<P: NeedsConsent>(tx: &mut Tx<'_>) -> Result<i64, DbError> {
+    text::floor(tx, &PurposeKey::of::<P>()).await
 }
 
 /// Proof that somebody consents to a purpose at this moment. [`consented`] alone makes it: what needs the

@@ -24,7 +24,7 @@ impl Town {
         Stamp::new(at, None, &self.entropy)
     }
 
-    fn giving(&self, subject: Subject, at: Timestamp) -> GiveConsent {
+    pub(crate) fn giving(&self, subject: Subject, at: Timestamp) -> GiveConsent {
         GiveConsent {
             id: self.entropy.id(at),
             subject,
@@ -38,7 +38,11 @@ impl Town {
         }
     }
 
-    async fn by_themself<C: Command>(&self, person: PersonId, command: C) -> Result<C::Output, Failure> {
+    pub(crate) async fn by_themself<C: Command>(
+        &self,
+        person: PersonId,
+        command: C,
+    ) -> Result<C::Output, Failure> {
         self.db.write(self.by(person), command).await
     }
 

@@ -3,8 +3,8 @@
 use qige_db::db_test;
 use qige_db::testing::TestDb;
 use qige_identity::member::{
-    AcceptInvitation, ActivateMember, INVITE_MICROS, Invite, InviteCode, MemberFilter, MemberState,
-    NewMember, Recommend, Recommended, invitee, member_counts, members,
+    AcceptInvitation, ActivateMember, INVITE_MICROS, Invite, InviteCode, MemberCount, MemberFilter,
+    MemberState, NewMember, Recommend, Recommended, invitee, member_counts, members, owes_consent,
 };
 use qige_identity::{
     ConsentEffect, ConsentProof, ConsentRow, EndRunOut, Ended, GiveConsent, GridMember, Password,
@@ -55,7 +55,7 @@ impl Town {
     async fn how_far(&self, id: PersonId) -> (MemberState, PersonState) {
         self.read(move |tx| {
             Box::pin(async move {
-                let all = members(tx, MemberFilter::default(), None, 200).await?;
+                let all = members(tx, MemberFilter::default(), None, 200, NOON).await?;
                 let member = all.iter().find(|one| one.person == id).unwrap().state;
                 Ok((member, person(tx, id).await?.unwrap().state))
             })
@@ -141,8 +141,8 @@ async fn the_same_list_again_changes_nothing_and_half_a_list_is_never_taken(db: 
     let good = NewMember { person: town.new_person_by("骑手 3", "13800000003").await, community: None };
     let broken = Recommend { people: vec![good, nameless], stamp: town.stamp(NOON) };
     assert_eq!(town.refused(broken).await.code, "member-phone");
-    let counts = town.read(|tx| Box::pin(async move { Ok(member_counts(tx, None).await?) })).await;
-    assert_eq!(counts, vec![(MemberState::Recommended, 2)]);
+    let counts = town.read(|tx| Box::pin(async move { Ok(member_counts(tx, None, NOON).await?) })).await;
+    assert_eq!(counts, [MemberCount { state: MemberState::Recommended, count: 2, owing: 0 }]);
 }
 
 #[db_test]
@@ -154,11 +154,14 @@ async fn whoever_recommended_sees_their_own(db: TestDb) {
     town.db.write(town.by(worker), Recommend { people, stamp: town.stamp(NOON) }).await.unwrap();
     town.recommend("骑手 2", "13800000002").await;
     let own = MemberFilter { recommended_by: Some(worker), state: None };
-    let found = town.read(move |tx| Box::pin(async move { Ok(members(tx, own, None, 10).await?) })).await;
+    let found =
+        town.read(move |tx| Box::pin(async move { Ok(members(tx, own, None, 10, NOON).await?) })).await;
     assert_eq!((found.len(), found[0].name.as_str(), found[0].recommended_by), (1, "骑手 1", Some(worker)));
     let gone = MemberFilter { state: Some(MemberState::Left), ..own };
     assert!(
-        town.read(move |tx| Box::pin(async move { Ok(members(tx, gone, None, 10).await?) })).await.is_empty()
+        town.read(move |tx| Box::pin(async move { Ok(members(tx, gone, None, 10, NOON).await?) }))
+            .await
+            .is_empty()
     );
 }
 
@@ -232,4 +235,46 @@ async fn whose_consent_runs_out_is_paused_until_they_consent_again(db: TestDb) {
     town.db.write(town.by(guard), anew).await.unwrap();
     town.done(back).await;
     assert_eq!(town.how_far(rider).await, (MemberState::Active, PersonState::Active));
+}
+
+#[db_test]
+async fn whoever_is_in_the_scheme_without_a_consent_owes_one_and_is_listed(db: TestDb) {
+    let town = Town::new(db);
+    let elsewhere = Scope::Community(PlaceId(Uuid::from_u128(8)));
+    let there = Scope::Community(PlaceId(Uuid::from_u128(9)));
+    let rider = town.prepared("骑手 0017", PHONE).await;
+    town.done(town.activate(rider)).await;
+    let (thinking, _) = town.recommend("骑手 0018", "13800005678").await;
+    let owing = async |at: Timestamp| {
+        town.read(move |tx| {
+            Box::pin(async move {
+                let filter = MemberFilter { owing: true, ..MemberFilter::default() };
+                let listed = members(tx, filter, None, 10, at).await?;
+                let counted: i64 = member_counts(tx, None, at).await?.iter().map(|one| one.owing).sum();
+                assert_eq!(i64::try_from(listed.len()).ok(), Some(counted));
+                let own = [owes_consent(tx, rider, at).await?, owes_consent(tx, thinking, at).await?];
+                assert_eq!(own, [counted == 1, false]);
+                Ok(listed.into_iter().map(|one| one.person).collect::<Vec<_>>())
+            })
+        })
+        .await
+    };
+    assert_eq!(owing(NOON).await, []);
+    // Whoever was active before the consent was asked for has none: as after its text is renewed.
+    town.done(town.text(1, "grid-member", true)).await;
+    assert_eq!(owing(NOON).await, [rider]);
+    let give = |scope| GiveConsent {
+        purpose: PurposeKey::of::<GridMember>(),
+        version: 2,
+        scope,
+        ..town.giving(Subject::Person(rider), NOON)
+    };
+    town.by_themself(rider, give(elsewhere)).await.unwrap();
+    assert_eq!(owing(NOON).await, [rider], "elsewhere");
+    let until = town.by_themself(rider, give(there)).await.unwrap();
+    assert_eq!(owing(NOON).await, []);
+    assert_eq!(owing(until.plus(-1)).await, []);
+    assert_eq!(owing(until).await, [rider]);
+    town.done(town.set(rider, PersonState::Left)).await;
+    assert_eq!(owing(until).await, []);
 }

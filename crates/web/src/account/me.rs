@@ -1,5 +1,6 @@
 //! One's own page: what one is here, where one is signed in, how one likes to read.
 
+use qige_identity::member::owes_consent;
 use qige_identity::{
     CredentialKind, Grant, RevokeCredential, Role, Scope, ScopeKind, credentials_of, may_be_covered, person,
 };
@@ -41,6 +42,8 @@ pub(super) struct MePage {
     staff: bool,
     /// Whether a colleague could have one of the roles while one is away.
     covers: bool,
+    /// Whether one is in the scheme without having consented to it.
+    owes_consent: bool,
 }
 
 /// One role over one scope.
@@ -110,6 +113,7 @@ impl View for MePage {
             has_providers: true,
             staff: true,
             covers: true,
+            owes_consent: true,
         };
         let bare = Self {
             sign_in_name: None,
@@ -122,6 +126,7 @@ impl View for MePage {
             has_providers: false,
             staff: false,
             covers: false,
+            owes_consent: false,
             ..full.clone()
         };
         vec![full, bare]
@@ -131,7 +136,7 @@ impl View for MePage {
 async fn show(cx: Cx) -> Result<Page<MePage>, Fault> {
     let who = cx.signed_in()?.clone();
     let (now, id, grants) = (cx.now(), who.person, who.grants.clone());
-    let (person, credentials, roles) = cx
+    let (person, credentials, roles, owes_consent) = cx
         .read(move |tx| {
             Box::pin(async move {
                 let mut roles = Vec::new();
@@ -143,7 +148,8 @@ async fn show(cx: Cx) -> Result<Page<MePage>, Fault> {
                         until: grant.until,
                     });
                 }
-                Ok((person(tx, id).await?, credentials_of(tx, id, now).await?, roles))
+                let owes_consent = owes_consent(tx, id, now).await?;
+                Ok((person(tx, id).await?, credentials_of(tx, id, now).await?, roles, owes_consent))
             })
         })
         .await?;
@@ -168,6 +174,7 @@ async fn show(cx: Cx) -> Result<Page<MePage>, Fault> {
         has_providers: !choices(&cx).is_empty(),
         staff: who.grants.iter().any(|grant| grant.role.is_staff()),
         covers: who.grants.iter().any(|grant| may_be_covered(grant.role)),
+        owes_consent,
     }))
 }
 

@@ -1,7 +1,7 @@
 //! A purpose and a consent, as pages show them.
 
-use qige_db::{DbError, Tx};
-use qige_identity::member::is_member;
+use qige_db::{DbError, Failure, Tx};
+use qige_identity::member::{is_member, owes_consent};
 use qige_identity::{
     ConsentEffect, ConsentProof, ConsentRow, ConsentStanding, ConsentText, Ended, GridMember, NeedsConsent,
     Points, PurposeKey, PurposeWords, Scope, ScopeKind, Subject, consent_texts, consents_of, effects_of,
@@ -30,6 +30,8 @@ pub(crate) struct PurposeCard {
     pub(crate) holding: Vec<ConsentLine>,
     /// It was given, and is asked for again since the text was renewed or the term is over.
     pub(crate) again: bool,
+    /// It was never given, by somebody who is in the scheme already.
+    pub(crate) owed: bool,
 }
 
 /// A consent.
@@ -141,6 +143,7 @@ impl PurposeCard {
         };
         Self {
             again: holding.is_empty() && own().next().is_some_and(lapsed),
+            owed: false,
             words: text.words.by_tag(locale.tag()).clone(),
             purpose: text.purpose,
             version: text.version,
@@ -167,11 +170,13 @@ impl PurposeCard {
             words,
             holding: Vec::new(),
             again: true,
+            owed: false,
         }
     }
 
     pub(crate) fn samples() -> Vec<Self> {
         let asked = Self::sample();
+        let owed = Self { again: false, owed: true, ..asked.clone() };
         let holds = Self {
             holding: vec![ConsentLine::sample(ConsentStanding::Holds)],
             again: false,
@@ -179,7 +184,7 @@ impl PurposeCard {
             guardian: false,
             ..asked.clone()
         };
-        vec![asked, holds]
+        vec![asked, owed, holds]
     }
 }
 
@@ -190,16 +195,16 @@ pub(crate) async fn all_of(
     at: Timestamp,
     locale: Locale,
     named: Named<'_>,
-) -> Result<(Vec<PurposeCard>, Vec<ConsentLine>), DbError> {
+) -> Result<(Vec<PurposeCard>, Vec<ConsentLine>), Failure> {
     let mut lines = Vec::new();
     for (row, standing) in consents_of(tx, subject, at).await? {
         lines.push(ConsentLine::of(tx, row, standing, locale, named).await?);
     }
     // Who was never recommended for the scheme is not asked whether they want to be in it, and nobody about
     // points where there are none.
-    let member = match subject {
-        Subject::Person(person) => is_member(tx, person).await?,
-        Subject::Report(_) => false,
+    let (member, owes) = match subject {
+        Subject::Person(id) => (is_member(tx, id).await?, owes_consent(tx, id, at).await?),
+        Subject::Report(_) => (false, false),
     };
     let points = PointRules::read(tx).await?.on();
     let asked = |text: &ConsentText| match text.purpose.as_str() {
@@ -210,7 +215,11 @@ pub(crate) async fn all_of(
     let given = |text: &ConsentText| lines.iter().any(|line| line.purpose == text.purpose);
     let stands = |text: &ConsentText| asked(text) || given(text);
     let known = purposes(tx).await?;
-    let cards = known.into_iter().filter(stands).map(|text| PurposeCard::of(text, locale, &lines)).collect();
+    let card = |text| {
+        let card = PurposeCard::of(text, locale, &lines);
+        PurposeCard { owed: owes && !card.again && card.purpose.as_str() == GridMember::KEY, ..card }
+    };
+    let cards = known.into_iter().filter(stands).map(card).collect();
     lines.retain(|line| line.standing != ConsentStanding::Holds);
     Ok((cards, lines))
 }
@@ -237,8 +246,7 @@ pub(crate) async fn card_of(
     purpose: PurposeKey,
 ) -> Result<Option<PurposeCard>, Fault> {
     let (at, locale) = (cx.now(), cx.locale());
-    let (cards, _) = cx
-        .read(move |tx| Box::pin(async move { Ok(all_of(tx, subject, at, locale, &|_| None).await?) }))
-        .await?;
+    let (cards, _) =
+        cx.read(move |tx| Box::pin(async move { all_of(tx, subject, at, locale, &|_| None).await })).await?;
     Ok(cards.into_iter().find(|card| card.purpose == purpose))
 }

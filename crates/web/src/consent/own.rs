@@ -50,9 +50,8 @@ impl View for OwnConsentsPage {
 
 async fn show(cx: Cx) -> Result<Page<OwnConsentsPage>, Fault> {
     let (subject, at, locale) = (oneself(&cx)?, cx.now(), cx.locale());
-    let (purposes, past) = cx
-        .read(move |tx| Box::pin(async move { Ok(all_of(tx, subject, at, locale, &|_| None).await?) }))
-        .await?;
+    let (purposes, past) =
+        cx.read(move |tx| Box::pin(async move { all_of(tx, subject, at, locale, &|_| None).await })).await?;
     Ok(Page(OwnConsentsPage { purposes, past }))
 }
 

@@ -320,6 +320,7 @@ async fn preview(
         words: words.clone(),
         holding: Vec::new(),
         again: false,
+        owed: false,
     };
     page.preview = Some([card(&command.words.zh_hans), card(&command.words.en)]);
     page.typed = Some(input.value);

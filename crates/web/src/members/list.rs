@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use qige_identity::member::{
-    MemberFilter, MemberPlace, MemberRow, MemberState, NewMember, Recommend, member_counts, members,
+    MemberCount, MemberFilter, MemberPlace, MemberRow, MemberState, NewMember, Recommend, member_counts,
+    members,
 };
 use qige_identity::{DisplayName, NewPerson, Permission, PhoneNumber, Purpose, Scope, person_name};
 use qige_kernel::{PersonId, PlaceId, Refusal, Timestamp};
@@ -36,6 +37,8 @@ pub(super) struct MembersPage {
     /// Who moved last stands first.
     members: Vec<Line>,
     counts: Vec<Count>,
+    /// How many are in the scheme without a consent to it that holds, and where they are listed.
+    owing: Option<Owing>,
     next: Option<String>,
     first: Option<String>,
     /// Communities to recommend for.
@@ -52,6 +55,9 @@ pub(super) struct MembersPage {
 pub(super) struct Asked {
     /// How far.
     state: Option<MemberState>,
+    /// Those alone who are in the scheme without a consent to it that holds.
+    #[serde(default)]
+    owing: bool,
     /// From the one after this.
     after: Option<String>,
 }
@@ -59,8 +65,9 @@ pub(super) struct Asked {
 impl Asked {
     fn address(&self, after: Option<MemberPlace>) -> String {
         let state = self.state.map(|state| format!("state={state}"));
+        let owing = self.owing.then(|| "owing=true".to_owned());
         let after = after.map(|place| format!("after={place}"));
-        let query: Vec<String> = state.into_iter().chain(after).collect();
+        let query: Vec<String> = state.into_iter().chain(owing).chain(after).collect();
         if query.is_empty() { "/members".to_owned() } else { format!("/members?{}", query.join("&")) }
     }
 }
@@ -70,6 +77,21 @@ struct Count {
     state: MemberState,
     count: i64,
     href: String,
+}
+
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct Owing {
+    count: i64,
+    href: String,
+}
+
+impl Owing {
+    /// Nothing where everybody consents.
+    fn of(counts: &[MemberCount]) -> Option<Self> {
+        let count = counts.iter().map(|one| one.owing).sum();
+        let href = Asked { owing: true, ..Asked::default() }.address(None);
+        (count > 0).then_some(Self { count, href })
+    }
 }
 
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -84,6 +106,8 @@ struct Line {
     /// Until when the invitation is good.
     invite_until: Option<Timestamp>,
     changed_at: Timestamp,
+    /// In the scheme without a consent to it that holds.
+    owes: bool,
 }
 
 impl View for MembersPage {
@@ -104,12 +128,14 @@ impl View for MembersPage {
             recommended_by: Some("网格员 07".to_owned()),
             invite_until: (*state == MemberState::Invited).then_some(at),
             changed_at: at,
+            owes: *state == MemberState::Active,
         };
         let count = |state: &MemberState| Count { state: *state, count: 3, href: "/members".to_owned() };
         let full = Self {
-            asked: Asked { state: Some(MemberState::Invited), after: None },
+            asked: Asked { state: Some(MemberState::Invited), ..Asked::default() },
             members: MemberState::ALL.iter().map(line).collect(),
             counts: MemberState::ALL.iter().map(count).collect(),
+            owing: Some(Owing { count: 2, href: "/members?owing=true".to_owned() }),
             next: Some("/members?after=1".to_owned()),
             first: Some("/members".to_owned()),
             communities: vec![Choice::of(&1, "晶都社区")],
@@ -119,9 +145,15 @@ impl View for MembersPage {
             may_activate: true,
         };
         let nobody = Self { members: Vec::new(), next: None, first: None, whole: false, ..full.clone() };
-        let none =
-            Self { asked: Asked::default(), counts: Vec::new(), may_recommend: false, ..nobody.clone() };
-        vec![full, nobody, none]
+        let none = Self {
+            asked: Asked::default(),
+            counts: Vec::new(),
+            owing: None,
+            may_recommend: false,
+            ..nobody.clone()
+        };
+        let owing = Self { asked: Asked { owing: true, ..Asked::default() }, ..full.clone() };
+        vec![full, owing, nobody, none]
     }
 }
 
@@ -137,6 +169,7 @@ impl Listing for MembersPage {
         ("members-community", 22),
         ("members-recommended-by", 22),
         ("members-changed", 20),
+        ("members-owes", 14),
     ];
 
     async fn read(cx: Cx, asked: Asked) -> Result<Self, Fault> {
@@ -156,6 +189,7 @@ impl Listing for MembersPage {
                 line.community.clone().into(),
                 line.recommended_by.clone().into(),
                 said.time(line.changed_at),
+                line.owes.then(|| said.plain("list-yes")).into(),
             ]
         };
         self.members.iter().map(row).collect()
@@ -179,7 +213,7 @@ async fn show(cx: Cx, Query(asked): Query<Asked>) -> Result<Page<MembersPage>, F
 /// What the database knows of them.
 struct Found {
     rows: Vec<MemberRow>,
-    counts: Vec<(MemberState, i64)>,
+    counts: Vec<MemberCount>,
     communities: Vec<Place>,
     names: BTreeMap<PersonId, String>,
 }
@@ -191,21 +225,23 @@ async fn listed(cx: &Cx, asked: Asked) -> Result<MembersPage, Fault> {
     let recommended_by = (!may_invite && !may_activate).then_some(who.person);
     let after: Option<MemberPlace> =
         asked.after.as_deref().map(str::parse).transpose().map_err(|_| Fault::missing())?;
-    let filter = MemberFilter { state: asked.state, recommended_by };
+    let filter = MemberFilter { state: asked.state, recommended_by, owing: asked.owing };
     let own = recommends_for(cx).await?;
-    let mut found = cx.read(move |tx| Box::pin(read(tx, filter, after))).await?;
+    let now = cx.now();
+    let mut found = cx.read(move |tx| Box::pin(read(tx, filter, after, now))).await?;
     let more = found.rows.len() > ON_PAGE;
     found.rows.truncate(ON_PAGE);
     let place = |row: &MemberRow| MemberPlace { at: row.changed_at, person: row.person };
     let next = found.rows.last().filter(|_| more).map(|row| asked.address(Some(place(row))));
     let first = after.map(|_| asked.address(None));
-    let counts = found.counts.iter().map(|(state, count)| Count {
-        state: *state,
-        count: *count,
-        href: Asked { state: Some(*state), after: None }.address(None),
+    let counts = found.counts.iter().map(|one| Count {
+        state: one.state,
+        count: one.count,
+        href: Asked { state: Some(one.state), ..Asked::default() }.address(None),
     });
     Ok(MembersPage {
         counts: counts.collect(),
+        owing: Owing::of(&found.counts),
         members: found.rows.iter().map(|row| line(row, &found)).collect(),
         communities: choices(&found.communities, own.as_deref()),
         whole: own.is_none(),
@@ -222,10 +258,11 @@ async fn read(
     tx: &mut qige_db::Tx<'_>,
     filter: MemberFilter,
     after: Option<MemberPlace>,
+    now: Timestamp,
 ) -> Result<Found, qige_db::Failure> {
     let limit = u32::try_from(ON_PAGE.saturating_add(1)).unwrap_or(u32::MAX);
-    let rows = members(tx, filter, after, limit).await?;
-    let counts = member_counts(tx, filter.recommended_by).await?;
+    let rows = members(tx, filter, after, limit, now).await?;
+    let counts = member_counts(tx, filter.recommended_by, now).await?;
     let communities = store::communities(tx).await?.into_iter().map(|one| one.place).collect();
     let mut names = BTreeMap::new();
     for by in rows.iter().filter_map(|row| row.recommended_by) {
@@ -246,6 +283,7 @@ fn line(row: &MemberRow, found: &Found) -> Line {
         recommended_by: row.recommended_by.and_then(|by| found.names.get(&by)).cloned(),
         invite_until: row.invite_until,
         changed_at: row.changed_at,
+        owes: row.owes == 1,
     }
 }
 

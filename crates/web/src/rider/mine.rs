@@ -4,6 +4,7 @@ use qige_cases::State;
 use qige_cases::queries::reports_of;
 use qige_cases::views::{OwnReportRow, Page as Rows};
 use qige_identity::Permission;
+use qige_identity::member::owes_consent;
 use qige_kernel::{CaseId, ObjectId, PersonId, ReportId, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -71,6 +72,8 @@ struct MinePage {
     reports: Vec<MineRow>,
     /// Where the next page begins.
     next: Option<String>,
+    /// Whether one is in the scheme without having consented to it.
+    owes_consent: bool,
 }
 
 /// One of one's own reports.
@@ -155,13 +158,21 @@ impl View for MinePage {
             ..row(State::Closed, false, None, None)
         });
         reports.push(MineRow { matter: None, number: None, ..row(State::Closed, false, Some(4), None) });
-        let full = Self { which: Which::All, q: None, later: true, reports, next: Some("x".to_owned()) };
+        let full = Self {
+            which: Which::All,
+            q: None,
+            later: true,
+            reports,
+            next: Some("x".to_owned()),
+            owes_consent: true,
+        };
         let none = |which, later, q: Option<&str>| Self {
             which,
             q: q.map(str::to_owned),
             later,
             reports: Vec::new(),
             next: None,
+            owes_consent: false,
         };
         vec![
             full,
@@ -219,7 +230,8 @@ impl Listing for MinePage {
 }
 
 async fn show(cx: Cx, Query(asked): Query<Asked>) -> Result<Page<MinePage>, Fault> {
-    let person = cx.signed_in()?.person;
+    let (person, now) = (cx.signed_in()?.person, cx.now());
+    let owes_consent = cx.read(move |tx| Box::pin(owes_consent(tx, person, now))).await?;
     let Asked { which, q, after } = asked;
     let later = after.is_some();
     let looked_for = LookedFor::of(q.as_deref());
@@ -233,7 +245,7 @@ async fn show(cx: Cx, Query(asked): Query<Asked>) -> Result<Page<MinePage>, Faul
             break;
         }
     }
-    Ok(Page(MinePage { which, q, later, reports, next }))
+    Ok(Page(MinePage { which, q, later, reports, next, owes_consent }))
 }
 
 async fn read(cx: &Cx, person: PersonId, after: Option<String>) -> Result<Rows<OwnReportRow>, Fault> {

@@ -321,3 +321,42 @@ async fn a_list_is_looked_at_and_taken_whole(db: TestDb) {
     admin.post("/members/roster/take", &[("list", &half)]).await.refused(422, "第 3 行不能导入");
     assert_eq!(listed(&admin).await.len(), 2);
 }
+
+#[db_test]
+async fn whoever_was_active_before_is_asked_and_the_list_says_who_still_owes_it(db: TestDb) {
+    let app = TestApp::new(&db).await;
+    let admin = app.person(Role::TenantAdmin, Scope::Tenant).await;
+    let security = app.person(Role::SecurityAdmin, Scope::Tenant).await;
+    let rider = invited(&app, &admin).await;
+    let id = id_of(&admin, "骑手 0017").await;
+    security.get("/members").await.ok();
+    security.post("/members/activate", &[("person", &id)]).await.see("/members");
+    let all = admin.get_json("/members").await.ok().json();
+    assert_eq!((&all["owing"], &all["members"][0]["owes"]), (&Value::Null, &json!(false)));
+    // As it was before consents were kept.
+    db.tamper("DELETE FROM consents").await;
+    let page = admin.get("/members").await.ok();
+    assert!(page.main().contains("欠同意 1") && page.body.contains("/members?owing=true"), "{}", page.main());
+    let owing = admin.get_json("/members?owing=true").await.ok().json();
+    assert_eq!((&owing["members"][0]["person"], &owing["owing"]["count"]), (&json!(id), &json!(1)));
+    let sheet = admin.get("/members.csv?owing=true").await.ok();
+    assert!(sheet.body.contains("欠同意") && sheet.body.contains("骑手 0017"), "{}", sheet.body);
+
+    rider.sign_in(PHONE, PASSWORD).await.see("/");
+    for path in ["/me", "/mine"] {
+        assert!(rider.get(path).await.ok().main().contains("有一项同意等您决定"), "{path}");
+    }
+    for _ in 0..2 {
+        app.clock.advance(2 * qige_kernel::Timestamp::HOUR);
+        qige_app::worker(&app.app).run_until_idle().await.unwrap();
+    }
+    let told = rider.get("/notices").await.ok().main();
+    assert_eq!(told.matches("还没有给出“担任流动网格员”的同意").count(), 1, "{told}");
+    let asked = rider.get("/me/consents").await.ok();
+    assert!(asked.main().contains("还没有您的这项同意") && asked.body.contains("href=\"/me/leave\""));
+    let fields = [("text_version", "1"), ("agreed", "true")];
+    rider.post_files("/me/consents/to/grid-member", &fields, &[]).await.see("/me/consents");
+    assert!(!rider.get("/me").await.ok().main().contains("有一项同意等您决定"));
+    assert!(!admin.get("/members").await.ok().main().contains("欠同意"));
+    assert_eq!(admin.get_json("/members?owing=true").await.ok().json()["members"], json!([]));
+}

@@ -107,7 +107,7 @@ struct Found {
 
 async fn find(tx: &mut Tx<'_>, me: PersonId, now: Timestamp) -> Result<Found, Failure> {
     Ok(Found {
-        membership: membership(tx, me).await?,
+        membership: membership(tx, me, now).await?,
         passkeys: passkeys_of(tx, me).await?,
         elsewhere: provider_links_of(tx, me).await?,
         covers: covers_by(tx, me, now).await?,
@@ -116,8 +116,8 @@ async fn find(tx: &mut Tx<'_>, me: PersonId, now: Timestamp) -> Result<Found, Fa
     })
 }
 
-async fn membership(tx: &mut Tx<'_>, me: PersonId) -> Result<Option<Membership>, Failure> {
-    let Some(row) = member(tx, me).await? else { return Ok(None) };
+async fn membership(tx: &mut Tx<'_>, me: PersonId, now: Timestamp) -> Result<Option<Membership>, Failure> {
+    let Some(row) = member(tx, me, now).await? else { return Ok(None) };
     let recommended_by = match row.recommended_by {
         Some(by) => person_name(tx, by).await?,
         None => None,
