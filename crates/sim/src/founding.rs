@@ -1,6 +1,7 @@
 //! The town as it is on the morning of its first day: a subdistrict, its communities, villages and grids, its
 //! units, and everybody who has a part in it. Done by the product's own commands, as an administrator would.
 
+mod members;
 mod rules;
 mod trust;
 
@@ -111,9 +112,12 @@ pub async fn found(app: &App, town: &Town, riders: usize) -> Result<Cast, Failur
     let grid_workers = (1..)
         .zip(communities)
         .map(|(n, place)| hiring.part(format!("网格员 {n:03}"), Role::GridWorker, Scope::Community(place)))
-        .collect();
+        .collect::<Vec<Part>>();
     let riders = hiring.many(riders, "骑手", Role::Rider);
     hiring.finish().await?;
+    if let Some(worker) = grid_workers.first() {
+        members::on_their_way(&mut hiring, worker).await?;
+    }
     rules::write_down(app, asker, &crews).await?;
     trust::write_down(app, asker, &riders).await?;
     Ok(Cast { tenant, riders, grid_workers, dispatchers, supervisors, crews, powers })
@@ -189,12 +193,17 @@ impl Hiring<'_> {
         (1..=count).map(|n| self.part(format!("{title} {n:04}"), role, Scope::Tenant)).collect()
     }
 
+    /// Somebody who waits for an account.
     fn part(&mut self, name: String, role: Role, scope: Scope) -> Part {
-        self.hired += 1;
-        let phone = (PHONES_FROM + self.hired).to_string();
-        let part = Part { person: self.app.entropy.id(self.app.now()), name, phone, role, scope };
+        let part = self.named(name, role, scope);
         self.waiting.push(part.clone());
         part
+    }
+
+    fn named(&mut self, name: String, role: Role, scope: Scope) -> Part {
+        self.hired += 1;
+        let phone = (PHONES_FROM + self.hired).to_string();
+        Part { person: self.app.entropy.id(self.app.now()), name, phone, role, scope }
     }
 
     /// Everybody who waits, in one go: the commands do not need each other.
