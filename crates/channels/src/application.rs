@@ -6,6 +6,8 @@
 //! - WeChat: <https://developers.weixin.qq.com/doc/service/api/base/api_getstableaccesstoken> (token),
 //!   <https://developers.weixin.qq.com/doc/service/api/notify/template/api_sendtemplatemessage> (message).
 
+mod account;
+
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};

@@ -17,6 +17,8 @@ pub(crate) mod sure;
 use http::{HeaderMap, header};
 
 use crate::Routes;
+pub(crate) use passkey::site;
+pub(crate) use provider::{is_from_elsewhere, sent_off};
 
 /// The endpoints of this part.
 pub(crate) fn routes() -> Routes {

@@ -17,7 +17,8 @@
 
 mod applications;
 mod log;
-mod mine;
+mod meaning;
+pub(crate) mod mine;
 mod own_log;
 mod row;
 mod tenant;
@@ -26,7 +27,7 @@ mod words;
 
 use qige_notify::Outcome;
 
-use crate::{Routes, Text};
+use crate::{Cx, Routes, Text};
 
 pub(crate) use words::{own_sentence, words};
 
@@ -41,12 +42,12 @@ pub(crate) fn routes() -> Routes {
 }
 
 /// What came of a test message, in words.
-fn tried(outcome: Outcome) -> Text {
+fn tried(cx: &Cx, outcome: Outcome) -> Text {
     let (key, why) = match outcome {
         Outcome::Sent => return Text::of("way-tried-sent"),
         Outcome::Later(why, _) => ("way-tried-later", why),
         Outcome::Unsure(why) => ("way-tried-unsure", why),
         Outcome::Never(why) | Outcome::Gone(why) => ("way-tried-refused", why),
     };
-    Text::of(key).with("why", why)
+    Text::of(key).with("why", meaning::said(cx, why))
 }

@@ -20,6 +20,8 @@ pub(crate) const HALF: &str = "half";
 pub(crate) const BROWSER: &str = "browser";
 /// A turn at another service by which somebody signs in.
 pub(crate) const TURN: &str = "turn";
+/// A turn in the maker's own browser, by which an application learns whose account it is.
+pub(crate) const LINK: &str = "link";
 /// The language somebody chose without an account, or before signing in.
 pub(crate) const LANGUAGE: &str = "lang";
 /// The text size somebody chose without an account.

@@ -43,6 +43,19 @@ pub struct ApplicationOf {
     /// What stands in the template's fields.
     #[serde(default)]
     pub fields: Vec<(String, String)>,
+    /// Where the maker's own browser says whose account it is.
+    #[serde(default = "asked_page")]
+    pub page: String,
+}
+
+/// Of both makers, unless somebody runs one of their own.
+fn asked_page() -> String {
+    ApplicationOf::PAGE.to_owned()
+}
+
+impl ApplicationOf {
+    /// Where the makers' own browsers say whose account it is.
+    pub const PAGE: &'static str = "https://open.weixin.qq.com";
 }
 
 impl WayAddress {

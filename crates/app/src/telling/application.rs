@@ -1,7 +1,7 @@
 //! Applications of WeCom and WeChat: what the tenant has set up, and messages through it.
 
-use qige_channels::SendError;
 use qige_channels::application::{Application, Maker, Note};
+use qige_channels::{Destination, SendError};
 use qige_db::{Asker, Failure};
 use qige_identity::Tenant;
 use qige_kernel::{Refusal, RefusalKind, TenantId, Timestamp};
@@ -52,7 +52,6 @@ impl App {
         (kind, to): (WayKind, &str),
         digits: &str,
     ) -> Result<(), Failure> {
-        let off = || Refusal::new(RefusalKind::Conflict, "application-off");
         let leads = self.application(tenant.id, kind).await?.ok_or_else(off)?;
         let said = self.put(tenant, locale, Telling::BriefCode(digits)).await.map_err(|_| off())?;
         let id: Uuid = self.entropy.id(self.now());
@@ -62,6 +61,44 @@ impl App {
                 Refusal::new(RefusalKind::Unavailable, "application-not-sent")
             }
             SendError::Never(_) | SendError::Gone(_) => Refusal::invalid("address", "application-nobody"),
+        })?)
+    }
+
+    /// Where a browser is sent so that the maker says whose account it is: it comes to `back` with a code and
+    /// `state`.
+    ///
+    /// # Errors
+    /// Refused as `application-off` where there is no such application.
+    pub async fn application_page(
+        &self,
+        tenant: TenantId,
+        kind: WayKind,
+        back: &str,
+        state: &str,
+    ) -> Result<String, Failure> {
+        let leads = self.application(tenant, kind).await?.ok_or_else(off)?;
+        let page: Option<Destination> = leads.application.as_ref().and_then(|of| of.page.parse().ok());
+        let (application, page) = application(kind, &leads).zip(page).ok_or_else(off)?;
+        Ok(application.asks_at(&page, back, state))
+    }
+
+    /// Whose account it is that came back with this code.
+    ///
+    /// # Errors
+    /// Refused as `application-off` where there is no such application, as `application-not-said` where its
+    /// maker does not say it.
+    pub async fn application_account(
+        &self,
+        tenant: TenantId,
+        kind: WayKind,
+        given: &str,
+    ) -> Result<String, Failure> {
+        let leads = self.application(tenant, kind).await?.ok_or_else(off)?;
+        let application = application(kind, &leads).ok_or_else(off)?;
+        let said = application.account(&self.outbound, &self.tokens, given, self.seconds()).await;
+        Ok(said.map_err(|error| {
+            tracing::warn!(%kind, %error, "an application's maker does not say whose account it is");
+            Refusal::new(RefusalKind::Unavailable, "application-not-said")
         })?)
     }
 
@@ -106,6 +143,10 @@ impl App {
         let note = Note { to, title, text, number, time: &time, url: &url, id: &id };
         application.send(&self.outbound, &self.tokens, &note, self.seconds()).await
     }
+}
+
+fn off() -> Refusal {
+    Refusal::new(RefusalKind::Conflict, "application-off")
 }
 
 fn without_values(item: &Item) -> Item {

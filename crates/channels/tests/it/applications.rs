@@ -171,3 +171,77 @@ async fn an_application_that_gets_no_token_harms_nobodys_address() {
     let receiver = maker("any", TAKEN).await;
     assert_eq!(wechat(&receiver).check(&outbound(), &Tokens::default(), NOW).await, Ok(()));
 }
+
+/// A maker that says whose account a code was given for.
+async fn recognising(account: &'static str) -> Receiver {
+    let refused = Mutex::new(false);
+    Receiver::replying(move |got: &Got| {
+        if got.line.contains("gettoken?") {
+            return r#"{"errcode":0,"access_token":"t","expires_in":7200}"#.to_owned();
+        }
+        // The first token is not taken any more.
+        let first = !std::mem::replace(&mut *refused.lock().unwrap(), true);
+        if first && got.line.contains("getuserinfo") {
+            r#"{"errcode":42001}"#.to_owned()
+        } else {
+            account.to_owned()
+        }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_maker_says_whose_account_it_is() {
+    let (outbound, tokens) = (outbound(), Tokens::default());
+    let receiver =
+        recognising(r#"{"access_token":"a","expires_in":7200,"openid":"oABC","scope":"snsapi_base"}"#).await;
+    let app = wechat(&receiver);
+    assert_eq!(app.account(&outbound, &tokens, "c/1", NOW).await.unwrap(), "oABC");
+    let asked =
+        "GET /sns/oauth2/access_token?appid=wx1&secret=s%261&code=c%2F1&grant_type=authorization_code";
+    assert_eq!(receiver.got()[0].line, asked);
+
+    let receiver = recognising(r#"{"errcode":0,"errmsg":"ok","userid":"u-017"}"#).await;
+    let app = wecom(&receiver);
+    assert_eq!(app.account(&outbound, &tokens, "c/1", NOW).await.unwrap(), "u-017");
+    let got = receiver.got();
+    let lines: Vec<&str> = got.iter().map(|got| got.line.as_str()).collect();
+    let (token, asked) = (lines[0], "GET /cgi-bin/auth/getuserinfo?access_token=t&code=c%2F1");
+    assert_eq!(lines, [token, asked, token, asked], "a token that is refused is drawn anew once");
+}
+
+#[tokio::test]
+async fn who_has_no_account_there_is_nobody() {
+    let (outbound, tokens) = (outbound(), Tokens::default());
+    // WeCom: somebody of another company. A code that was used, as both say it.
+    for said in [r#"{"errcode":0,"openid":"oABC"}"#, r#"{"errcode":40029,"errmsg":"invalid code"}"#, "{}"] {
+        let receiver = recognising(said).await;
+        let other = wecom(&receiver).account(&outbound, &tokens, "c", NOW).await;
+        assert!(matches!(other, Err(SendError::Never(_))), "{said}: {other:?}");
+    }
+    let receiver = recognising(r#"{"errcode":40029,"errmsg":"invalid code"}"#).await;
+    let other = wechat(&receiver).account(&outbound, &tokens, "c", NOW).await;
+    assert_eq!(other, Err(SendError::Never("code 40029".to_owned())));
+}
+
+#[test]
+fn a_browser_is_sent_to_the_maker_as_it_is_published() {
+    let page = "https://open.weixin.qq.com".parse().unwrap();
+    let app = Application {
+        maker: Maker::WeCom { agent: 7 },
+        base: "https://qyapi.weixin.qq.com".parse().unwrap(),
+        id: "ww1".to_owned(),
+        secret: String::new(),
+    };
+    let back = "https://qige.example/me/notices/link/wecom-app/back";
+    assert_eq!(
+        app.asks_at(&page, back, "0af1"),
+        "https://open.weixin.qq.com/connect/oauth2/authorize?appid=ww1&redirect_uri=https%3A%2F%2F\
+         qige.example%2Fme%2Fnotices%2Flink%2Fwecom-app%2Fback&response_type=code&scope=snsapi_base\
+         &state=0af1&agentid=7#wechat_redirect"
+    );
+    let maker = Maker::WeChat { template: String::new(), fields: Vec::new() };
+    assert!(
+        Application { maker, ..app }.asks_at(&page, back, "0af1").ends_with("&state=0af1#wechat_redirect")
+    );
+}

@@ -41,7 +41,7 @@ pub(super) fn bytes(field: &'static str, text: &str) -> Result<Vec<u8>, Fault> {
 }
 
 /// Where the browser stands, as it addressed us.
-pub(super) fn site(cx: &Cx, headers: &HeaderMap) -> Site {
+pub(crate) fn site(cx: &Cx, headers: &HeaderMap) -> Site {
     let authority = headers.get(header::HOST).and_then(|host| host.to_str().ok());
     let authority = authority.unwrap_or_default().to_ascii_lowercase();
     let name = authority.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()));

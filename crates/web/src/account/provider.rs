@@ -137,7 +137,7 @@ struct Wanted {
 
 /// Whether a page of another site sent the browser here, as far as it says so: nobody is signed in, by a
 /// service that knows them, without having asked for it.
-fn is_from_elsewhere(cx: &Cx, headers: &HeaderMap) -> bool {
+pub(crate) fn is_from_elsewhere(cx: &Cx, headers: &HeaderMap) -> bool {
     match headers.get("sec-fetch-site") {
         Some(site) => site != "same-origin" && site != "none",
         None => headers.contains_key(header::REFERER) && cx.from().is_none(),
@@ -161,11 +161,16 @@ async fn go(
     let (flow, redirect) = (turn.flow(provider), redirect(&cx, &headers, provider));
     let address = cx.app().providers.address(provider, &flow, &redirect, cx.now()).await;
     let address = address.map_err(|error| failed(provider, &error))?;
-    let location = HeaderValue::from_str(&address).map_err(|_| Fault::broken())?;
+    sent_off(&address, turn.cookie(&cx))
+}
+
+/// A browser goes to another site with a cookie of ours.
+pub(crate) fn sent_off(address: &str, cookie: Option<HeaderValue>) -> Result<Response, Fault> {
+    let location = HeaderValue::from_str(address).map_err(|_| Fault::broken())?;
     let mut response = StatusCode::SEE_OTHER.into_response();
     response.headers_mut().insert(header::LOCATION, location);
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if let Some(cookie) = turn.cookie(&cx) {
+    if let Some(cookie) = cookie {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use qige_app::{Allows, ApplicationOf, WayAddress};
+use qige_channels::Destination;
 use qige_identity::Permission;
 use qige_kernel::{Refusal, RefusalKind, Timestamp};
 use qige_notify::{AddWay, EndWay, Outcome, Way, WayKind, tenant_ways};
@@ -54,6 +55,8 @@ struct Shown {
     address: String,
     /// `corpid` or `appid`.
     id: String,
+    /// Where its maker's own browser says whose account it is.
+    page: String,
     /// `agentid`, in WeCom.
     agent: String,
     /// `template_id`, in WeChat.
@@ -71,6 +74,7 @@ impl Shown {
                 since: None,
                 address: usual.to_owned(),
                 id: String::new(),
+                page: ApplicationOf::PAGE.to_owned(),
                 agent: String::new(),
                 template: String::new(),
                 fields: FIELDS.to_owned(),
@@ -82,6 +86,7 @@ impl Shown {
             since: Some(since),
             address,
             id: of.id,
+            page: of.page,
             agent: of.agent.to_string(),
             template: of.template,
             fields: of.fields.iter().map(line).collect::<Vec<_>>().join("\n"),
@@ -101,6 +106,7 @@ impl View for ApplicationsPage {
     fn samples() -> Vec<Self> {
         let of = ApplicationOf {
             id: "ww1".to_owned(),
+            page: ApplicationOf::PAGE.to_owned(),
             agent: 1_000_002,
             template: "tpl-1".to_owned(),
             fields: vec![("thing1".to_owned(), "{text}".to_owned())],
@@ -140,6 +146,8 @@ struct WeCom {
     address: String,
     /// `corpid`.
     id: String,
+    /// Where its own browser says whose account it is; nothing: the maker's usual one.
+    page: Option<String>,
     /// `agentid`.
     agent: i64,
     /// `corpsecret`; nothing: the same as before.
@@ -159,6 +167,8 @@ struct WeChat {
     address: String,
     /// `appid`.
     id: String,
+    /// Where its own browser says whose account it is; nothing: the maker's usual one.
+    page: Option<String>,
     /// `secret`; nothing: the same as before.
     secret: Option<String>,
     /// `template_id`.
@@ -174,16 +184,21 @@ impl fmt::Debug for WeChat {
 }
 
 async fn keep_wecom(cx: Cx, input: Input<WeCom>) -> Result<Done<ApplicationsPage>, Fault> {
-    let WeCom { address, id, agent, secret } = input.value;
-    let of =
-        ApplicationOf { id: checked_id("id", "application-id", &id)?, agent, ..ApplicationOf::default() };
+    let WeCom { address, id, page, agent, secret } = input.value;
+    let of = ApplicationOf {
+        id: checked_id("id", "application-id", &id)?,
+        page: checked_page(page)?,
+        agent,
+        ..ApplicationOf::default()
+    };
     keep(&cx, WayKind::WecomApp, &address, of, secret).await
 }
 
 async fn keep_wechat(cx: Cx, input: Input<WeChat>) -> Result<Done<ApplicationsPage>, Fault> {
-    let WeChat { address, id, secret, template, fields } = input.value;
+    let WeChat { address, id, page, secret, template, fields } = input.value;
     let of = ApplicationOf {
         id: checked_id("id", "application-id", &id)?,
+        page: checked_page(page)?,
         agent: 0,
         template: checked_id("template", "application-template", &template)?,
         fields: checked_fields(&fields)?,
@@ -198,6 +213,14 @@ fn checked_id(field: &'static str, code: &'static str, text: &str) -> Result<Str
         return Err(Refusal::invalid(field, code));
     }
     Ok(text.to_owned())
+}
+
+/// People's browsers go there, and this server does not.
+fn checked_page(page: Option<String>) -> Result<String, Refusal> {
+    let page = page.map(|page| page.trim().to_owned()).filter(|page| !page.is_empty());
+    let page = page.unwrap_or_else(|| ApplicationOf::PAGE.to_owned());
+    let known: Destination = page.parse().map_err(|_| Refusal::invalid("page", "application-page"))?;
+    Ok(known.origin())
 }
 
 fn checked_fields(text: &str) -> Result<Vec<(String, String)>, Refusal> {
@@ -275,7 +298,7 @@ async fn check(
     let leads = cx.app().open_way(cx.tenant()?.id, &way).await?;
     let said = match cx.app().check_application(way.kind, &leads).await {
         Outcome::Sent => Text::of("application-checked"),
-        other => tried(other),
+        other => tried(&cx, other),
     };
     Ok(Done::see(HERE).saying(said))
 }

@@ -2,8 +2,12 @@
 
 mod doing;
 mod habits;
-mod kinds;
+pub(crate) mod kinds;
+mod linking;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use http::{HeaderMap, header};
 use jiff::civil::Time;
 use qige_identity::person;
 use qige_kernel::Timestamp;
@@ -12,15 +16,18 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::{Access, Cx, Fault, Page, Routes, Text, View, Width};
+use super::meaning;
+use crate::{Access, Cx, Fault, Page, Routes, Text, View, Width, qr};
 use kinds::{MyTopic, columns, one_by_one};
 
 const HERE: &str = "/me/notices";
 const MAY: Access = Access::SignedIn;
+/// The side of the picture that is scanned, in CSS pixels.
+const QR_PIXELS: u32 = 160;
 
 pub(super) fn routes() -> Routes {
     let routes = Routes::of("account").get(HERE, MAY, "How one is told besides the inbox", show);
-    kinds::routes(habits::routes(doing::routes(routes)))
+    kinds::routes(habits::routes(linking::routes(doing::routes(routes))))
 }
 
 /// How one is told besides the inbox.
@@ -39,11 +46,40 @@ struct MyWaysPage {
     sms_on: bool,
     /// Applications that the subdistrict has set up.
     applications: Vec<WayKind>,
+    /// In whose own browser the page stands: there an account is linked by one press.
+    inside: Option<WayKind>,
+    /// Where to come in such a browser.
+    scan: Scan,
     /// Whether one's account has a number.
     has_phone: bool,
     /// What browsers subscribe with.
     push_key: Option<String>,
     habits: MyHabits,
+}
+
+/// An address as a picture to be scanned.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct Scan {
+    address: String,
+    /// SVG, in base64.
+    picture: String,
+}
+
+impl Scan {
+    fn of(cx: &Cx) -> Result<Self, Fault> {
+        let address = format!("{}{HERE}", cx.state().settings().public_url);
+        Ok(Self { picture: STANDARD.encode(qr::drawn(&address, QR_PIXELS)?), address })
+    }
+}
+
+/// In whose own browser a page stands, as the browser says it: WeCom's names WeChat's too.
+fn inside(headers: &HeaderMap) -> Option<WayKind> {
+    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    match (agent.contains("wxwork/"), agent.contains("MicroMessenger/")) {
+        (true, _) => Some(WayKind::WecomApp),
+        (_, true) => Some(WayKind::Wechat),
+        _ => None,
+    }
 }
 
 /// One sort of way.
@@ -64,11 +100,13 @@ struct MyWay {
     confirmed: bool,
     /// Since when nothing goes this way, since nothing arrives.
     parked_at: Option<Timestamp>,
+    /// Names why, where the maker said it.
+    meaning: Option<String>,
 }
 
 /// When one is told; times of the day as `22:00`.
 #[derive(Clone, Debug, Default, Serialize, JsonSchema)]
-struct MyHabits {
+pub(crate) struct MyHabits {
     quiet_from: Option<String>,
     quiet_until: Option<String>,
     digest_at: Option<String>,
@@ -76,12 +114,21 @@ struct MyHabits {
 }
 
 impl MyHabits {
-    fn of(habits: Habits, now: Timestamp) -> Self {
+    pub(crate) fn of(habits: Habits, now: Timestamp) -> Self {
         Self {
             quiet_from: habits.quiet_from.map(clock),
             quiet_until: habits.quiet_until.map(clock),
             digest_at: habits.digest_at.map(clock),
             paused_until: habits.paused_until.filter(|until| *until > now),
+        }
+    }
+
+    pub(crate) fn sample() -> Self {
+        Self {
+            quiet_from: Some("22:00".to_owned()),
+            quiet_until: Some("07:00".to_owned()),
+            digest_at: Some("09:00".to_owned()),
+            paused_until: Some(Timestamp::from_micros(1_790_000_000_000_000)),
         }
     }
 }
@@ -108,15 +155,10 @@ impl View for MyWaysPage {
             name: name.to_owned(),
             confirmed,
             parked_at,
+            meaning: parked_at.map(|_| "maker-code-43004".to_owned()),
         };
         let kind = |kind, ways| MyKind { kind, on: vec![Topic::Safety, Topic::Unit], ways };
         let (ways, choices) = kinds::samples();
-        let habits = MyHabits {
-            quiet_from: Some("22:00".to_owned()),
-            quiet_until: Some("07:00".to_owned()),
-            digest_at: Some("09:00".to_owned()),
-            paused_until: Some(at),
-        };
         let full = Self {
             kinds: vec![
                 kind(WayKind::Mail, vec![way("z…@example.org", true, None)]),
@@ -131,9 +173,11 @@ impl View for MyWaysPage {
             mail_on: true,
             sms_on: true,
             applications: vec![WayKind::WecomApp, WayKind::Wechat],
+            inside: Some(WayKind::Wechat),
+            scan: Scan { address: "https://qige.example/me/notices".to_owned(), picture: String::new() },
             has_phone: true,
             push_key: Some("BPub".to_owned()),
-            habits,
+            habits: MyHabits::sample(),
         };
         let kinds = vec![
             kind(WayKind::Mail, vec![way("z…@example.org", false, None)]),
@@ -149,6 +193,7 @@ impl View for MyWaysPage {
                 .collect(),
             columns: Vec::new(),
             one_by_one: Vec::new(),
+            inside: None,
             mail_on: false,
             sms_on: false,
             applications: Vec::new(),
@@ -159,7 +204,7 @@ impl View for MyWaysPage {
     }
 }
 
-async fn show(cx: Cx) -> Result<Page<MyWaysPage>, Fault> {
+async fn show(cx: Cx, headers: HeaderMap) -> Result<Page<MyWaysPage>, Fault> {
     let (id, now) = (cx.signed_in()?.person, cx.now());
     let (person, habits) = cx
         .read(move |tx| Box::pin(async move { Ok((person(tx, id).await?, habits_of(tx, id).await?)) }))
@@ -184,6 +229,8 @@ async fn show(cx: Cx) -> Result<Page<MyWaysPage>, Fault> {
         mail_on: settings.post.is_some(),
         sms_on: settings.sms.is_on(),
         applications,
+        inside: inside(&headers),
+        scan: Scan::of(&cx)?,
         has_phone: person.is_some_and(|person| person.phone.is_some()),
         push_key: cx.app().push_key().ok().map(qige_channels::push::PushKey::public),
         habits: MyHabits::of(habits, now),
@@ -198,6 +245,7 @@ fn of_kind(kind: WayKind, ways: &[Way]) -> MyKind {
         name: way.name.clone(),
         confirmed: way.confirmed_at.is_some(),
         parked_at: way.parked_at,
+        meaning: way.parked_why.as_deref().and_then(meaning::key),
     };
     MyKind { kind, on, ways: own.iter().map(way).collect() }
 }

@@ -6,6 +6,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::meaning;
+
 /// One delivery.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(super) struct DeliveryLine {
@@ -21,6 +23,8 @@ pub(super) struct DeliveryLine {
     pub(super) tried_at: Option<Timestamp>,
     pub(super) attempts: i64,
     pub(super) problem: Option<String>,
+    /// Names what that means, where it is known.
+    meaning: Option<String>,
     /// Whether somebody may have it sent once more.
     again: bool,
 }
@@ -40,6 +44,7 @@ impl From<DeliveryRow> for DeliveryLine {
             due_at: row.due_at,
             tried_at: row.tried_at,
             attempts: row.attempts,
+            meaning: row.problem.as_deref().and_then(meaning::key),
             problem: row.problem,
         }
     }
@@ -74,7 +79,8 @@ pub(super) fn samples() -> Vec<DeliveryLine> {
             due_at: at,
             tried_at: Some(at),
             attempts: 2,
-            problem: (*state == DeliveryState::Failed).then(|| "status 503".to_owned()),
+            problem: (*state == DeliveryState::Failed).then(|| "code 45009".to_owned()),
+            meaning: (*state == DeliveryState::Failed).then(|| "maker-code-45009".to_owned()),
             again: *state == DeliveryState::Failed,
         }
     };

@@ -8,6 +8,7 @@
 //! | `beside.rs` | of the copy: what lies beside the account and the reports |
 //! | `files.rs` | photos and voice notes that go along |
 //! | `proofs.rs` | of the file: what proves consents |
+//! | `told.rs` | of the copy: how they want to be told |
 //! | `packed.rs` | the copy as one file |
 
 mod account;
@@ -16,6 +17,7 @@ mod copy;
 mod files;
 mod packed;
 mod proofs;
+mod told;
 
 use qige_identity::{AskRight, RightKind, RightRow, Subject, rights_of};
 use qige_kernel::Timestamp;

@@ -343,6 +343,27 @@ async fn somebody_chooses_how_and_when_they_are_told(db: TestDb) {
     rider.post("/me/notices/push", &[("subscription", "{}")]).await.refused(422, "没有给出可用的订阅");
     let ways = rider.get_json("/me/notices").await.ok().json();
     assert_eq!(ways["kinds"][2]["ways"].as_array().unwrap().len(), 1, "one browser is one way");
+    // It stands in the copy of one's own data, with what was chosen.
+    let other = [("topic", "reports"), ("sms", "report-closed"), ("push", "report-closed")];
+    rider.post("/me/notices/kinds", &other).await.see("/me/notices");
+    let quiet = [("quiet_from", "22:00"), ("quiet_until", "07:00"), ("digest_at", "")];
+    rider.post("/me/notices/habits", &quiet).await.see("/me/notices");
+    let told = rider.get_json("/me/data/all").await.ok().json()["account"]["told"].clone();
+    let kept: Vec<_> =
+        told["ways"].as_array().unwrap().iter().map(|one| (&one["kind"], &one["address"])).collect();
+    assert_eq!(kept, [(&json!("sms"), &Value::Null), (&json!("push"), &json!(service.at("/push/1")))]);
+    let choice = json!({ "kind": "report-closed", "way_kind": "sms", "wanted": true });
+    let chosen = told["choices"].as_array().unwrap().iter();
+    let chosen = chosen
+        .map(|one| json!({ "kind": one["kind"], "way_kind": one["way_kind"], "wanted": one["wanted"] }));
+    assert!(chosen.into_iter().any(|one| one == choice), "{told}");
+    assert_eq!(told["habits"]["quiet_from"], "22:00");
+    let page = rider.get("/me/data/all").await.ok().text();
+    for words in ["账号里的手机号", "请看一看并评价 · 短信: 发", "免打扰时段 22:00 到 07:00"]
+    {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    rider.post("/me/notices/habits", &[("quiet_from", ""), ("quiet_until", "")]).await.see("/me/notices");
 
     tell(&app, &[&rider], "verify-asked").await;
     assert_eq!(service.got().len(), 1);
@@ -477,4 +498,74 @@ async fn somebody_is_told_by_wecom_and_wechat_once_their_account_is_proved(db: T
     assert_eq!(sent["data"]["character_string2"]["value"], "20261124-0007");
     admin.post("/admin/applications/wechat/end", &[]).await.see("/admin/applications");
     assert!(one.get("/me/notices").await.ok().main().contains("管理员移除了这个应用"));
+}
+
+/// What a maker answers to whoever asks whose account a code was given for, and to a message.
+const WHOSE: &str =
+    "HTTP/1.1 200 OK\r\ncontent-length: 38\r\n\r\n{\"errcode\":0,\"openid\":\"oABC_def-0017\"}";
+
+#[db_test]
+async fn somebody_links_their_own_account_in_the_maker_s_browser(db: TestDb) {
+    let app = open(&db, |_| {}).await;
+    let maker = Receiver::saying(WHOSE).await;
+    let admin = app.person(Role::TenantAdmin, Scope::Tenant).await;
+    let one = app.person(Role::Rider, Scope::Tenant).await;
+    let link = "/me/notices/link/wechat";
+    one.get(link).await.refused(409, "没有设置这个应用");
+    one.get("/me/notices/link/mail").await.refused(404, "");
+    let base = maker.at("");
+    let wechat = async |page: &str| {
+        let fields = [
+            ("address", &*base),
+            ("id", "wx1"),
+            ("secret", "s"),
+            ("template", "tpl-1"),
+            ("fields", "thing1={text}"),
+            ("page", page),
+        ];
+        admin.post("/admin/applications/wechat", &fields).await
+    };
+    wechat("open.weixin.qq.com").await.refused(422, "授权页地址");
+    wechat("").await.see("/admin/applications");
+    // Elsewhere the page says how to come into that browser; there it offers to link.
+    let page = one.get("/me/notices").await.ok();
+    assert!(page.main().contains("再用微信扫一扫") && page.main().contains("不是微信号"), "{}", page.main());
+    assert!(!page.body.contains(link));
+    let inside = [("accept", "text/html"), ("user-agent", "Mozilla/5.0 MicroMessenger/8.0.40")];
+    let page = one.send(http::Method::GET, "/me/notices", &inside, String::new().into()).await.ok();
+    assert!(page.body.contains("href=\"/me/notices/link/wechat\""), "{}", page.main());
+
+    let sent = one.get(link).await;
+    let asked = sent.header("location").to_owned();
+    let known = "https://open.weixin.qq.com/connect/oauth2/authorize?appid=wx1&redirect_uri=";
+    assert!(sent.status == 303 && asked.starts_with(known), "{asked}");
+    assert!(asked.contains("%2Fme%2Fnotices%2Flink%2Fwechat%2Fback&response_type=code"), "{asked}");
+    let state = asked.split("&state=").nth(1).unwrap().split('#').next().unwrap().to_owned();
+    assert!(state.len() <= 128 && state.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{state}");
+    let back = format!("{link}/back?code=c1&state={state}");
+    // Not for another state, another sort, another person or another browser.
+    one.get(&format!("{link}/back?code=c1&state=0")).await.refused(409, "请回到“怎样通知我”再点一次");
+    one.get(&format!("{link}/back?state={state}")).await.refused(409, "");
+    one.get(&back.replace("/wechat/", "/wecom-app/")).await.refused(409, "");
+    let other = app.person(Role::Rider, Scope::Tenant).await;
+    other.keep(&format!("link={}", one.cookie("link").unwrap()));
+    other.get(&back).await.refused(409, "");
+    assert_eq!(maker.got(), Vec::<String>::new(), "nobody was asked");
+
+    one.get(&back).await.see("/me/notices");
+    let call =
+        "GET /sns/oauth2/access_token?appid=wx1&secret=s&code=c1&grant_type=authorization_code HTTP/1.1";
+    assert!(maker.got()[0].starts_with(call), "{:?}", maker.got());
+    let ways = one.get_json("/me/notices").await.ok().json()["kinds"].clone();
+    let kind = ways.as_array().unwrap().iter().find(|kind| kind["kind"] == "wechat").unwrap();
+    assert_eq!((&kind["ways"][0]["name"], &kind["ways"][0]["confirmed"]), (&json!("o…"), &json!(true)));
+    let own = one.get_json("/me/data/all").await.ok().json();
+    assert_eq!(own["account"]["told"]["ways"][0]["address"], "oABC_def-0017");
+    one.get(&back).await.refused(409, "");
+
+    // Too late.
+    let asked = one.get(link).await.header("location").to_owned();
+    let state = asked.split("&state=").nth(1).unwrap().split('#').next().unwrap().to_owned();
+    app.clock.advance(10 * Timestamp::MINUTE);
+    one.get(&format!("{link}/back?code=c1&state={state}")).await.refused(409, "");
 }

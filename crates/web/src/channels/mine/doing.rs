@@ -45,7 +45,7 @@ fn saying(key: &'static str) -> Done<MyWaysPage> {
     Done::see(HERE).saying(Text::of(key))
 }
 
-async fn own_ways(cx: &Cx) -> Result<(PersonId, Vec<Way>), Fault> {
+pub(super) async fn own_ways(cx: &Cx) -> Result<(PersonId, Vec<Way>), Fault> {
     let person = cx.signed_in()?.person;
     let ways = cx.read(move |tx| Box::pin(async move { Ok(ways_of(tx, person).await?) })).await?;
     Ok((person, ways))
@@ -112,7 +112,7 @@ async fn add_account(cx: Cx, kind: WayKind, account: Account) -> Result<Done<MyW
     let (app, tenant, id) = (cx.app(), cx.tenant()?.clone(), cx.id::<Uuid>());
     let code = NewCode::draw(id, cx.now(), &app.entropy);
     app.send_application_code(&tenant, cx.locale().tag(), (kind, &address), &code.digits).await?;
-    let name = format!("{}…", address.chars().take(1).collect::<String>());
+    let name = shown_in_part(&address);
     let sealed = app.seal_way(tenant.id, id, &WayAddress { address, ..WayAddress::default() }).await?;
     let add = AddWay { code: Some(code), sealed: Some(sealed), ..new_way(&cx, id, me, kind, name, &ways) };
     cx.write(add).await?;
@@ -120,14 +120,19 @@ async fn add_account(cx: Cx, kind: WayKind, account: Account) -> Result<Done<MyW
 }
 
 /// One account: makers take several between bars, and everybody as `@all`.
-fn looks_like_account(account: &str) -> bool {
+pub(super) fn looks_like_account(account: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-@.".contains(c);
     account.chars().all(plain)
         && !account.starts_with('@')
         && (1..=ACCOUNT_LETTERS_MAX).contains(&account.len())
 }
 
-fn new_way(cx: &Cx, id: Uuid, me: PersonId, kind: WayKind, name: String, ways: &[Way]) -> AddWay {
+/// Enough of an account to recognise one's own.
+pub(super) fn shown_in_part(account: &str) -> String {
+    format!("{}…", account.chars().take(1).collect::<String>())
+}
+
+pub(super) fn new_way(cx: &Cx, id: Uuid, me: PersonId, kind: WayKind, name: String, ways: &[Way]) -> AddWay {
     AddWay {
         id,
         kind,
@@ -271,7 +276,7 @@ async fn try_out(cx: Cx, Path(id): Path<Uuid>, _nothing: Input<Nothing>) -> Resu
         return Err(Refusal::new(RefusalKind::Conflict, "way-not-confirmed").into());
     }
     let outcome = cx.app().try_way(cx.tenant()?, &way).await;
-    Ok(Done::see(HERE).saying(tried(outcome)))
+    Ok(Done::see(HERE).saying(tried(&cx, outcome)))
 }
 
 async fn reopen(cx: Cx, Path(id): Path<Uuid>, _nothing: Input<Nothing>) -> Result<Done<MyWaysPage>, Fault> {

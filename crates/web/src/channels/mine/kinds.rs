@@ -72,7 +72,8 @@ pub(super) fn one_by_one(ways: &[Way], choices: &[Choice]) -> Vec<MyTopic> {
     Topic::ALL.iter().map(of).collect()
 }
 
-fn said(kind: &str) -> Said {
+/// The sentence of a kind of notice, without its values.
+pub(crate) fn said(kind: &str) -> Said {
     let args: BTreeMap<_, _> = VALUES.map(|name| (name.to_owned(), Value::from(ANY))).into();
     Said { key: format!("notice-{kind}"), args }
 }

@@ -225,7 +225,7 @@ async fn renew(cx: Cx, Path(id): Path<Uuid>, _nothing: Input<Nothing>) -> Result
 async fn try_out(cx: Cx, Path(id): Path<Uuid>, _nothing: Input<Nothing>) -> Result<Done<ChannelPage>, Fault> {
     let way = one(&cx, id).await?;
     let outcome = cx.app().try_way(cx.tenant()?, &way).await;
-    Ok(Done::see(format!("{HERE}/{id}")).saying(tried(outcome)))
+    Ok(Done::see(format!("{HERE}/{id}")).saying(tried(&cx, outcome)))
 }
 
 async fn reopen(cx: Cx, Path(id): Path<Uuid>, _nothing: Input<Nothing>) -> Result<Done<ChannelPage>, Fault> {

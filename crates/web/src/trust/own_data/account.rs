@@ -11,6 +11,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::beside::Beside;
+use super::told::Told;
 use crate::admin::people::grants::Places;
 use crate::{Cx, Fault};
 
@@ -29,6 +30,8 @@ pub(super) struct Account {
     signed_in: Vec<Signed>,
     /// What their reports earned, the newest first.
     points: Vec<Earned>,
+    /// On which ways they want to be told of what, besides the inbox, and when.
+    told: Told,
     /// What lies beside.
     beside: Beside,
 }
@@ -78,6 +81,7 @@ impl Account {
                 last_used_at: at,
             }],
             points: vec![Earned { case, change: 5, why: Why::Valid, at }],
+            told: Told::sample(),
             beside: Beside::sample(),
         }
     }
@@ -130,6 +134,7 @@ pub(super) async fn account(cx: &Cx, id: PersonId) -> Result<Account, Fault> {
         roles: grants.into_iter().map(role).collect(),
         signed_in: credentials.into_iter().map(signed).collect(),
         points: lines.into_iter().map(earned).collect(),
+        told: Told::of(cx).await?,
         beside: Beside::of(cx).await?,
     })
 }
