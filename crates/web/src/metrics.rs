@@ -10,6 +10,8 @@ use axum::extract::State as AxumState;
 use axum::response::{IntoResponse, Response};
 use http::header;
 use qige_kernel::Timestamp;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::{Access, Fault, Routes, State};
 
@@ -39,7 +41,18 @@ pub struct Metrics {
     /// When the certificate ends that is shown, in seconds of Unix time; 0: there is none.
     certificate_end: AtomicU64,
     /// Tries to fetch a certificate that failed.
-    pub(crate) certificate_failures: AtomicU64,
+    certificate_failures: AtomicU64,
+    /// What is wrong with the certificate, for whoever looks after the server.
+    certificate_trouble: Mutex<Option<CertificateTrouble>>,
+}
+
+/// What is wrong with the certificate that is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub(crate) struct CertificateTrouble {
+    /// Until when it is good; nothing where there is none.
+    pub(crate) until: Option<Timestamp>,
+    /// Why no new one came; nothing where its files were not renewed.
+    pub(crate) reason: Option<String>,
 }
 
 impl Metrics {
@@ -59,6 +72,21 @@ impl Metrics {
     pub(crate) fn note_certificate(&self, until: Option<Timestamp>) {
         let seconds = until.map_or(0, |until| until.micros() / Timestamp::SECOND);
         self.certificate_end.store(u64::try_from(seconds).unwrap_or_default(), Ordering::Relaxed);
+    }
+
+    /// A try to fetch a certificate failed.
+    pub(crate) fn note_certificate_failure(&self, trouble: CertificateTrouble) {
+        self.certificate_failures.fetch_add(1, Ordering::Relaxed);
+        self.note_certificate_trouble(Some(trouble));
+    }
+
+    /// What is wrong with the certificate now.
+    pub(crate) fn note_certificate_trouble(&self, trouble: Option<CertificateTrouble>) {
+        *self.certificate_trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
+    }
+
+    pub(crate) fn certificate_trouble(&self) -> Option<CertificateTrouble> {
+        self.certificate_trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// All figures as text.

@@ -28,6 +28,7 @@ use tower::ServiceExt;
 
 use crate::State;
 use crate::edge::OverTls;
+use crate::metrics::CertificateTrouble;
 use bounds::Addresses;
 use pulse::{Pulse, Wire};
 use tls::{CHALLENGE, Certificate};
@@ -75,6 +76,9 @@ const CONNECTIONS_MAX: usize = 4_096;
 const DRAIN_SECONDS: u64 = 20;
 /// How often the end of the certificate is noted among the figures.
 const NOTE_EVERY: Duration = Duration::from_secs(5);
+/// Files with a certificate should be renewed so long before its end, microseconds: those who renew them by a
+/// program do it a month before.
+const FILES_ANEW_MICROS: i64 = 14 * qige_kernel::Timestamp::DAY;
 /// Streams of one HTTP/2 connection at once.
 const STREAMS_MAX: u32 = 64;
 
@@ -167,7 +171,14 @@ async fn renew(state: &State, https: Option<&Secure>) {
     };
     let noted = async {
         loop {
-            state.metrics().note_certificate(certificate.term().map(|term| term.until));
+            let until = certificate.term().map(|term| term.until);
+            state.metrics().note_certificate(until);
+            if acme.is_none() {
+                let soon = state.app().now().plus(FILES_ANEW_MICROS);
+                let trouble = until.filter(|until| *until < soon);
+                let trouble = trouble.map(|until| CertificateTrouble { until: Some(until), reason: None });
+                state.metrics().note_certificate_trouble(trouble);
+            }
             tokio::time::sleep(NOTE_EVERY).await;
         }
     };

@@ -175,6 +175,31 @@ async fn it_is_fetched_and_renewed_while_the_server_runs(db: TestDb) {
 }
 
 #[db_test]
+async fn an_authority_that_knows_the_account_no_more_is_given_another(db: TestDb) {
+    if Command::new("pebble").arg("-version").output().is_err() {
+        println!("skipped: pebble is missing; on Debian: apt-get install pebble");
+        return;
+    }
+    let address = free();
+    let [before, after] = ["before", "after"].map(|name| {
+        let folder = db.folder().join(name);
+        std::fs::create_dir(&folder).unwrap();
+        pebble(&folder, address.port())
+    });
+    let server = serving(&db, address, &before.directory, &before.root);
+    shown_other_than(address, &issuer(&before).await, None).await;
+    drop(server);
+    // As if it stood at the other one, which never heard of it.
+    let file = db.folder().join("data/acme/account.json");
+    let of = |pebble: &Pebble| pebble.directory.trim_end_matches("dir").to_owned();
+    let kept = std::fs::read_to_string(&file).unwrap().replace(&of(&before), &of(&after));
+    std::fs::write(&file, &kept).unwrap();
+    let _server = serving(&db, address, &after.directory, &after.root);
+    shown_other_than(address, &issuer(&after).await, None).await;
+    assert_ne!(std::fs::read_to_string(&file).unwrap(), kept, "another account");
+}
+
+#[db_test]
 async fn an_authority_that_is_not_there_takes_nobody_with_it(db: TestDb) {
     let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
     let root = db.folder().join("ca.pem");

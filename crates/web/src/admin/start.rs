@@ -10,6 +10,7 @@ use qige_places::{PlaceKind, calendars, store, units};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::metrics::CertificateTrouble;
 use crate::page::Density;
 use crate::{Cx, Fault, Page, Routes, Text, View};
 
@@ -39,6 +40,8 @@ struct StartPage {
     units_alone: Vec<UnitAlone>,
     /// Routing rules that cannot work any more.
     rules_broken: Option<usize>,
+    /// What is wrong with the server's certificate.
+    certificate: Option<CertificateTrouble>,
     counts: Counts,
 }
 
@@ -72,6 +75,10 @@ impl View for StartPage {
 
     fn samples() -> Vec<Self> {
         let id = UnitId(uuid::Uuid::nil());
+        let at = Timestamp::from_micros(1_790_000_000_000_000);
+        let certificate = |reason: Option<&str>| {
+            Some(CertificateTrouble { until: Some(at), reason: reason.map(str::to_owned) })
+        };
         let counts = Counts {
             communities: Some(41),
             grids: Some(140),
@@ -82,16 +89,18 @@ impl View for StartPage {
         let full = Self {
             years_missing: vec![2027, 2028],
             failed_jobs: Some(2),
-            stuck_since: Some(Timestamp::from_micros(1_790_000_000_000_000)),
+            stuck_since: Some(at),
             unlocated: Some(5),
             units_alone: vec![UnitAlone { id, name: "供水公司".to_owned() }],
             rules_broken: Some(1),
+            certificate: certificate(Some("the name was not proved")),
             counts: counts.clone(),
         };
         let empty =
             Counts { communities: Some(0), grids: Some(0), units: Some(0), people: Some(3), paused: None };
+        let files = Self { certificate: certificate(None), ..Self::default() };
         let quiet = Self { failed_jobs: Some(0), counts, ..Self::default() };
-        vec![full, quiet, Self { counts: empty, ..Self::default() }, Self::default()]
+        vec![full, quiet, Self { counts: empty, ..Self::default() }, files, Self::default()]
     }
 }
 
@@ -102,6 +111,7 @@ async fn show(cx: Cx) -> Result<Page<StartPage>, Fault> {
     let mut page = cx.read(move |tx| Box::pin(async move { look(tx, &who, &rules, now).await })).await?;
     if cx.signed_in()?.may(Permission::ManageSettings) {
         page.years_missing = calendars::years_to_warn_of(&book.calendar, now);
+        page.certificate = cx.state().metrics().certificate_trouble();
     }
     Ok(Page(page))
 }

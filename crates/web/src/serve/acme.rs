@@ -108,6 +108,11 @@ impl Acme {
         self.folder.join("certificate.pem")
     }
 
+    /// Where the account at the authority lies.
+    fn account_file(&self) -> PathBuf {
+        self.folder.join("account.json")
+    }
+
     /// For whom it was made, as it stands at the head of the file.
     fn head(&self) -> String {
         format!("{} by {}\n", self.names.join(" "), self.directory)

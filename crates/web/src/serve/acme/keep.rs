@@ -1,11 +1,11 @@
 //! Sees to it that there is a certificate, and a new one in time.
 
 use std::convert::Infallible;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::{Acme, order};
 use crate::State;
+use crate::metrics::CertificateTrouble;
 use crate::serve::tls::Certificate;
 
 /// How often is looked whether it is time: a machine that slept wakes up late.
@@ -21,6 +21,7 @@ pub(crate) async fn keep(acme: &Acme, shown: &Certificate, state: &State) -> Inf
     loop {
         if let Some(left) = left(acme, shown, state) {
             pause = PAUSE;
+            state.metrics().note_certificate_trouble(None);
             tokio::time::sleep(left.min(LOOK_MAX)).await;
             continue;
         }
@@ -35,10 +36,10 @@ pub(crate) async fn keep(acme: &Acme, shown: &Certificate, state: &State) -> Inf
             }
             Err(error) => error.to_string(),
         };
-        state.metrics().certificate_failures.fetch_add(1, Ordering::Relaxed);
-        let until = shown.term().map(|term| term.until.to_string());
-        let again = pause.as_secs();
-        tracing::error!(reason, ?until, again, "no new certificate came; asked for again later");
+        let (until, again) = (shown.term().map(|term| term.until), pause.as_secs());
+        let ends = until.map(|until| until.to_string());
+        tracing::error!(reason, until = ?ends, again, "no new certificate came; asked for again later");
+        state.metrics().note_certificate_failure(CertificateTrouble { until, reason: Some(reason) });
         tokio::time::sleep(pause).await;
         pause = pause.saturating_mul(2).min(PAUSE_MAX);
     }

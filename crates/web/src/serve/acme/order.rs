@@ -26,6 +26,9 @@ use crate::serve::validity::Validity;
 /// How long an authority may look at names, and how long it may write the certificate.
 const PATIENCE: Duration = Duration::from_secs(90);
 
+/// What an authority says of an account that it does not know (RFC 8555, 6.7).
+const FORGOTTEN: &str = "urn:ietf:params:acme:error:accountDoesNotExist";
+
 /// Why no certificate came.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Failure {
@@ -51,9 +54,13 @@ struct Kept {
 
 /// Has names proved, fetches a certificate and writes it beside its key.
 pub(super) async fn fetch(acme: &Acme, allowed: &Allowed, shown: &Certificate) -> Result<(), Failure> {
-    let account = account(acme, allowed).await?;
-    let names: Vec<Identifier> = acme.names.iter().cloned().map(Identifier::Dns).collect();
-    let mut order = account.new_order(&NewOrder::new(&names)).await?;
+    let mut order = match ordered(acme, allowed).await {
+        Err(Failure::Authority(error)) if is_forgotten(&error) => {
+            fs::remove_file(acme.account_file())?;
+            ordered(acme, allowed).await?
+        }
+        ordered => ordered?,
+    };
     let proved = prove(&mut order, shown).await;
     shown.proved();
     proved?;
@@ -64,8 +71,20 @@ pub(super) async fn fetch(acme: &Acme, allowed: &Allowed, shown: &Certificate) -
     Ok(())
 }
 
+async fn ordered(acme: &Acme, allowed: &Allowed) -> Result<Order, Failure> {
+    let account = account(acme, allowed).await?;
+    let names: Vec<Identifier> = acme.names.iter().cloned().map(Identifier::Dns).collect();
+    Ok(account.new_order(&NewOrder::new(&names)).await?)
+}
+
+/// Whether the authority knows nothing of the account: it began anew, or let old ones go.
+fn is_forgotten(error: &instant_acme::Error) -> bool {
+    let instant_acme::Error::Api(problem) = error else { return false };
+    problem.r#type.as_deref() == Some(FORGOTTEN)
+}
+
 async fn account(acme: &Acme, allowed: &Allowed) -> Result<Account, Failure> {
-    let file = acme.folder.join("account.json");
+    let file = acme.account_file();
     let caller = || Box::new(Caller(acme.outbound(allowed)));
     let kept = fs::read(&file).ok().and_then(|bytes| serde_json::from_slice::<Kept>(&bytes).ok());
     if let Some(kept) = kept.filter(|kept| kept.directory == acme.directory && kept.contact == acme.contact) {
