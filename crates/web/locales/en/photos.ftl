@@ -16,6 +16,7 @@ photo-boxes-failed = That did not work, and nothing was covered. Please try agai
 photo-boxes-unable = This phone cannot open the photo, so nothing can be covered on it. It goes as it is.
 
 ## Afterwards, by the grid centre
+cover-photo-back = Back to the case
 cover-photo-title = Cover faces and plates
 cover-photo-link = Cover
 cover-photo-final = What you cover is painted over in the stored picture, and the picture as it was is erased at once, for everybody. This cannot be taken back. Backups made before hold it until they expire.

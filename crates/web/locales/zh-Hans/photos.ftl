@@ -16,6 +16,7 @@ photo-boxes-failed = 没有成功，照片还没遮住，请再试一次。
 photo-boxes-unable = 这部手机打不开这张照片，没法遮挡，会原样发送。
 
 ## 事后，由网格中心
+cover-photo-back = 回到案卷
 cover-photo-title = 遮住人脸和车牌
 cover-photo-link = 遮挡
 cover-photo-final = 遮住的部分会直接涂在保存的照片上，原来的照片立即删除，谁也看不到，不能恢复。以前做的备份在过期之前仍留有原图。

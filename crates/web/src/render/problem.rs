@@ -47,7 +47,8 @@ impl View for ProblemPage {
             request: "019a0000-0000-7000-8000-000000000001".to_owned(),
             retry_seconds,
         };
-        vec![page(404, None), page(503, Some(5)), page(422, None)]
+        let second = Self { code: "look-export-first".to_owned(), ..page(403, None) };
+        vec![page(404, None), page(503, Some(5)), page(422, None), second]
     }
 }
 
