@@ -121,8 +121,8 @@ impl Command for Step {
                 erase_numbers(tx, &reports, &self.stamp).await?
             }
             KeptClass::Notices => forget_before(tx, before, AT_ONCE).await?,
-            KeptClass::AccessLog => erase_old_readings(tx, before, AT_ONCE).await?,
-            KeptClass::People => forget_names(tx, before, AT_ONCE).await?,
+            KeptClass::AccessLog => erase_old_readings(tx, before, AT_ONCE, &self.stamp).await?,
+            KeptClass::People => forget_names(tx, before, AT_ONCE, &self.stamp).await?,
             KeptClass::Children => erase_old_guardians(tx, before, now, AT_ONCE).await?,
             KeptClass::Consents => erase_old_consents(tx, before, now, AT_ONCE).await?,
             KeptClass::Requests => erase_old_rights(tx, before, AT_ONCE).await?,

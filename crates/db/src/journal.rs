@@ -4,6 +4,7 @@
 //! commitment of its body; body and salt can be erased without breaking the chain. Hashes are SHA-256
 //! (FIPS 180-4) over a length-prefixed encoding, so that no two different lines encode alike.
 
+mod erased;
 mod roots;
 mod verify;
 
@@ -13,6 +14,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::{Asker, DbError, Param, Statement, Tx, from_row, params, statements, values};
+pub use erased::{ERASED_STREAM, Erasure, erase};
 pub use roots::{Root, roots};
 pub use verify::{Fault, Verdict, verify};
 
@@ -32,9 +34,6 @@ statements! {
     /// A stream from its beginning, with the bodies that are still kept.
     LINES = "SELECT seq, at, actor, role, command, hash, body FROM journal
         WHERE tenant = $1 AND stream = $2 AND id = $3 ORDER BY seq";
-    /// Erases what a stream says, keeping that it was said.
-    ERASE_BODIES = "UPDATE journal SET salt = NULL, body = NULL
-        WHERE tenant = $1 AND stream = $2 AND id = $3 AND body IS NOT NULL";
 }
 
 /// Which chain: a kind of thing and the thing.
@@ -132,14 +131,6 @@ pub async fn begin(tx: &mut Tx<'_>, entry: Entry<'_>) -> Result<Appended, DbErro
 /// [`DbError`].
 pub async fn read(tx: &mut Tx<'_>, stream: Stream) -> Result<Vec<Line>, DbError> {
     tx.all(LINES, params![tx.tenant(), stream.kind, stream.id]).await
-}
-
-/// Erases what the lines of a stream say; that they were written stays provable.
-///
-/// # Errors
-/// [`DbError`].
-pub async fn erase(tx: &mut Tx<'_>, stream: Stream) -> Result<u64, DbError> {
-    tx.execute(ERASE_BODIES, params![tx.tenant(), stream.kind, stream.id]).await
 }
 
 async fn write(

@@ -12,6 +12,8 @@
     reason = "only tests run this, and a test that cannot be set up must fail loudly"
 )]
 
+mod tampering;
+
 use std::future::Future;
 use std::ops::Deref;
 use std::path::PathBuf;
@@ -20,6 +22,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tokio_postgres::Client;
 
 use crate::{Db, Engine, PostgresServer, Statement, migrate, registered};
+pub use tampering::{Tampered, Tampering};
 
 /// A database of one test. It is gone when this is dropped.
 pub struct TestDb {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::Role;
+use crate::{KeptClass, Role};
 
 /// Carried by every command that leaves a line in the journal. Who does it is the transaction's own actor.
 #[derive(Clone, Copy, Debug)]
@@ -71,6 +71,24 @@ impl Stamp {
         let (stream, body) = (Stream::new(kind, id), &body.to_string());
         let entry = journal::Entry { stream, at: self.at, role, command, body, salt };
         journal::append(tx, entry).await
+    }
+
+    /// Erases what lines of a stream say because the term of a class is over, all of them or these, and
+    /// says so in the journal. Says how many.
+    ///
+    /// # Errors
+    /// [`DbError`].
+    pub async fn erase(
+        &self,
+        tx: &mut Tx<'_>,
+        stream: Stream,
+        lines: Option<&[i64]>,
+        why: KeptClass,
+    ) -> Result<u64, DbError> {
+        let role = self.role_of(tx.actor());
+        let salt = self.salt_for(stream.kind, stream.id, why.as_str());
+        let erasure = journal::Erasure { stream, lines, why: why.as_str(), at: self.at, role, salt };
+        journal::erase(tx, erasure).await
     }
 
     /// Each line has its own salt, also where one command writes several.

@@ -1,8 +1,11 @@
 //! Reading the whole journal of a tenant and saying where it was tampered with.
 
+use std::collections::BTreeMap;
+
 use qige_kernel::Timestamp;
 use uuid::Uuid;
 
+use super::erased::Witnesses;
 use super::{HASH_BYTES, Link, commitment};
 use crate::{DbError, Tx, from_row, params, statements};
 
@@ -44,7 +47,8 @@ pub struct Fault {
     pub id: Uuid,
     /// Which line.
     pub seq: i64,
-    /// What does not hold, in a word: `order`, `link`, `hash` or `body`.
+    /// What does not hold, in a word: `order`, `link`, `hash`, `body`, or `silenced` where the line says
+    /// nothing and no line says that it was erased.
     pub what: &'static str,
 }
 
@@ -56,12 +60,49 @@ pub struct Verdict {
     pub streams: u64,
     /// Lines read.
     pub lines: u64,
-    /// Lines whose body was erased, as rules of retention want it.
-    pub erased: u64,
+    /// Lines whose body was erased as rules of retention want it, by the rule that the line names which
+    /// says so.
+    pub erased: BTreeMap<String, u64>,
     /// Faults, the first hundred of them.
     pub faults: Vec<Fault>,
     /// All faults.
     pub fault_count: u64,
+}
+
+impl Verdict {
+    fn fault(&mut self, line: &Stored, what: &'static str) {
+        self.fault_count += 1;
+        if self.faults.len() < FAULTS_LISTED {
+            let Stored { stream, id, seq, .. } = line;
+            self.faults.push(Fault { stream: stream.clone(), id: *id, seq: *seq, what });
+        }
+    }
+}
+
+/// Where reading has come to.
+struct Place {
+    stream: String,
+    id: Uuid,
+    /// The line before the next.
+    seq: i64,
+    hash: Vec<u8>,
+    /// What of this stream is known to be erased; none where nobody asked yet.
+    witnesses: Option<Witnesses>,
+}
+
+impl Place {
+    fn before(stream: String, id: Uuid) -> Self {
+        Self { stream, id, seq: -1, hash: vec![0; HASH_BYTES], witnesses: None }
+    }
+
+    /// Why a line says nothing any more; none where nothing witnesses it.
+    async fn why(&mut self, tx: &mut Tx<'_>, line: &Stored) -> Result<Option<String>, DbError> {
+        if self.witnesses.is_none() {
+            self.witnesses = Some(Witnesses::of(tx, &line.stream, line.id).await?);
+        }
+        let why = self.witnesses.as_ref().and_then(|witnesses| witnesses.why(line.seq, line.at));
+        Ok(why.map(str::to_owned))
+    }
 }
 
 /// Reads every line of the tenant's journal and recomputes every hash.
@@ -70,33 +111,31 @@ pub struct Verdict {
 /// [`DbError`].
 pub async fn verify(tx: &mut Tx<'_>) -> Result<Verdict, DbError> {
     let mut verdict = Verdict::default();
-    let (mut stream, mut id, mut seq) = (String::new(), Uuid::nil(), -1);
-    let mut last_hash = vec![0; HASH_BYTES];
+    let mut place = Place::before(String::new(), Uuid::nil());
+    let mut from = (String::new(), Uuid::nil(), -1);
     loop {
+        let (stream, id, seq) = &from;
         let lines: Vec<Stored> =
             tx.all(NEXT_LINES, params![tx.tenant(), stream, id, seq, LINES_AT_ONCE]).await?;
         let Some(last) = lines.last() else { return Ok(verdict) };
-        let next = (last.stream.clone(), last.id, last.seq);
+        from = (last.stream.clone(), last.id, last.seq);
         for line in lines {
-            let begins = (&line.stream, line.id) != (&stream, id);
-            if begins {
+            if (&line.stream, line.id) != (&place.stream, place.id) {
                 verdict.streams += 1;
-                last_hash = vec![0; HASH_BYTES];
-                (stream, id, seq) = (line.stream.clone(), line.id, -1);
+                place = Place::before(line.stream.clone(), line.id);
             }
             verdict.lines += 1;
-            verdict.erased += u64::from(line.body.is_none());
-            if let Some(what) = fault(tx.tenant().0, &line, seq + 1, &last_hash) {
-                verdict.fault_count += 1;
-                if verdict.faults.len() < FAULTS_LISTED {
-                    let Stored { stream, id, seq, .. } = &line;
-                    verdict.faults.push(Fault { stream: stream.clone(), id: *id, seq: *seq, what });
+            if let Some(what) = fault(tx.tenant().0, &line, place.seq + 1, &place.hash) {
+                verdict.fault(&line, what);
+            }
+            if line.body.is_none() {
+                match place.why(tx, &line).await? {
+                    Some(why) => *verdict.erased.entry(why).or_default() += 1,
+                    None => verdict.fault(&line, "silenced"),
                 }
             }
-            seq = line.seq;
-            last_hash = line.hash;
+            (place.seq, place.hash) = (line.seq, line.hash);
         }
-        (stream, id, seq) = next;
     }
 }
 

@@ -1,7 +1,10 @@
 //! Those who left are forgotten by name: what they did stays under a mark that says nothing of them.
 
-use qige_db::{DbError, Tx, journal, params, statements};
+use qige_db::journal::Stream;
+use qige_db::{DbError, Tx, params, statements};
 use qige_kernel::{PersonId, Timestamp};
+
+use crate::{KeptClass, Stamp};
 
 statements! {
     /// Who left before an instant and still has a name.
@@ -28,13 +31,18 @@ pub async fn left_with_name(tx: &mut Tx<'_>, before: Timestamp) -> Result<i64, D
 ///
 /// # Errors
 /// [`DbError`].
-pub async fn forget_names(tx: &mut Tx<'_>, before: Timestamp, limit: i64) -> Result<u64, DbError> {
+pub async fn forget_names(
+    tx: &mut Tx<'_>,
+    before: Timestamp,
+    limit: i64,
+    stamp: &Stamp,
+) -> Result<u64, DbError> {
     let tenant = tx.tenant();
     let left: Vec<(PersonId,)> = tx.all(LEFT_FIRST, params![tenant, before, limit]).await?;
     let mut forgotten = 0;
     for (id,) in left {
         forgotten += tx.execute(UNNAME, params![tenant, id, mark(id)]).await?;
-        journal::erase(tx, journal::Stream::new("person", id)).await?;
+        stamp.erase(tx, Stream::new("person", id), None, KeptClass::People).await?;
     }
     Ok(forgotten)
 }
