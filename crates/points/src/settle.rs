@@ -4,7 +4,9 @@
 use jiff::tz::TimeZone;
 use qige_db::{DbError, Failure, Tx, from_row, params, statements};
 use qige_identity::{Points, Reach, Role, Stamp, Subject, consented, grants_of};
-use qige_kernel::{CaseId, PersonId};
+use qige_kernel::{CaseId, PersonId, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -21,6 +23,20 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         ON CONFLICT (tenant, person, case_id) DO UPDATE SET due = excluded.due, paid = excluded.paid,
             written_off = excluded.written_off, held_back = excluded.held_back";
+}
+
+/// The journal of what a person's reports were paid.
+pub(crate) const CLAIMS_STREAM: &str = "claims";
+
+/// What a line of it says; whoever verifies works it out again from the row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ClaimBody {
+    pub(crate) case: CaseId,
+    pub(crate) at: Timestamp,
+    pub(crate) due: i64,
+    pub(crate) paid: i64,
+    pub(crate) written_off: i64,
+    pub(crate) held_back: Option<HeldBack>,
 }
 
 from_row! {
@@ -88,7 +104,7 @@ impl Settle<'_> {
         let written_off = claim.written_off + back - amount;
         let after = Claim { due: due.points, paid: due.points, written_off, held_back: None };
         if after != claim {
-            put(tx, due, after).await?;
+            self.put(tx, due, after).await?;
         }
         let (from, to) = (Account::Available(due.person), self.issuance(due));
         self.transfer(tx, due, (from, to), amount).await
@@ -104,7 +120,7 @@ impl Settle<'_> {
         let held_back = (amount < wanted).then_some(by);
         let after = Claim { due: due.points, paid: claim.paid + amount, held_back, ..claim };
         if after != claim {
-            put(tx, due, after).await?;
+            self.put(tx, due, after).await?;
         }
         let (from, to) = (self.issuance(due), Account::Available(due.person));
         self.transfer(tx, due, (from, to), amount).await
@@ -122,6 +138,17 @@ impl Settle<'_> {
             Transfer { id, from, to, amount, due: *due }.make(tx, &self.stamp).await?;
         }
         Ok(amount)
+    }
+
+    /// Keeps what a report has been paid by now, and says so in the journal.
+    async fn put(&self, tx: &mut Tx<'_>, due: &Due, claim: Claim) -> Result<(), DbError> {
+        let Due { person, case, at, .. } = *due;
+        let Claim { due: points, paid, written_off, held_back } = claim;
+        let values = params![tx.tenant(), person, case, at, points, paid, written_off, held_back];
+        tx.execute(PUT_CLAIM, values).await?;
+        let body = ClaimBody { case, at, due: points, paid, written_off, held_back };
+        let stamp = self.stamp.apart(case.0);
+        stamp.append(tx, CLAIMS_STREAM, person.0, "settle-claim", &json!(body)).await.map(drop)
     }
 
     fn issuance(&self, due: &Due) -> Account {
@@ -153,10 +180,4 @@ async fn takes_part(tx: &mut Tx<'_>, person: PersonId, settle: &Settle<'_>) -> R
 
 async fn claim(tx: &mut Tx<'_>, due: &Due) -> Result<Option<Claim>, DbError> {
     tx.optional(CLAIM, params![tx.tenant(), due.person, due.case]).await
-}
-
-async fn put(tx: &mut Tx<'_>, due: &Due, claim: Claim) -> Result<(), DbError> {
-    let Claim { due: points, paid, written_off, held_back } = claim;
-    let values = params![tx.tenant(), due.person, due.case, due.at, points, paid, written_off, held_back];
-    tx.execute(PUT_CLAIM, values).await.map(drop)
 }

@@ -1,6 +1,6 @@
 //! Points follow a case: earned, merged, taken apart, held back, left.
 
-use qige_db::testing::TestDb;
+use qige_db::testing::{Tampering, TestDb};
 use qige_db::{Asker, db_test};
 use qige_identity::{FourEyes, Role, Scope};
 use qige_kernel::Timestamp;
@@ -65,6 +65,12 @@ impl Scheme {
         let asker = Asker::system(self.town.app.tenant);
         let db = &self.town.app.app.db;
         db.read(asker, |tx| Box::pin(async move { Ok(verify(tx).await?) })).await.unwrap()
+    }
+
+    /// The same, in words.
+    async fn named(&self) -> Vec<String> {
+        let app = &self.town.app.app;
+        app.verified(Asker::system(self.town.app.tenant), &[]).await.unwrap().named()
     }
 
     /// What both have.
@@ -237,39 +243,73 @@ async fn rules_hold_for_what_is_received_from_then_on(db: TestDb) {
     scheme.town.dispatcher.get("/admin/points").await.refused(403, "");
 }
 
-/// Each is done by SQL behind the product's back, and mended again.
-#[db_test]
-async fn a_ledger_that_was_touched_is_noticed(db: TestDb) {
-    let scheme = Scheme::new(&db, &[]).await;
+/// Two riders with points, one report that was held back, one that others said before.
+async fn lived(db: &TestDb) -> Scheme {
+    let scheme = Scheme::new(db, &[("day_cap", "8")]).await;
     let case = scheme.town.reported_as(&scheme.first, &json!({})).await;
     scheme.file(&case).await;
-    assert_eq!(scheme.points().await, [5, 0]);
-    for (table, column, right, wrong) in [
-        ("point_accounts", "balance", "5", "6"),
-        ("point_accounts", "account", "'issuance:2026'", "'issuance:2027'"),
-        ("point_transfers", "amount", "5", "6"),
-        ("point_transfers", "why", "'valid'", "'hazard'"),
-        ("point_transfers", "seq", "0", "1"),
-        ("point_transfers", "at", "at", "at + 1"),
-        ("point_claims", "paid", "5", "4"),
+    let again = scheme.town.reported_as(&scheme.first, &json!({"words": "第二天的摊位"})).await;
+    scheme.file(&again).await;
+    let far = scheme.town.reported_as(&scheme.second, &json!({"lng": 118.786})).await;
+    scheme.file(&far).await;
+    let more = scheme.town.reported_as(&scheme.second, &json!({"lng": 118.742})).await;
+    scheme.file(&more).await;
+    assert_eq!(scheme.points().await, [5, 8]);
+    scheme
+}
+
+/// Each is done behind the product's back, to a ledger that held until then.
+#[db_test]
+async fn whatever_is_done_to_the_ledger_is_named(db: TestDb) {
+    let scheme = lived(&db).await;
+    let other = db.id(9);
+    let accounts = [("tenant", other.as_str()), ("account", "'issuance:2031'"), ("balance", "balance + 1")];
+    let transfers = [
+        ("tenant", other.as_str()),
+        ("id", other.as_str()),
+        ("from_account", "'issuance:2031'"),
+        ("to_account", "'issuance:2031'"),
+        ("amount", "amount + 1"),
+        ("person", other.as_str()),
+        ("case_id", other.as_str()),
+        ("why", "'hazard'"),
+        ("rule_version", "rule_version + 1"),
+        ("at", "at + 1"),
+        ("seq", "9"),
+    ];
+    let claims = [
+        ("tenant", other.as_str()),
+        ("person", other.as_str()),
+        ("case_id", other.as_str()),
+        ("at", "at + 1"),
+        ("due", "due + 1"),
+        ("paid", "paid + 1"),
+        ("written_off", "written_off + 1"),
+        ("held_back", "CASE WHEN held_back = 'budget' THEN NULL ELSE 'budget' END"),
+    ];
+    let available = "account LIKE 'available:%'";
+    for (table, key, among, spare, changes, fresh) in [
+        // Nothing in an account that nothing ever went into is no harm, and is named all the same.
+        ("point_accounts", "account", available, "'issuance:2032'", &accounts[..], &[("balance", "0")][..]),
+        ("point_transfers", "id", "TRUE", &other, &transfers, &[("seq", "7")]),
+        ("point_claims", "case_id", "TRUE", &other, &claims, &[("paid", "0"), ("written_off", "0")]),
     ] {
-        let (here, back) = match column {
-            "at" => (String::new(), "at - 1".to_owned()),
-            _ => (format!(" WHERE {column} = {right}"), right.to_owned()),
-        };
-        db.tamper(&format!("UPDATE {table} SET {column} = {wrong}{here}")).await;
-        assert!(!scheme.faults().await.is_empty(), "{table}.{column}");
-        let there = if column == "at" { String::new() } else { format!(" WHERE {column} = {wrong}") };
-        db.tamper(&format!("UPDATE {table} SET {column} = {back}{there}")).await;
-        assert_eq!(scheme.faults().await, [], "{table}.{column}");
+        let tampering = Tampering { table, key, among, spare: spare.to_owned(), changes, fresh };
+        for way in db.ways_to_tamper(&tampering).await {
+            db.tamper(&way.sql).await;
+            let named = scheme.named().await;
+            let (table, what) = (tampering.table, &way.what);
+            assert!(named.iter().any(|fault| fault.starts_with("points")), "{table} {what}: {named:?}");
+            db.put_back(table).await;
+            assert_eq!(scheme.faults().await, [], "{table} {what}");
+        }
     }
-    let copied = "INSERT INTO point_claims (tenant, person, case_id, at, due, paid, written_off)
-        SELECT tenant, case_id, person, at, due, paid, written_off FROM point_claims";
-    let twice = "INSERT INTO point_transfers
-        SELECT tenant, case_id, from_account, to_account, amount, person, case_id, why, rule_version, at, 1
-        FROM point_transfers";
-    for sql in [copied, twice, "DELETE FROM point_claims", "DELETE FROM point_transfers"] {
-        db.tamper(sql).await;
-        assert!(!scheme.faults().await.is_empty(), "{sql}");
+    db.tamper("DELETE FROM point_accounts WHERE account LIKE 'issuance:%'").await;
+    assert_eq!(scheme.faults().await.len(), 1, "where all points come from");
+    db.put_back("point_accounts").await;
+    // What the journal says of them belongs to it, too.
+    for stream in ["points", "claims"] {
+        db.tamper(&format!("DELETE FROM journal WHERE stream = '{stream}'")).await;
+        assert!(scheme.faults().await.len() > 1, "{stream}");
     }
 }
