@@ -131,7 +131,7 @@ impl Command for Step {
             KeptClass::Words => {
                 let cases = of_ended(tx, OfEnded::Words, before, CASES_AT_ONCE).await?;
                 let erased = erase_words(tx, &cases, &self.stamp).await?;
-                erased + erase_old_handovers(tx, before, AT_ONCE).await?
+                erased + erase_old_handovers(tx, before, &self.stamp, AT_ONCE).await?
             }
             KeptClass::Cases | KeptClass::SignIns | KeptClass::Leftovers => 0,
         };

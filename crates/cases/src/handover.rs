@@ -2,7 +2,7 @@
 
 use qige_db::journal::{self, Entry, SALT_BYTES, Stream};
 use qige_db::{Command, DbError, Failure, Tx, from_row, params, statements};
-use qige_identity::Role;
+use qige_identity::{KeptClass, Role, Stamp};
 use qige_kernel::{HandoverId, PersonId, Refusal, RefusalKind, Timestamp};
 use serde_json::json;
 
@@ -108,13 +108,18 @@ pub async fn old_handovers(tx: &mut Tx<'_>, before: Timestamp) -> Result<i64, Db
 ///
 /// # Errors
 /// [`DbError`].
-pub async fn erase_old_handovers(tx: &mut Tx<'_>, before: Timestamp, limit: i64) -> Result<u64, DbError> {
+pub async fn erase_old_handovers(
+    tx: &mut Tx<'_>,
+    before: Timestamp,
+    stamp: &Stamp,
+    limit: i64,
+) -> Result<u64, DbError> {
     let tenant = tx.tenant();
     let old: Vec<(HandoverId,)> = tx.all(WRITTEN_BEFORE, params![tenant, before, limit]).await?;
     let mut erased = 0;
     for (id,) in old {
         erased += tx.execute(ERASE, params![tenant, id]).await?;
-        journal::erase(tx, Stream::new(STREAM, id)).await?;
+        stamp.erase(tx, Stream::new(STREAM, id), None, KeptClass::Words).await?;
     }
     Ok(erased)
 }

@@ -14,7 +14,7 @@ use qige_kernel::Timestamp;
 use uuid::Uuid;
 
 pub use words::{ERASE_WORDS, erase_words};
-pub(crate) use words::{erased_at, lines_of, put_back};
+pub(crate) use words::{erased_at, lines_of, put_back, told_of_reports};
 
 statements! {
     /// Photos and files of cases that ended before $2, the oldest first.

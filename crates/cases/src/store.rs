@@ -24,12 +24,12 @@ use qige_kernel::{Position, Timestamp};
 
 pub use dossier::{Changes, Dossier};
 pub(crate) use dossier::{row_changes, says_nothing};
-pub(crate) use first_line::{FirstChanges, FirstLine, SaidReport};
+pub(crate) use first_line::{FirstChanges, FirstLine, Hex, SaidReport};
 pub(crate) use habit::ADD_HABIT;
 pub use habit::{Habit, habits, hour_of, usual_at};
 pub use kinds::{AskKind, AssignmentState, PhotoRole};
 pub(crate) use number::next_number;
-pub(crate) use parts::{ADD_PHOTO, PUT_CLOCK, Part};
+pub(crate) use parts::{ADD_PHOTO, PUT_CLOCK, Part, due_at};
 pub use parts::{AskRow, AssignmentRow, ClockRow, CommentRow, MergeRow, PhotoRow, assignments_of, mains_of};
 pub(crate) use report::{INSERT_FIRST_REPORT, INSERT_REPORT, reported_by, reported_with};
 pub use report::{

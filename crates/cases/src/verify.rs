@@ -1,6 +1,19 @@
 //! The tables of cases, computed again from the journal and compared.
+//!
+//! | file | what lives there |
+//! | --- | --- |
+//! | `columns.rs` | columns that follow from others, by which lists are narrowed and ordered |
+//! | `parts.rs` | the rows beside a case, photos among them |
+//! | `reports.rs` | who said what, against the lines that the reports left |
+//!
+//! Not here: what can be taken back for a minute, the last number of a day, and how often a matter is
+//! found in a place. Nobody is told anything by them that a case does not say.
 
-use std::collections::BTreeMap;
+mod columns;
+mod parts;
+mod reports;
+
+use std::fmt;
 
 use qige_db::{DbError, Tx, journal, params, statements};
 use qige_kernel::CaseId;
@@ -13,6 +26,8 @@ use crate::evaluation::{marks, month};
 use crate::retention::{erased_at, put_back};
 use crate::search;
 use crate::store::{CaseRow, Changes, Dossier, row_changes, says_nothing};
+use parts::Parts;
+use reports::Reported;
 
 /// Cases read at once, so that any number of them is verified in little memory.
 const CASES_AT_ONCE: i64 = 200;
@@ -24,10 +39,9 @@ const LAST_DIGIT: f64 = 1e-9;
 statements! {
     /// The next cases.
     NEXT_CASES = "SELECT id FROM cases WHERE tenant = $1 AND id > $2 ORDER BY id LIMIT $3";
-    /// What the reporters of a case said, and the journals of those reports that joined it.
-    REPORTS_SAID = "SELECT r.words, r.joined, j.body FROM reports r LEFT JOIN journal j ON j.tenant = r.tenant
-            AND j.stream = 'report' AND j.id = r.id AND j.seq = 0
-        WHERE r.tenant = $1 AND r.case_id = $2 ORDER BY r.id";
+    /// Journals of cases that are not there.
+    WITHOUT_CASE = "SELECT j.id FROM journal j LEFT JOIN cases c ON c.tenant = j.tenant AND c.id = j.id
+        WHERE j.tenant = $1 AND j.stream = 'case' AND j.seq = 0 AND c.id IS NULL ORDER BY j.id LIMIT $2";
 }
 
 /// Something that is not as the journal says.
@@ -35,12 +49,23 @@ statements! {
 pub struct Fault {
     /// Which case; nil where it is about what stands beside all cases.
     pub case: CaseId,
-    /// Which field of its row, or which kind of rows beside it.
+    /// Which field of its row; of a row beside it, which kind, which row and which field, or `row` where
+    /// it is not there and `line` where the journal does not know it.
     pub what: String,
     /// As it stands in the table.
     pub kept: Value,
     /// As it follows from the journal.
     pub computed: Value,
+}
+
+impl fmt::Display for Fault {
+    /// Without what stands there: that may be anybody's words.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.case.0.is_nil() {
+            return write!(f, "cases: {} differs from the journal", self.what);
+        }
+        write!(f, "case {}: {} differs from the journal", self.case, self.what)
+    }
 }
 
 #[derive(Deserialize)]
@@ -50,8 +75,8 @@ struct Body {
 }
 
 /// Reads every case and its journal, and says what does not agree: the first hundred faults. Where the words
-/// of a case went by the rules of retention, its journal says so; words that are missing without that, or
-/// that are there all the same, do not agree.
+/// of a case went by the rules of retention, a line of its journal says so and what the others said besides;
+/// a line that says nothing without that leaves the case unknown from there on, which is a fault.
 ///
 /// # Errors
 /// [`DbError`].
@@ -62,34 +87,14 @@ pub async fn verify(tx: &mut Tx<'_>) -> Result<Vec<Fault>, DbError> {
     loop {
         let cases: Vec<(CaseId,)> = tx.all(NEXT_CASES, params![tx.tenant(), last, CASES_AT_ONCE]).await?;
         let Some((end,)) = cases.last().copied() else {
-            let of_none = CaseId(Uuid::nil());
-            faults.extend(marks::superfluous(tx, marked).await?.map(|(kept, computed)| Fault {
-                case: of_none,
-                what: "all marks".to_owned(),
-                kept: kept.into(),
-                computed: computed.into(),
-            }));
-            faults.extend(month::verify(tx).await?.into_iter().map(|what| Fault {
-                case: of_none,
-                what,
-                kept: Value::Null,
-                computed: Value::Null,
-            }));
+            compare_all(tx, marked, &mut faults).await?;
             return Ok(faults);
         };
         let ids: Vec<CaseId> = cases.iter().map(|(case,)| *case).collect();
         compare_search(tx, &ids, &mut faults).await?;
         for (case,) in cases {
             let Some(dossier) = Dossier::load(tx, case).await? else { continue };
-            let lines = journal::read(tx, journal::Stream::new(CASE_STREAM, case)).await?;
-            compare_reports(tx, &dossier.row, lines.first(), &mut faults).await?;
-            compare(&dossier, lines, &mut faults);
-            let (kept, computed) = marks::kept(tx, &dossier).await?;
-            marked += computed;
-            if kept != computed {
-                let what = "marks".to_owned();
-                faults.push(Fault { case, what, kept: kept.into(), computed: computed.into() });
-            }
+            marked += compare(tx, &dossier, &mut faults).await?;
             if faults.len() >= FAULTS_LISTED {
                 faults.truncate(FAULTS_LISTED);
                 return Ok(faults);
@@ -97,6 +102,48 @@ pub async fn verify(tx: &mut Tx<'_>) -> Result<Vec<Fault>, DbError> {
         }
         last = end;
     }
+}
+
+/// What stands beside all cases.
+async fn compare_all(tx: &mut Tx<'_>, marked: i64, faults: &mut Vec<Fault>) -> Result<(), DbError> {
+    let of_none = CaseId(Uuid::nil());
+    let limit = i64::try_from(FAULTS_LISTED).unwrap_or(i64::MAX);
+    let gone: Vec<(CaseId,)> = tx.all(WITHOUT_CASE, params![tx.tenant(), limit]).await?;
+    faults.extend(gone.into_iter().map(|(case,)| unlike(case, "row")));
+    faults.extend(reports::without_row(tx, limit).await?);
+    faults.extend(marks::superfluous(tx, marked).await?.map(|(kept, computed)| Fault {
+        kept: kept.into(),
+        computed: computed.into(),
+        ..unlike(of_none, "all marks")
+    }));
+    faults.extend(month::verify(tx).await?.into_iter().map(|what| unlike(of_none, what)));
+    Ok(())
+}
+
+/// Something that differs, without what stands there.
+fn unlike(case: CaseId, what: impl Into<String>) -> Fault {
+    Fault { case, what: what.into(), kept: Value::Null, computed: Value::Null }
+}
+
+/// One case with everything beside it. Says how many marks it should have.
+async fn compare(tx: &mut Tx<'_>, dossier: &Dossier, faults: &mut Vec<Fault>) -> Result<i64, DbError> {
+    let case = dossier.row.id;
+    let mut lines = journal::read(tx, journal::Stream::new(CASE_STREAM, case)).await?;
+    let mut reports = reports::of_case(tx, case).await?;
+    let gone = lines.iter().take(erased_at(&lines).unwrap_or_default());
+    faults.extend(
+        gone.filter(|line| line.body.is_some()).map(|line| unlike(case, format!("line {}", line.seq))),
+    );
+    reports::put_back(&mut reports, &lines);
+    put_back(&mut lines);
+    faults.extend(columns::compare(tx, &dossier.row, &lines).await?);
+    faults.extend(reports::compare(case, &reports, lines.first()));
+    faults.extend(replay(tx, dossier, &lines, &reports).await?);
+    let (kept, computed) = marks::kept(tx, dossier).await?;
+    if kept != computed {
+        faults.push(Fault { kept: kept.into(), computed: computed.into(), ..unlike(case, "marks") });
+    }
+    Ok(computed)
 }
 
 /// What cases are found by, against what they say. Their rows are made a moment after it was said: so what is
@@ -115,79 +162,32 @@ async fn compare_search(tx: &mut Tx<'_>, cases: &[CaseId], faults: &mut Vec<Faul
     Ok(())
 }
 
-/// What reporters said, against what the journal says that they said: that of the case itself where the
-/// report opened it, the report's own where it joined one.
-async fn compare_reports(
+/// Does again what the lines say was done, and compares what it comes to with what is kept.
+async fn replay(
     tx: &mut Tx<'_>,
-    row: &CaseRow,
-    first: Option<&journal::Line>,
-    faults: &mut Vec<Fault>,
-) -> Result<(), DbError> {
-    let reports: Vec<(String, bool, Option<String>)> =
-        tx.all(REPORTS_SAID, params![tx.tenant(), row.id]).await?;
-    for (kept, joined, own) in reports {
-        let line = if joined { own.as_deref() } else { first.and_then(|line| line.body.as_deref()) };
-        let line: Value = line.and_then(|body| serde_json::from_str(body).ok()).unwrap_or_default();
-        let computed = match line.get("report").and_then(|report| report.get("words")) {
-            Some(words) => words.clone(),
-            None if row.words_erased_at.is_some() => "".into(),
-            None => Value::Null,
-        };
-        if computed != kept.as_str() {
-            faults.push(Fault { case: row.id, what: "reports".to_owned(), kept: kept.into(), computed });
-        }
-    }
-    Ok(())
-}
-
-fn compare(dossier: &Dossier, mut lines: Vec<journal::Line>, faults: &mut Vec<Fault>) {
+    dossier: &Dossier,
+    lines: &[journal::Line],
+    reports: &[Reported],
+) -> Result<Vec<Fault>, DbError> {
     let case = dossier.row.id;
-    let mut fault = |what: &str, kept: Value, computed: Value| {
-        faults.push(Fault { case, what: what.to_owned(), kept, computed });
-    };
-    let count = i64::try_from(lines.len()).unwrap_or(i64::MAX);
-    if dossier.row.version != count {
-        fault("version", dossier.row.version.into(), count.into());
-    }
-    let gone = lines.iter().take(erased_at(&lines).unwrap_or_default());
-    for line in gone.filter(|line| line.body.is_some()) {
-        fault("words", line.seq.into(), Value::Null);
-    }
-    put_back(&mut lines);
     let mut row = Map::new();
-    let mut parts: BTreeMap<String, BTreeMap<Uuid, Value>> = BTreeMap::new();
-    for line in &lines {
+    let mut computed = Parts::default();
+    computed.announced(reports);
+    for line in lines {
         let body = line.body.as_deref().and_then(|body| serde_json::from_str(body).ok());
         let Some(Body { changes }) = body else {
-            fault("journal", Value::Null, line.seq.into());
-            return;
+            return Ok(vec![unlike(case, format!("everything since line {}", line.seq))]);
         };
         for (field, mut pair) in changes.case {
             row.insert(field, pair.get_mut(1).map(Value::take).unwrap_or_default());
         }
-        for (kind, rows) in changes.parts {
-            let kept = parts.entry(kind).or_default();
-            for (id, [_, after]) in rows {
-                if after.is_null() {
-                    kept.remove(&id)
-                } else {
-                    kept.insert(id, after)
-                };
-            }
-        }
+        computed.changed(changes.parts);
     }
-    for (field, kept, computed) in differences(&dossier.row, &row) {
-        fault(&field, kept, computed);
-    }
-    let kept = dossier_parts(dossier);
-    for kind in ["clocks", "assignments", "asks", "merges", "comments"] {
-        let (kept, computed) = (kept.get(kind), parts.get(kind));
-        let empty = BTreeMap::new();
-        let (kept, computed) = (kept.unwrap_or(&empty), computed.unwrap_or(&empty));
-        if kept != computed {
-            fault(kind, json(kept), json(computed));
-        }
-    }
+    let of_row = differences(&dossier.row, &row).into_iter();
+    let mut faults: Vec<Fault> =
+        of_row.map(|(what, kept, computed)| Fault { case, what, kept, computed }).collect();
+    faults.extend(computed.compare(tx, dossier).await?);
+    Ok(faults)
 }
 
 /// The fields of a row that differ from what was computed.
@@ -212,23 +212,4 @@ fn agree(left: &Value, right: &Value) -> bool {
     left == right
         || (says_nothing(left) && says_nothing(right))
         || left.as_f64().zip(right.as_f64()).is_some_and(near)
-}
-
-/// The rows beside a case, by kind and id, as the journal has them.
-fn dossier_parts(dossier: &Dossier) -> BTreeMap<String, BTreeMap<Uuid, Value>> {
-    let mut bare = dossier.clone();
-    bare.assignments.clear();
-    bare.asks.clear();
-    bare.clocks.clear();
-    bare.photos.clear();
-    bare.merges.clear();
-    bare.comments.clear();
-    let all = bare.changes(dossier).parts;
-    all.into_iter()
-        .map(|(kind, rows)| (kind, rows.into_iter().map(|(id, [_, after])| (id, after)).collect()))
-        .collect()
-}
-
-fn json(rows: &BTreeMap<Uuid, Value>) -> Value {
-    serde_json::to_value(rows).unwrap_or_default()
 }

@@ -16,7 +16,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Permission, Role, Scope, setting};
+use crate::{KeptClass, Permission, Role, Scope, Stamp, setting};
 use qige_db::kebab;
 
 pub use answer::AnswerLook;
@@ -193,11 +193,11 @@ pub async fn second_looks_of(
 ///
 /// # Errors
 /// [`DbError`].
-pub async fn erase_words_of_looks(tx: &mut Tx<'_>, case: CaseId) -> Result<(), DbError> {
+pub async fn erase_words_of_looks(tx: &mut Tx<'_>, case: CaseId, stamp: &Stamp) -> Result<(), DbError> {
     let looks: Vec<(Uuid,)> = tx.all(OF_CASE, params![tx.tenant(), case]).await?;
     for (id,) in looks {
         tx.execute(EMPTY_WORDS, params![tx.tenant(), id]).await?;
-        journal::erase(tx, Stream::new(LOOK_STREAM, id)).await?;
+        stamp.erase(tx, Stream::new(LOOK_STREAM, id), None, KeptClass::Words).await?;
     }
     Ok(())
 }

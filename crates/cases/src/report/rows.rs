@@ -11,8 +11,8 @@ use crate::catalogue::Catalogue;
 use crate::deadlines::first_clock;
 use crate::perform::clocks;
 use crate::store::{
-    ADD_PHOTO, CaseRow, Dossier, FirstChanges, FirstLine, INSERT_CASE, PUT_CLOCK, Part, PhotoRole, PhotoRow,
-    SaidReport,
+    ADD_PHOTO, CaseRow, Dossier, FirstChanges, FirstLine, Hex, INSERT_CASE, PUT_CLOCK, Part, PhotoRole,
+    PhotoRow, SaidReport,
 };
 use crate::words::{self, MAX_WORDS_CHARS};
 use crate::workflow::{Beginning, check_beginning};
@@ -140,7 +140,8 @@ impl NewReport {
             made_at: checked.made_at,
             origin: self.origin,
             photos,
-            voice: self.voice.is_some(),
+            voice: self.voice,
+            follow_code_hash: self.follow_code_hash.map(Hex),
         }
     }
 

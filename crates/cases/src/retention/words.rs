@@ -4,9 +4,9 @@
 
 use qige_db::journal::{self, Line, Stream};
 use qige_db::{DbError, Tx, params, statements};
-use qige_identity::{Stamp, erase_words_of_looks};
+use qige_identity::{KeptClass, Stamp, erase_words_of_looks};
 use qige_kernel::{CaseId, ReportId};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::wordless::wordless;
@@ -18,6 +18,8 @@ use crate::{CASE_STREAM, REPORT_STREAM};
 pub const ERASE_WORDS: &str = "erase-words";
 /// Where that line keeps what the lines before it said besides, in their order.
 const TOLD: &str = "told";
+/// Where it keeps what the lines of the reports said that joined the case, by their ids.
+const TOLD_OF_REPORTS: &str = "reports";
 
 statements! {
     /// What its reporters said.
@@ -53,24 +55,35 @@ async fn erase_of(tx: &mut Tx<'_>, case: CaseId, stamp: &Stamp) -> Result<bool, 
     let stream = Stream::new(CASE_STREAM, case);
     let told: Vec<Value> =
         journal::read(tx, stream).await?.iter().map(|line| wordless(line.body())).collect();
-    journal::erase(tx, stream).await?;
+    stamp.erase(tx, stream, None, KeptClass::Words).await?;
     let changes = json!({ "case": { "words_erased_at": [null, stamp.at] } });
-    let body = json!({ TOLD: told, "changes": changes });
+    let body =
+        json!({ TOLD: told, TOLD_OF_REPORTS: erase_joined(tx, case, stamp).await?, "changes": changes });
     stamp.append(tx, CASE_STREAM, case.0, ERASE_WORDS, &body).await?;
-    erase_beside(tx, case).await?;
+    erase_beside(tx, case, stamp).await?;
     Ok(true)
 }
 
 /// What was said about a case elsewhere than in its own tables and journal.
-async fn erase_beside(tx: &mut Tx<'_>, case: CaseId) -> Result<(), DbError> {
+async fn erase_beside(tx: &mut Tx<'_>, case: CaseId, stamp: &Stamp) -> Result<(), DbError> {
     let tenant = tx.tenant();
     tx.execute(EMPTY_REPORTS, params![tenant, case]).await?;
     tx.execute(DROP_UNDO, params![tenant, case]).await?;
-    let joined: Vec<(ReportId,)> = tx.all(JOINED, params![tenant, case]).await?;
+    erase_words_of_looks(tx, case, stamp).await
+}
+
+/// Erases what the reports said that joined a case; answers with what else their lines said.
+async fn erase_joined(tx: &mut Tx<'_>, case: CaseId, stamp: &Stamp) -> Result<Map<String, Value>, DbError> {
+    let joined: Vec<(ReportId,)> = tx.all(JOINED, params![tx.tenant(), case]).await?;
+    let mut told = Map::new();
     for (report,) in joined {
-        journal::erase(tx, Stream::new(REPORT_STREAM, report)).await?;
+        let stream = Stream::new(REPORT_STREAM, report);
+        if let Some(line) = journal::read(tx, stream).await?.first() {
+            told.insert(report.to_string(), wordless(line.body()));
+        }
+        stamp.erase(tx, stream, None, KeptClass::Words).await?;
     }
-    erase_words_of_looks(tx, case).await
+    Ok(told)
 }
 
 /// The lines of a case's journal. Of those whose words went it is known what they said besides.
@@ -86,6 +99,15 @@ pub(crate) async fn lines_of(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Line>,
 /// Which line the words went by.
 pub(crate) fn erased_at(lines: &[Line]) -> Option<usize> {
     lines.iter().rposition(|line| line.command == ERASE_WORDS)
+}
+
+/// What the lines of reports said besides their words, by the reports' ids.
+pub(crate) fn told_of_reports(lines: &[Line]) -> Map<String, Value> {
+    let line = erased_at(lines).and_then(|at| lines.get(at));
+    match line.map(|line| line.body().get_mut(TOLD_OF_REPORTS).map(Value::take)) {
+        Some(Some(Value::Object(told))) => told,
+        _ => Map::new(),
+    }
 }
 
 /// Puts what lines said besides their words in the place of what was erased.

@@ -2,7 +2,9 @@
 //! else happens, and sorting fifty fields to find the eighteen that say something takes longer than storing
 //! them.
 
-use qige_kernel::{PlaceId, Position, ReportId, Timestamp};
+use std::fmt;
+
+use qige_kernel::{ObjectId, PlaceId, Position, ReportId, Timestamp};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
@@ -32,7 +34,26 @@ pub(crate) struct SaidReport<'a> {
     pub(crate) made_at: Timestamp,
     pub(crate) origin: Origin,
     pub(crate) photos: &'a [PhotoRef],
-    pub(crate) voice: bool,
+    /// The voice note, which is erased when the case ends.
+    pub(crate) voice: Option<ObjectId>,
+    /// Hexadecimal; none for people with an account.
+    pub(crate) follow_code_hash: Option<Hex>,
+}
+
+/// A hash as it stands in the journal.
+#[derive(Clone, Copy)]
+pub(crate) struct Hex(pub(crate) [u8; 32]);
+
+impl fmt::Display for Hex {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl Serialize for Hex {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
 }
 
 /// From nothing to a case, as [`Changes`](super::Changes) reads it.

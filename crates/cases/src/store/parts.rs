@@ -87,7 +87,7 @@ from_row! {
     pub struct PhotoRow {
         /// The photo's own id, and the stored object's.
         pub id: ObjectId,
-        /// Of which case.
+    /// Of which case.
         pub case_id: CaseId,
         /// The report that it came with.
         pub report: Option<ReportId>,
@@ -106,7 +106,7 @@ from_row! {
     /// One unit's part in a case.
     #[derive(PartialEq, Serialize, Deserialize)]
     pub struct AssignmentRow {
-        /// Its id.
+    /// Its id.
         pub id: AssignmentId,
         /// In which case.
         pub case_id: CaseId,
@@ -137,7 +137,7 @@ from_row! {
     /// Something asked of somebody about a case.
     #[derive(PartialEq, Serialize, Deserialize)]
     pub struct AskRow {
-        /// Its id.
+    /// Its id.
         pub id: Uuid,
         /// About which case.
         pub case_id: CaseId,
@@ -178,9 +178,9 @@ from_row! {
     /// A stage's clock.
     #[derive(PartialEq, Serialize, Deserialize)]
     pub struct ClockRow {
-        /// Its id.
+    /// Its id.
         pub id: ClockId,
-        /// Of which case.
+    /// Of which case.
         pub case_id: CaseId,
         /// The unit that is to be on time.
         pub unit: Option<UnitId>,
@@ -193,7 +193,7 @@ from_row! {
     /// One case following another.
     #[derive(PartialEq, Serialize, Deserialize)]
     pub struct MergeRow {
-        /// Its id.
+    /// Its id.
         pub id: Uuid,
         /// The case that follows.
         pub case_id: CaseId,
@@ -361,10 +361,14 @@ impl Part for ClockRow {
 
     fn values(&self, tenant: TenantId) -> Vec<Param> {
         let Self { id, case_id, unit, clock } = self;
-        let last = clock.dues.last().map_or(clock.started, |due| due.due);
         let (stage, started, stopped, ended) = (clock.stage, clock.started, clock.is_stopped(), clock.ended);
-        values![tenant, id, case_id, stage, unit, clock, started, last, stopped, ended]
+        values![tenant, id, case_id, stage, unit, clock, started, due_at(clock), stopped, ended]
     }
+}
+
+/// By what lists have a clock: its due date as it stands now, or stood last while it is stopped.
+pub(crate) fn due_at(clock: &Clock) -> Timestamp {
+    clock.dues.last().map_or(clock.started, |due| due.due)
 }
 
 impl ToParam for Clock {

@@ -14,6 +14,7 @@ mod reporting;
 mod rules;
 mod saved;
 mod search;
+mod tampering;
 mod together;
 mod undoing;
 mod words_erased;

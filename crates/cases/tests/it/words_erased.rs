@@ -56,7 +56,7 @@ impl Command for Night {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<u64, Failure> {
         let cases = of_ended(tx, OfEnded::Words, self.before, 2).await?;
         let erased = erase_words(tx, &cases, &self.stamp).await?;
-        Ok(erased + erase_old_handovers(tx, self.before, 1).await?)
+        Ok(erased + erase_old_handovers(tx, self.before, &self.stamp, 1).await?)
     }
 }
 
