@@ -9,7 +9,7 @@
 mod answer;
 mod ask;
 
-use qige_db::journal::{self, Stream};
+use qige_db::journal::Stream;
 use qige_db::{DbError, Tx, from_row, params, statements};
 use qige_kernel::{CaseId, PersonId, Timestamp};
 use schemars::JsonSchema;
