@@ -10,7 +10,7 @@
 //! | `providers.rs`, `providers/` | other services by which people sign in, and what they are asked |
 //! | `reporting.rs` | a report on its way in: placed, given its code, taken |
 //! | `retention.rs` | what is kept goes when its term is over: one job, a forecast |
-//! | `rooted.rs` | whether the journal still comes to a root that was kept of it |
+//! | `rooted.rs` | whether the journal still comes to its roots, and these follow each other |
 //! | `routing.rs` | routing rules change; the units and places that they speak of |
 //! | `acting.rs` | a command on a case on its way in |
 //! | `imports.rs` | files of places between being shown and being applied |
@@ -72,7 +72,7 @@ pub use providers::{CameBack, NamedProviders, Provider, ProviderError, Providers
 pub use reactions::{LearnNow, MergeCommunity, MergedCommunity};
 pub use reporting::Draft;
 pub use retention::{FORECAST_DAYS, Forecast, forecast};
-pub use rooted::Rooted;
+pub use rooted::{Rooted, root_file};
 pub use routing::{ChangeRouting, RuleChange, routing_world};
 pub use rulebook::{CASES_SETTING, Rulebook, Rulebooks, SUGGESTION_SETTING};
 pub use settings::Settings;

@@ -5,6 +5,9 @@ use std::path::PathBuf;
 
 use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand, value_parser};
+use qige_identity::RootKey;
+
+use crate::verify::KnownNight;
 
 /// Qige 骑格: delivery riders as the eyes and hands of their neighbourhood.
 #[derive(Parser)]
@@ -289,6 +292,14 @@ pub(crate) struct Verify {
     /// times.
     #[arg(long)]
     pub(crate) root: Vec<PathBuf>,
+    /// By which key roots are signed, as it stands in a root that was kept outside; may be given several
+    /// times. Without it, by a key that is in the database, locked under the master key.
+    #[arg(long)]
+    pub(crate) root_key: Vec<RootKey>,
+    /// A night that is known not to have held, or whose root is known to be lost, as `SUBDISTRICT/NUMBER`;
+    /// it is still named and not counted. May be given several times.
+    #[arg(long)]
+    pub(crate) known: Vec<KnownNight>,
 }
 
 /// What is measured.

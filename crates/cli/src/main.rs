@@ -48,7 +48,7 @@ fn main() -> ExitCode {
             Task::Demo(demo) => demo::run(&demo).await,
             Task::Init(init) => init::run(&arguments.common, &init).await,
             Task::Migrate => opening::open(&arguments.common).await.map(drop),
-            Task::Verify(verify) => verify::run(&arguments.common, &verify.root).await,
+            Task::Verify(verify) => verify::run(&arguments.common, &verify).await,
             Task::Bench(bench) => bench::run(&bench).await,
         }
     });

@@ -62,6 +62,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     34 "0034_homes";
     35 "0035_sign_ins";
     36 "0036_words_erased";
+    37 "0037_root_chain";
 };
 
 /// What each portable type is called on SQLite.

@@ -9,6 +9,7 @@
 //! | `end.rs` | it is withdrawn, or runs out, and what ends with it |
 //! | `expire.rs` | what goes when nobody can ask for it any more |
 //! | `guard.rs` | [`consented`]: the one place that says whether it holds, and [`Consented`], its proof |
+//! | `verify.rs` | whether consents stand as the journal says |
 //! | `contact.rs` | numbers to call back by: kept and found under such a proof alone |
 //!
 //! Never here: anything done under a consent that does not take its proof.
@@ -21,6 +22,7 @@ mod guard;
 mod purpose;
 mod record;
 mod text;
+mod verify;
 
 pub use contact::{CONTACT_PHONE, LeaveNumber, number_to_call};
 pub(crate) use end::withdraw_for;
@@ -39,3 +41,4 @@ pub use text::{
     CONSENT_TERM_DAYS, ConsentText, ConsentWords, PurposeWords, WriteConsentText, consent_text,
     consent_texts, purposes,
 };
+pub use verify::{ConsentFault, verify_consents};

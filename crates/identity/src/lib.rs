@@ -68,19 +68,23 @@ mod vault;
 mod who;
 
 pub use consent::{
-    CONSENT_GUARDIAN, CONSENT_TERM_DAYS, CONTACT_PHONE, CallBack, ConsentCount, ConsentEffect, ConsentProof,
-    ConsentRow, ConsentStanding, ConsentText, ConsentWords, Consented, EndRunOut, Ended, GiveConsent,
-    GridMember, Guardian, LeaveNumber, NeedsConsent, PURPOSE_LETTERS_MAX, Points, PurposeKey, PurposeWords,
-    Subject, WithdrawConsent, WriteConsentText, consent, consent_counts, consent_text, consent_texts,
-    consented, consents_of, effects_of, erase_numbers, erase_old_consents, erase_old_guardians,
-    in_need_of_renewal, number_to_call, old_consents, old_guardians, proofs, purposes,
+    CONSENT_GUARDIAN, CONSENT_TERM_DAYS, CONTACT_PHONE, CallBack, ConsentCount, ConsentEffect, ConsentFault,
+    ConsentProof, ConsentRow, ConsentStanding, ConsentText, ConsentWords, Consented, EndRunOut, Ended,
+    GiveConsent, GridMember, Guardian, LeaveNumber, NeedsConsent, PURPOSE_LETTERS_MAX, Points, PurposeKey,
+    PurposeWords, Subject, WithdrawConsent, WriteConsentText, consent, consent_counts, consent_text,
+    consent_texts, consented, consents_of, effects_of, erase_numbers, erase_old_consents,
+    erase_old_guardians, in_need_of_renewal, number_to_call, old_consents, old_guardians, proofs, purposes,
+    verify_consents,
 };
 pub use credential::{
     AdmitProgram, Credential, DEVICE_IDLE_MICROS, DEVICE_MICROS, Device, EndToken, IssueToken,
     RegisterDevice, RevokeCredential, SESSIONS_MAX, SignOut, TOKEN_MICROS_MAX, TOUCH_MICROS, Token, Touch,
     credentials_of, device_by_secret, tokens, who_by_secret,
 };
-pub use daily_root::{KeepRoot, KeptRoot, roots_kept};
+pub use daily_root::{
+    Before, KeepRoot, KeptRoot, NoRootKey, RootFault, RootFile, RootKey, RootsKept, Seal, WrongRoot,
+    newest_root, roots_kept, seals,
+};
 pub use forget::{CREDENTIAL_KEPT_MICROS, ForgetOld, Forgotten};
 pub use four_eyes::{
     AnswerLook, AskLook, FOUR_EYES, FourEyes, LOOK_WORDS_MAX, LookFor, LookKind, SecondLook,
@@ -103,9 +107,9 @@ pub use phone::PhoneNumber;
 pub use privacy::{PRIVACY, PrivacyFacts};
 pub use qige_db::Unknown;
 pub use reading::{
-    Look, Purpose, READ_AGAIN_MICROS, READING_LIMITS, READINGS_ON_PAGE_MAX, ReadingFilter, ReadingLimits,
-    ReadingPlace, ReadingRow, Seen, Unusual, UnusualReading, Wanted, erase_old_readings, looks_at,
-    looks_in_a_week, old_readings, readings, unusual_readings, verify_readings,
+    Look, Purpose, READ_AGAIN_MICROS, READING_LIMITS, READINGS_ON_PAGE_MAX, ReadingFault, ReadingFilter,
+    ReadingLimits, ReadingPlace, ReadingRow, Seen, Unusual, UnusualReading, Wanted, erase_old_readings,
+    looks_at, looks_in_a_week, old_readings, readings, unusual_readings, verify_readings,
 };
 pub use retention::{
     KeptAction, KeptBounds, KeptClass, KeptRule, RETENTION, RETENTION_LOG_MAX, RetentionLine, RetentionRules,

@@ -4,6 +4,7 @@ mod expire;
 mod list;
 mod note;
 mod unusual;
+mod verify;
 
 use qige_db::{Asker, Failure};
 use uuid::Uuid;
@@ -14,7 +15,7 @@ use note::NoteReadings;
 use qige_db::kebab;
 
 pub use expire::{erase_old_readings, old_readings};
-pub use list::{READINGS_ON_PAGE_MAX, ReadingFilter, ReadingPlace, ReadingRow, readings, verify_readings};
+pub use list::{READINGS_ON_PAGE_MAX, ReadingFilter, ReadingPlace, ReadingRow, readings};
 pub use note::READ_AGAIN_MICROS;
 pub use unusual::{
     Look, READING_LIMITS, ReadingLimits, Unusual, UnusualReading, looks_at, looks_in_a_week, unusual_readings,

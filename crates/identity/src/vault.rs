@@ -24,7 +24,7 @@ use qige_kernel::{Clock, Entropy, Refusal, RefusalKind, TenantId, Timestamp};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use crate::{PhoneNumber, Sealed, Stamp};
+use crate::{PhoneNumber, RootKey, Sealed, Stamp};
 use keys::{DropBefore, KeepKey, Keys, Relock, kept};
 
 pub use bytes::SEALED_HEAD_BYTES;
@@ -161,6 +161,17 @@ impl Vault {
         let keys = self.with(tenant, KeyClass::Root).await?;
         let newest = keys.newest(KeyClass::Root).unwrap_or_default();
         Ok(Zeroizing::new(*keys.key(KeyClass::Root, newest)?.bytes()))
+    }
+
+    /// By what the roots of a tenant may be signed, the oldest first: keys that were followed by others
+    /// too. Those that cannot be opened are left out.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn root_keys(&self, tenant: TenantId) -> Result<Vec<RootKey>, Failure> {
+        let keys = self.load(tenant).await?;
+        let seeds = keys.opened(KeyClass::Root).map(|key| RootKey::from_seed(key.bytes()));
+        Ok(seeds.collect::<Result<_, _>>()?)
     }
 
     /// Makes a new key of a class. What is sealed from now on is sealed under it; what was sealed before

@@ -2,9 +2,12 @@
 //! journal the next night.
 
 use std::io::Write as _;
+use std::path::Path;
 
-use qige_db::{Asker, Command, Failure, Tx, journal};
-use qige_identity::{KeepRoot, KeptRoot, Reach, Role, holders, roots_kept, tenant_by_id};
+use qige_db::{Asker, Command, Failure, Tx};
+use qige_identity::{
+    Before, KeepRoot, KeptRoot, Reach, Role, RootFault, Stamp, WrongRoot, holders, newest_root, seals,
+};
 use qige_jobs::{JobError, Schedule};
 use qige_kernel::Timestamp;
 use qige_notify::{About, NewNotice, Recipient, post};
@@ -22,50 +25,62 @@ pub(crate) const ROOT: Schedule = Schedule {
 /// Lines younger than this, microseconds, are left to the next root: what bears an earlier time may still
 /// be on its way.
 const LEFT_MICROS: i64 = Timestamp::HOUR;
-/// Folder of the roots, inside the data folder.
-const FOLDER: &str = "roots";
 
-/// Makes the root of the day, after looking whether the one before still holds.
+/// Makes the root of the day, after looking whether those before still hold.
 pub(crate) async fn root(app: App, asker: Asker) -> Result<(), JobError> {
     let (now, until) = (app.now(), app.now().plus(-LEFT_MICROS));
-    let before = app.db.read(asker, |tx| Box::pin(async move { Ok(roots_kept(tx, 1).await?.pop()) })).await?;
-    if before.as_ref().is_some_and(|before| before.until >= until) {
-        return Ok(());
+    let read =
+        app.db.read(asker, |tx| Box::pin(async move { Ok((newest_root(tx).await?, seals(tx).await?)) }));
+    let (newest, seals) = read.await?;
+    if let Some(newest) = &newest {
+        // Where the last run was stopped between keeping it and this.
+        write(&app, asker, newest).await?;
+        if newest.until >= until {
+            return Ok(());
+        }
     }
-    let instants: Vec<Timestamp> = before.iter().map(|before| before.until).chain([until]).collect();
-    let mut roots =
-        app.db.read(asker, |tx| Box::pin(async move { Ok(journal::roots(tx, &instants).await?) })).await?;
-    let Some(newest) = roots.pop() else { return Ok(()) };
-    let holds = before.as_ref().zip(roots.pop()).is_none_or(|(before, then)| before.is_of(&then));
-    if let (false, Some(before)) = (holds, &before) {
-        tracing::error!(until = %before.until, "the journal does not come to its root any more");
-        app.db.write(asker, Alarm { until: before.until, now }).await?;
+    let (rooted, came_to) = app.rooted_at(asker, &[], Some(until)).await?;
+    let Some(came_to) = came_to else { return Ok(()) };
+    // Of what did not hold on an earlier night they were told then.
+    let new = |fault: &&RootFault| fault.what != WrongRoot::DidNotHold;
+    if let Some(fault) = rooted.faults.iter().find(new) {
+        tracing::error!(%fault, "the roots of the journal do not hold");
+        app.db.write(asker, Alarm { until: rooted.until.unwrap_or(until), now }).await?;
     }
-    let kept = KeptRoot::signed(&app.vault, asker.tenant, &newest, holds, now).await?;
-    write(&app, asker, &kept).await?;
-    app.db.write(asker, KeepRoot(kept)).await?;
-    Ok(())
+    let last = newest.as_ref().map_or(0, |newest| newest.number);
+    let before = Before {
+        number: seals.iter().map(|seal| seal.number).fold(last, i64::max),
+        digest: newest.as_ref().map_or([0; 32], |newest| newest.digest(asker.tenant)),
+        holds: rooted.faults.iter().all(|fault| fault.what != WrongRoot::Changed),
+    };
+    let root = KeptRoot::signed(&app.vault, asker.tenant, &came_to, before, now).await?;
+    let stamp = Stamp::new(now, None, &app.entropy);
+    app.db.write(asker, KeepRoot { root: root.clone(), stamp }).await?;
+    write(&app, asker, &root).await
 }
 
-/// A file beside the database, for whoever copies it elsewhere.
+/// A file beside the database, for whoever copies it elsewhere, unless it is there.
 async fn write(app: &App, asker: Asker, kept: &KeptRoot) -> Result<(), JobError> {
-    let tenant = app
-        .db
-        .read(asker, move |tx| Box::pin(async move { Ok(tenant_by_id(tx, asker.tenant).await?) }))
-        .await?;
-    let slug = tenant.map_or_else(|| asker.tenant.to_string(), |tenant| tenant.slug);
+    let folder = app.roots_folder(asker).await?;
     let day = kept.until.to_string();
-    let name = day.get(..10).unwrap_or("root").to_owned();
-    let file = app.settings.data_folder.join(FOLDER).join(slug).join(format!("{name}.txt"));
+    let file = folder.join(format!("{}-{}.txt", day.get(..10).unwrap_or("root"), kept.number));
     let text = kept.text(asker.tenant);
-    let written = tokio::task::spawn_blocking(move || {
-        std::fs::create_dir_all(file.parent().unwrap_or(&file))?;
-        let mut file = std::fs::File::create(file)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()
-    });
-    let written = written.await.map_err(|error| JobError::Retry(error.to_string()))?;
+    let written = tokio::task::spawn_blocking(move || written(&folder, &file, &text)).await;
+    let written = written.map_err(|error| JobError::Retry(error.to_string()))?;
     written.map_err(|error| JobError::Retry(error.to_string()))
+}
+
+/// Whole or not at all, and never over what is there: that would be found to differ and must stay.
+fn written(folder: &Path, file: &Path, text: &str) -> std::io::Result<()> {
+    if file.exists() {
+        return Ok(());
+    }
+    std::fs::create_dir_all(folder)?;
+    let aside = file.with_extension("part");
+    let mut part = std::fs::File::create(&aside)?;
+    part.write_all(text.as_bytes())?;
+    part.sync_all()?;
+    std::fs::rename(aside, file)
 }
 
 /// Tells the auditors.

@@ -4,5 +4,6 @@ mod acme;
 mod keys;
 mod killed;
 mod program;
+mod rooted;
 mod served;
 mod statements;

@@ -6,6 +6,7 @@ use qige_kernel::{ConsentId, PersonId, Refusal, RefusalKind, Timestamp};
 use serde_json::json;
 
 use super::contact::{erase_number, has_number};
+use super::give::{self, STREAM};
 use super::record::ConsentRow;
 use super::{CallBack, Ended, GridMember, NeedsConsent, Points, Subject, consent};
 use crate::grant::is_last_security_admin;
@@ -111,8 +112,8 @@ pub(super) async fn end(
         "consent": row.id, "subject": subject.to_string(), "purpose": row.purpose, "how": how,
         "effects": effects,
     });
-    stamp.note(tx, "consent", subject.id(), "end-consent", &body).await?;
-    tx.announce("consent", subject.id());
+    stamp.note(tx, STREAM, subject.id(), give::END, &body).await?;
+    tx.announce(STREAM, subject.id());
     Ok(effects)
 }
 

@@ -19,6 +19,13 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
 }
 
+/// The journal of the consents of one subject.
+pub(super) const STREAM: &str = "consent";
+/// What the line is called by which one was given.
+pub(super) const GIVE: &str = "give-consent";
+/// And the one by which it ended.
+pub(super) const END: &str = "end-consent";
+
 /// Who gave it for somebody.
 #[derive(Clone, Debug)]
 pub struct Guardian {
@@ -140,10 +147,11 @@ impl GiveConsent {
         let body = json!({
             "consent": self.id, "subject": subject.to_string(), "purpose": self.purpose,
             "version": self.version, "scope": self.scope, "until": until, "proof": self.proof,
-            "sha256": sha256, "guardian": self.guardian.is_some(),
+            "sha256": sha256, "guardian": self.guardian.is_some(), "object": object,
+            "recorded_by": recorded_by,
         });
-        self.stamp.note(tx, "consent", subject.id(), "give-consent", &body).await?;
-        tx.announce("consent", subject.id());
+        self.stamp.note(tx, STREAM, subject.id(), GIVE, &body).await?;
+        tx.announce(STREAM, subject.id());
         Ok(())
     }
 }

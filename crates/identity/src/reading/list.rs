@@ -8,8 +8,7 @@ use qige_kernel::{PersonId, Timestamp};
 use uuid::Uuid;
 
 use super::Purpose;
-use super::note::STREAM;
-use crate::{KeptClass, KeyClass, Unknown};
+use crate::{KeyClass, Unknown};
 
 /// Readings on one page at most.
 pub const READINGS_ON_PAGE_MAX: u32 = 2_000;
@@ -25,25 +24,13 @@ statements! {
             AND (r.owner = $4 OR $4 = $9) AND (r.reader = $5 OR $5 = $9)
             AND (r.at, r.owner, r.seq) < ($6, $7, $8)
         ORDER BY r.at DESC, r.owner DESC, r.seq DESC LIMIT $10";
-    /// Rows whose line is not there or says something else.
-    ROWS_WITHOUT_LINE = "SELECT r.owner, r.seq FROM readings r
-        LEFT JOIN journal j ON j.tenant = r.tenant AND j.stream = $2 AND j.id = r.owner AND j.seq = r.seq
-            AND j.at = r.at AND j.role = r.role AND j.command = r.purpose
-            AND (j.actor = r.reader OR (j.actor IS NULL AND r.reader IS NULL))
-        WHERE r.tenant = $1 AND j.seq IS NULL ORDER BY r.owner, r.seq LIMIT 100";
-    /// Lines whose row is not there. Those that say nothing any more were erased when their term was over,
-    /// which no tenant can set to end after $3.
-    LINES_WITHOUT_ROW = "SELECT j.id, j.seq FROM journal j
-        LEFT JOIN readings r ON r.tenant = j.tenant AND r.owner = j.id AND r.seq = j.seq
-        WHERE j.tenant = $1 AND j.stream = $2 AND r.seq IS NULL
-            AND (j.body IS NOT NULL OR j.at >= $3) ORDER BY j.id, j.seq LIMIT 100";
 }
 
 from_row! {
     /// Somebody read something of somebody.
     #[derive(PartialEq, Eq)]
     pub struct ReadingRow {
-        /// Of whom.
+    /// Of whom.
         pub owner: Uuid,
         /// What they are called, where they have an account.
         pub owner_name: Option<String>,
@@ -136,15 +123,4 @@ pub async fn readings(
     let limit = limit.min(READINGS_ON_PAGE_MAX);
     let values = params![tx.tenant(), from, until, owner, reader, at, before, seq, Uuid::nil(), limit];
     tx.all(LIST, values).await
-}
-
-/// Rows and lines of the access log that do not fit each other, at most a hundred of each: owner and place.
-///
-/// # Errors
-/// [`DbError`].
-pub async fn verify_readings(tx: &mut Tx<'_>, now: Timestamp) -> Result<Vec<(Uuid, i64)>, DbError> {
-    let kept_since = now.plus(KeptClass::AccessLog.bounds().min_days * -Timestamp::DAY);
-    let mut faults: Vec<(Uuid, i64)> = tx.all(ROWS_WITHOUT_LINE, params![tx.tenant(), STREAM]).await?;
-    faults.extend(tx.all::<(Uuid, i64)>(LINES_WITHOUT_ROW, params![tx.tenant(), STREAM, kept_since]).await?);
-    Ok(faults)
 }

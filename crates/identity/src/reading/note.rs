@@ -2,7 +2,7 @@
 
 use qige_db::{Command, Failure, Tx, params, statements};
 use qige_kernel::Timestamp;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{Purpose, Seen};
@@ -21,6 +21,11 @@ statements! {
     /// One more.
     INSERT = "INSERT INTO readings (tenant, owner, seq, at, reader, role, class, field, purpose)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+}
+
+/// What the line says besides who, when and for what.
+pub(super) fn said(field: &str, class: &str) -> Value {
+    json!({ "field": field, "class": class })
 }
 
 pub(super) struct NoteReadings {
@@ -42,7 +47,7 @@ impl Command for NoteReadings {
             if may_be_the_same && tx.optional::<(Uuid,)>(LATELY, values).await?.is_some() {
                 continue;
             }
-            let body = json!({ "field": field, "class": class });
+            let body = said(field, class.as_str());
             let line = self.stamp.append(tx, STREAM, owner, purpose.as_str(), &body).await?;
             let role = self.stamp.role_of(tx.actor());
             tx.execute(INSERT, params![tenant, owner, line.seq, at, reader, role, class, field, purpose])

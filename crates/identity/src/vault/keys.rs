@@ -147,6 +147,11 @@ impl Keys {
         }
     }
 
+    /// The keys of a class that could be opened, the oldest first.
+    pub(crate) fn opened(&self, class: KeyClass) -> impl Iterator<Item = &Key> {
+        self.0.range((class, 0)..=(class, i64::MAX)).filter_map(|(_, key)| key.as_ref().ok())
+    }
+
     /// Master keys that would be needed and are not at hand, each once.
     pub(crate) fn lost(&self) -> Vec<String> {
         let mut lost: Vec<String> = self.0.values().filter_map(|key| key.as_ref().err().cloned()).collect();

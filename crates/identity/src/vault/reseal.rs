@@ -104,8 +104,8 @@ impl Vault {
             }
         }
         for class in KeyClass::ALL.iter().copied() {
-            let whole = matches!(class, KeyClass::Index | KeyClass::Root)
-                || columns.iter().any(|column| column.class == class);
+            // Keys that signed roots stay: by them the roots are checked for as long as there are any.
+            let whole = class == KeyClass::Index || columns.iter().any(|column| column.class == class);
             if whole {
                 self.drop_old_keys(tenant, class).await?;
             }

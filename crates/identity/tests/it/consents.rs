@@ -2,13 +2,13 @@
 
 use qige_blobs::{Holder, HolderKind, NewObject, RetentionClass, by_id};
 use qige_db::db_test;
-use qige_db::testing::TestDb;
+use qige_db::testing::{Tampering, TestDb};
 use qige_db::{Actor, Asker, Command, Failure};
 use qige_identity::{
     CONTACT_PHONE, CallBack, ConsentEffect, ConsentProof, ConsentStanding, ConsentWords, EndRunOut, Ended,
     GiveConsent, Guardian, LeaveNumber, PersonState, Purpose, PurposeKey, PurposeWords, Reach, Role, Scope,
     SetPersonState, Stamp, Subject, Wanted, WithdrawConsent, WriteConsentText, consent_counts, consented,
-    consents_of, in_need_of_renewal, number_to_call, purposes,
+    consents_of, in_need_of_renewal, number_to_call, purposes, verify_consents,
 };
 use qige_kernel::{ConsentId, ObjectId, PersonId, PlaceId, ReportId, Timestamp};
 use uuid::Uuid;
@@ -311,4 +311,70 @@ async fn however_often_one_gave_and_withdrew_leaving_ends_what_is_left(db: TestD
     assert!(standings.iter().all(|standing| *standing == ConsentStanding::Ended), "{standings:?}");
     let reach = Reach { community: Some(community), ..Reach::default() };
     assert_eq!(town.lets(subject, reach, now).await, Err("consent-missing"));
+}
+
+/// Each is done behind the product's back, to consents that stood as they were given.
+#[db_test]
+async fn whatever_is_done_to_consents_is_named(db: TestDb) {
+    let town = Town::new(db);
+    let rider = town.person("rider 1").await;
+    let subject = Subject::Person(rider);
+    let first = town.giving(subject, NOON);
+    town.by_themself(rider, first.clone()).await.unwrap();
+    let again = town.giving(subject, after(Timestamp::SECOND));
+    town.by_themself(rider, again).await.unwrap();
+    let faults = async |now| {
+        let read = town.read(move |tx| Box::pin(async move { Ok(verify_consents(tx, now).await?) })).await;
+        read.into_iter().map(|fault| fault.what).collect::<Vec<_>>()
+    };
+    assert_eq!(faults(after(Timestamp::HOUR)).await, [""; 0]);
+    let other = town.db.id(9);
+    let changes = [
+        ("tenant", other.as_str()),
+        ("id", other.as_str()),
+        ("subject_kind", "'report'"),
+        ("subject", other.as_str()),
+        ("purpose", "'points'"),
+        ("version", "2"),
+        ("scope", "'community:00000000-0000-0000-0000-000000000009'"),
+        ("given_at", "given_at + 1"),
+        ("until", "until + 1"),
+        ("proof", "'paper'"),
+        ("object", other.as_str()),
+        ("recorded_by", other.as_str()),
+        ("guardian", "'x'"),
+        ("ended_at", "ended_at + 1"),
+        ("ended_how", "'withdrawn'"),
+        ("ended_by", other.as_str()),
+        ("effects", "'[\"number-erased\"]'"),
+    ];
+    let tampering = Tampering {
+        table: "consents",
+        key: "id",
+        among: "TRUE",
+        spare: other.clone(),
+        changes: &changes,
+        fresh: &[],
+    };
+    for way in town.db.ways_to_tamper(&tampering).await {
+        town.db.tamper(&way.sql).await;
+        let expected = match way.what.as_str() {
+            "tenant" => "row",
+            "row" if way.sql.contains("DELETE") => "row",
+            "id" | "subject" | "row" => "line",
+            "places" => "given_at",
+            column => column,
+        };
+        let named = faults(after(Timestamp::HOUR)).await;
+        assert!(named.contains(&expected), "{}: {named:?}", way.what);
+        town.db.put_back("consents").await;
+        assert_eq!(faults(after(Timestamp::HOUR)).await, [""; 0], "{}", way.what);
+    }
+    // One that ended may go when nobody can ask for it any more; one that holds may not.
+    let late = after(1_097 * Timestamp::DAY);
+    town.db.tamper("DELETE FROM consents WHERE ended_at IS NOT NULL").await;
+    assert_eq!(faults(after(Timestamp::HOUR)).await, ["row"]);
+    assert_eq!(faults(late).await, [""; 0]);
+    town.db.tamper("DELETE FROM consents").await;
+    assert_eq!(faults(late).await, ["row"]);
 }

@@ -1,12 +1,13 @@
 //! Who read what of whom.
 
-use qige_db::testing::TestDb;
-use qige_db::{Asker, db_test};
+use qige_db::testing::{Tampering, TestDb};
+use qige_db::{Asker, Command, Failure, Tx, db_test, journal};
 use qige_identity::{
-    AddPerson, Purpose, READ_AGAIN_MICROS, ReadingFilter, ReadingLimits, ReadingRow, Unusual, UnusualReading,
-    readings, unusual_readings, verify_readings,
+    AddPerson, Purpose, READ_AGAIN_MICROS, ReadingFault, ReadingFilter, ReadingLimits, ReadingRow, Stamp,
+    Unusual, UnusualReading, erase_old_readings, readings, unusual_readings, verify_readings,
 };
 use qige_kernel::{PersonId, Timestamp};
+use serde_json::json;
 
 use crate::support::{NOON, Town, after};
 
@@ -25,8 +26,12 @@ impl Town {
         self.read(move |tx| Box::pin(async move { Ok(readings(tx, &filter, None, 100).await?) })).await
     }
 
-    async fn misfits(&self) -> usize {
-        self.read(|tx| Box::pin(async move { Ok(verify_readings(tx, NOON).await?.len()) })).await
+    async fn faults(&self, now: Timestamp) -> Vec<ReadingFault> {
+        self.read(move |tx| Box::pin(async move { Ok(verify_readings(tx, now).await?) })).await
+    }
+
+    async fn chain(&self) -> journal::Verdict {
+        self.read(|tx| Box::pin(async move { Ok(journal::verify(tx).await?) })).await
     }
 }
 
@@ -56,7 +61,7 @@ async fn a_reading_is_noted_once_an_hour_and_never_of_oneself(db: TestDb) {
     let by_reader = ReadingFilter { reader: Some(admin), from: Some(after(1)), ..ReadingFilter::default() };
     assert_eq!(town.readings(by_reader).await.len(), 2);
     assert_eq!(town.journal("access", rider).await.len(), 4);
-    assert_eq!(town.misfits().await, 0);
+    assert_eq!(town.faults(NOON).await, []);
 }
 
 #[db_test]
@@ -83,23 +88,54 @@ async fn a_list_of_readings_is_read_page_by_page(db: TestDb) {
     assert_eq!(seen.len(), 5);
 }
 
+/// Each is done behind the product's back, to a log that fitted until then.
 #[db_test]
-async fn what_was_taken_out_of_the_log_or_put_in_is_noticed(db: TestDb) {
+async fn whatever_is_done_to_the_log_is_named_with_its_place(db: TestDb) {
     let town = Town::new(db);
     let rider = town.with_number("骑手 0017", "13800001234").await;
     let admin = town.person("系统管理员 01").await;
     town.reader_reads(town.by(admin), Purpose::ListPeople, rider, NOON).await;
-    assert_eq!(town.misfits().await, 0);
-    town.db.tamper("UPDATE readings SET purpose = 'reach'").await;
-    assert_eq!(town.misfits().await, 1);
-    town.db.tamper("DELETE FROM readings").await;
-    assert_eq!(town.misfits().await, 1, "the line is still there");
-    town.db.tamper("DELETE FROM journal WHERE stream = 'access'").await;
-    assert_eq!(
-        town.misfits().await,
-        0,
-        "without both there is nothing to compare: what the sealed root is for"
-    );
+    town.reader_reads(town.by(admin), Purpose::LookAfterAccount, rider, after(1)).await;
+    town.reader_reads(town.system(), Purpose::Reach, rider, after(2)).await;
+    assert_eq!(town.faults(NOON).await, []);
+    let other = town.db.id(9);
+    let changes = [
+        ("tenant", other.as_str()),
+        ("owner", other.as_str()),
+        ("seq", "7"),
+        ("at", "at + 1"),
+        ("reader", "owner"),
+        ("role", "'auditor'"),
+        ("class", "'home'"),
+        ("field", "'people.home'"),
+        ("purpose", "'reach'"),
+    ];
+    let tampering = Tampering {
+        table: "readings",
+        key: "seq",
+        among: "TRUE",
+        spare: "8".to_owned(),
+        changes: &changes,
+        fresh: &[],
+    };
+    for way in town.db.ways_to_tamper(&tampering).await {
+        town.db.tamper(&way.sql).await;
+        let faults = town.faults(NOON).await;
+        let expected = match way.what.as_str() {
+            "row" if way.sql.contains("INSERT") => vec![(8, "line")],
+            "tenant" | "row" => vec![(0, "row")],
+            "owner" => vec![(0, "line"), (0, "row")],
+            "seq" => vec![(7, "line"), (0, "row")],
+            "places" => vec![(0, "at"), (2, "at")],
+            column => vec![(0, column)],
+        };
+        let told: Vec<_> = faults.iter().map(|fault| (fault.seq, fault.what)).collect();
+        assert_eq!(told, expected, "{}", way.what);
+        town.db.put_back("readings").await;
+        assert_eq!(town.faults(NOON).await, [], "{}", way.what);
+    }
+    town.db.tamper("UPDATE journal SET body = '{}' WHERE stream = 'access' AND seq = 1").await;
+    assert_eq!(town.faults(NOON).await.len(), 1, "the line says something else");
 }
 
 #[db_test]
@@ -134,9 +170,38 @@ async fn a_line_that_was_silenced_before_its_term_is_noticed(db: TestDb) {
     town.reader_reads(town.by(admin), Purpose::ListPeople, rider, NOON).await;
     town.db.tamper("DELETE FROM readings").await;
     town.db.tamper("UPDATE journal SET salt = NULL, body = NULL WHERE stream = 'access'").await;
-    assert_eq!(town.misfits().await, 1, "a day old, and nobody may have let it go");
-    let later = after(184 * qige_kernel::Timestamp::DAY);
-    let misfits =
-        town.read(move |tx| Box::pin(async move { Ok(verify_readings(tx, later).await?.len()) })).await;
-    assert_eq!(misfits, 0, "half a year old, its term may be over");
+    assert_eq!(town.faults(NOON).await.len(), 1, "a day old, and nobody may have let it go");
+    let later = after(184 * Timestamp::DAY);
+    assert_eq!(town.faults(later).await, [], "half a year old, its term may be over");
+    assert_eq!(town.chain().await.fault_count, 1, "and still nobody says that it was");
+}
+
+#[db_test]
+async fn what_goes_when_its_term_is_over_leaves_a_word_in_the_journal(db: TestDb) {
+    let town = Town::new(db);
+    let rider = town.with_number("骑手 0017", "13800001234").await;
+    let admin = town.person("系统管理员 01").await;
+    town.reader_reads(town.by(admin), Purpose::ListPeople, rider, NOON).await;
+    town.reader_reads(town.by(admin), Purpose::LookAfterAccount, rider, after(2)).await;
+    let later = after(1_096 * Timestamp::DAY);
+    town.done(EraseReadings { before: after(1), stamp: town.stamp(later) }).await;
+    assert_eq!(town.readings(ReadingFilter::default()).await.len(), 1);
+    assert_eq!(town.faults(later).await, []);
+    let chain = town.chain().await;
+    assert_eq!((chain.fault_count, chain.erased.get("access-log")), (0, Some(&1)));
+    let said = town.journal("erased", rider).await;
+    let body = json!({"stream": "access", "lines": [[0, 0]], "why": "access-log"});
+    assert_eq!((said.len(), said[0].body()), (1, body));
+}
+
+struct EraseReadings {
+    before: Timestamp,
+    stamp: Stamp,
+}
+
+impl Command for EraseReadings {
+    type Output = u64;
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<u64, Failure> {
+        Ok(erase_old_readings(tx, self.before, 10, &self.stamp).await?)
+    }
 }

@@ -5,11 +5,11 @@
 
 mod line;
 
-use qige_app::{Rooted, Verified};
+use qige_app::Verified;
 use qige_cases::{CASE_STREAM, number};
 use qige_db::journal::{self, Stream};
 use qige_db::{Failure, Tx};
-use qige_identity::{KeptRoot, Permission, roots_kept};
+use qige_identity::{KeptRoot, Permission, RootFault, WrongRoot, roots_kept};
 use qige_kernel::{CaseId, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -68,16 +68,19 @@ struct Checked {
     lines: u64,
     /// Lines whose words were erased as the rules of retention want it.
     erased: u64,
-    /// Whether the journal still comes to the newest root: `never`, `holds`, `changed`, `forged`.
+    /// Whether the journal still comes to the newest root, and all roots are as they should be: `never`
+    /// where none was kept yet, `holds` or `wrong`.
     rooted: &'static str,
-    /// Of which instant that root is.
+    /// Of which instant the newest root is.
     rooted_until: Option<Timestamp>,
+    /// What is wrong with the roots, of nights that are over too.
+    wrong_roots: Vec<WrongNight>,
     /// Places where the chain does not hold; the first hundred.
     broken: Vec<Broken>,
     broken_count: u64,
     /// Cases that stand in their tables otherwise than the journal says; the first hundred.
     differing: Vec<Differing>,
-    /// What else differs from it, the access log and the points, as `qige verify` names it.
+    /// What else differs from it, the access log, consents and the points, as `qige verify` names it.
     beside: Vec<String>,
 }
 
@@ -86,8 +89,25 @@ struct Broken {
     stream: String,
     id: String,
     seq: i64,
-    /// `order`, `link`, `hash` or `body`.
+    /// `order`, `link`, `hash`, `body` or `silenced`.
     what: String,
+}
+
+/// A root that is not as it should be.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct WrongNight {
+    /// Its number; none where nobody can say.
+    number: Option<i64>,
+    until: Option<Timestamp>,
+    what: WrongRoot,
+    /// In which file, where it is about one.
+    file: Option<String>,
+}
+
+impl From<RootFault> for WrongNight {
+    fn from(RootFault { number, until, what, file }: RootFault) -> Self {
+        Self { number, until, what, file }
+    }
 }
 
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -117,6 +137,7 @@ impl View for JournalPage {
             erased: 2,
             rooted: "holds",
             rooted_until: Some(at),
+            wrong_roots: Vec::new(),
             broken: Vec::new(),
             broken_count: 0,
             differing: Vec::new(),
@@ -124,11 +145,19 @@ impl View for JournalPage {
         };
         let broken =
             Broken { stream: "case".to_owned(), id: case.to_string(), seq: 4, what: "hash".to_owned() };
+        let silenced = Broken { what: "silenced".to_owned(), ..broken.clone() };
+        let wrong = |what| WrongNight {
+            number: Some(17),
+            until: Some(at),
+            what,
+            file: (what == WrongRoot::OtherFile).then(|| "2026-11-27-17.txt".to_owned()),
+        };
         let bad = Checked {
             holds: false,
-            rooted: "changed",
-            broken: vec![broken],
-            broken_count: 1,
+            rooted: "wrong",
+            wrong_roots: WrongRoot::ALL.iter().map(|what| wrong(*what)).collect(),
+            broken: vec![broken, silenced],
+            broken_count: 2,
             differing: vec![Differing { case, what: "state".to_owned() }],
             beside: vec!["points: issuance:2026 holds -5, its transfers come to -6".to_owned()],
             ..good.clone()
@@ -231,7 +260,7 @@ async fn before(cx: Cx) -> Result<Page<JournalPage>, Fault> {
 }
 
 async fn verify(cx: Cx, _nothing: Input<Nothing>) -> Result<Page<JournalPage>, Fault> {
-    let verified = cx.app().verified(cx.asker()?).await?;
+    let verified = cx.app().verified(cx.asker()?, &[]).await?;
     let (checked, roots) = (Some(Checked::of(verified, cx.now())), roots(&cx).await?);
     Ok(Page(JournalPage { may_verify: true, checked, roots, ..JournalPage::default() }))
 }
@@ -239,12 +268,11 @@ async fn verify(cx: Cx, _nothing: Input<Nothing>) -> Result<Page<JournalPage>, F
 impl Checked {
     fn of(verified: Verified, at: Timestamp) -> Self {
         let holds = verified.fault_count() == 0;
-        let Verified { journals, cases, readings, points, rooted } = verified;
-        let (rooted, rooted_until) = match rooted {
-            Rooted::Never => ("never", None),
-            Rooted::Holds(until) => ("holds", Some(until)),
-            Rooted::Changed(until) => ("changed", Some(until)),
-            Rooted::Forged(until) => ("forged", Some(until)),
+        let Verified { journals, cases, readings, consents, points, rooted } = verified;
+        let of_roots = match rooted.until {
+            _ if !rooted.faults.is_empty() => "wrong",
+            None => "never",
+            Some(_) => "holds",
         };
         let broken = journals.faults.into_iter().map(|fault| Broken {
             stream: fault.stream,
@@ -252,22 +280,24 @@ impl Checked {
             seq: fault.seq,
             what: fault.what.to_owned(),
         });
-        let readings = readings.into_iter().map(|(owner, seq)| format!("access {owner} {seq}"));
+        let readings = readings.iter().map(ToString::to_string);
+        let consents = consents.iter().map(ToString::to_string);
         Self {
             at,
             holds,
             streams: journals.streams,
             lines: journals.lines,
-            erased: journals.erased,
-            rooted,
-            rooted_until,
+            erased: journals.erased.values().sum(),
+            rooted: of_roots,
+            rooted_until: rooted.until,
+            wrong_roots: rooted.faults.into_iter().map(WrongNight::from).collect(),
             broken: broken.collect(),
             broken_count: journals.fault_count,
             differing: cases
                 .into_iter()
                 .map(|fault| Differing { case: fault.case, what: fault.what })
                 .collect(),
-            beside: readings.chain(points.iter().map(ToString::to_string)).collect(),
+            beside: readings.chain(consents).chain(points.iter().map(ToString::to_string)).collect(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Sensitive fields under lock, and who opened them.
 
-use qige_db::db_test;
-use qige_db::testing::TestDb;
+use qige_db::testing::{Tampering, TestDb};
+use qige_db::{Asker, db_test};
 use qige_identity::{Role, Scope};
 use qige_kernel::Timestamp;
 use serde_json::Value;
@@ -151,29 +151,142 @@ async fn auditors_are_told_of_unusual_reading_once(db: TestDb) {
     assert!(notices.main().contains("在非工作时间查阅了 1 人的信息"), "{}", notices.main());
 }
 
+impl World {
+    /// Days go by; each night a root is made.
+    async fn nights(&self, count: usize) {
+        for _ in 0..count {
+            self.app.clock.advance(Timestamp::DAY);
+            self.work().await;
+        }
+        self.auditor.sign_in(&self.auditor.account, PASSWORD).await.see("/");
+    }
+
+    /// What `qige verify` names.
+    async fn named(&self) -> Vec<String> {
+        self.app.app.verified(Asker::system(self.app.tenant), &[]).await.unwrap().named()
+    }
+
+    async fn checked(&self) -> String {
+        self.auditor.post("/admin/journal/verify", &[]).await.ok().main()
+    }
+}
+
 #[db_test]
-async fn what_is_cut_off_the_journal_is_seen_by_its_root(db: TestDb) {
+async fn what_is_cut_off_the_journal_is_seen_by_its_root_and_stays_named(db: TestDb) {
     let world = World::new(&db).await;
-    let check = || async { world.auditor.post("/admin/journal/verify", &[]).await.ok().main() };
-    assert!(check().await.contains("每日根值\n还没有"), "{}", check().await);
+    let page = world.checked().await;
+    assert!(page.contains("每日根值\n还没有"), "{page}");
     world.work().await;
     world.admin.get(&world.path).await.ok();
-    world.app.clock.advance(11 * Timestamp::HOUR);
-    // Work a little first: the schedule of the night is known from now on.
-    world.app.clock.advance(10 * Timestamp::HOUR);
-    world.work().await;
-    world.auditor.sign_in(&world.auditor.account, PASSWORD).await.see("/");
-    let page = check().await;
+    world.nights(1).await;
+    let page = world.checked().await;
     assert!(page.contains("每日根值\n相符；截至"), "{page}");
     let root = world.auditor.get_json("/admin/journal").await.ok().json()["roots"][0]["text"].clone();
-    let file = db.folder().join("roots/main/2026-09-23.txt");
+    let file = db.folder().join("roots/main/2026-09-24-1.txt");
     assert_eq!(std::fs::read_to_string(file).unwrap(), root.as_str().unwrap(), "the same lies beside it");
-    db.tamper("DELETE FROM journal WHERE stream = 'access'").await;
-    let page = check().await;
-    assert!(page.contains("每日根值\n不符"), "{page}");
-    world.app.clock.advance(Timestamp::DAY);
-    world.work().await;
-    world.auditor.sign_in(&world.auditor.account, PASSWORD).await.see("/");
+    // The end of a stream, and the row with it: chains and rows fit each other.
+    for table in ["readings", "journal"] {
+        let of = if table == "journal" { " WHERE stream = 'access'" } else { "" };
+        db.tamper(&format!("DELETE FROM {table}{of}")).await;
+    }
+    let named = world.named().await;
+    assert!(named.len() == 1 && named[0].contains("the journal does not come to it"), "{named:?}");
+    let page = world.checked().await;
+    assert!(page.contains("第 1 个根值") && page.contains("日志与它不符"), "{page}");
+    // The night after, the journal is signed as it is now; that it did not hold stays named, every night.
+    for _ in 0..2 {
+        world.nights(1).await;
+        let named = world.named().await;
+        assert!(named.len() == 1 && named[0].starts_with("root 1 of 2026-09-24"), "{named:?}");
+        assert!(named[0].ends_with("the night after, the journal did not come to it any more"), "{named:?}");
+        let page = world.checked().await;
+        assert!(page.contains("它的第二晚，日志已与它不符"), "{page}");
+    }
     let notices = world.auditor.get("/notices").await.ok();
-    assert!(notices.main().contains("日志与已签名的根值不符"), "{}", notices.main());
+    let told = notices.main().matches("日志与已签名的根值不符").count();
+    assert_eq!(told, 1, "once: {}", notices.main());
+}
+
+/// Each is done behind the product's back, to roots that held until then.
+#[db_test]
+async fn whatever_is_done_to_the_roots_is_named(db: TestDb) {
+    let world = World::new(&db).await;
+    world.work().await;
+    world.nights(3).await;
+    assert_eq!(world.named().await, [""; 0]);
+    let other = db.id(9);
+    let changes = [
+        ("tenant", other.as_str()),
+        ("number", "98"),
+        ("made_at", "made_at + 1"),
+        ("until", "until + 1"),
+        ("streams", "streams + 1"),
+        ("lines", "lines + 1"),
+        ("root", "before"),
+        ("before", "root"),
+        ("holds", "NOT holds"),
+        ("public_key", "root"),
+        ("signature", "root"),
+    ];
+    let tampering = Tampering {
+        table: "journal_roots",
+        key: "number",
+        among: "TRUE",
+        spare: "99".to_owned(),
+        changes: &changes,
+        fresh: &[],
+    };
+    for way in db.ways_to_tamper(&tampering).await {
+        db.tamper(&way.sql).await;
+        let named = world.named().await;
+        let expected = match way.what.as_str() {
+            "tenant" | "number" => "root 1: it is not there",
+            "public_key" => "signed by a key that is not known",
+            "row" if way.sql.contains("DELETE") => "root 1: it is not there",
+            _ => "it is not signed as it stands",
+        };
+        assert!(named.iter().any(|fault| fault.contains(expected)), "{}: {named:?}", way.what);
+        db.put_back("journal_roots").await;
+        assert_eq!(world.named().await, [""; 0], "{}", way.what);
+    }
+    // All of them: the journal knows; what it knows too: the files do, and chains that begin anew are no
+    // help.
+    db.tamper("DELETE FROM journal_roots").await;
+    assert_eq!(missing(&world.named().await), 6, "three by the journal, three by their files");
+    db.tamper("DELETE FROM journal WHERE stream = 'root'").await;
+    assert_eq!(missing(&world.named().await), 3);
+    db.put_back("journal_roots").await;
+    world.nights(1).await;
+    let named = world.named().await;
+    let unsaid = named.iter().filter(|fault| fault.ends_with("the journal does not say that it was kept"));
+    assert_eq!(unsaid.count(), 3, "{named:?}");
+    db.tamper("DELETE FROM journal_roots WHERE number < 4").await;
+    assert_eq!(missing(&world.named().await), 6, "the fourth follows three");
+}
+
+fn missing(named: &[String]) -> usize {
+    named.iter().filter(|fault| fault.starts_with("root") && fault.ends_with(": it is not there")).count()
+}
+
+#[db_test]
+async fn roots_under_an_older_key_are_still_checked(db: TestDb) {
+    let world = World::new(&db).await;
+    world.work().await;
+    world.nights(1).await;
+    world.security.sign_in(&world.security.account, PASSWORD).await.see("/");
+    world.security.get("/admin/keys").await.ok();
+    world.security.post("/admin/keys/renew", &[("class", "root")]).await.see("/admin/keys");
+    world.nights(3).await;
+    let verified = world.app.app.verified(Asker::system(world.app.tenant), &[]).await.unwrap();
+    assert_eq!(verified.named(), [""; 0]);
+    let from: Vec<i64> = verified.rooted.signers.iter().map(|(number, _)| *number).collect();
+    assert_eq!(
+        (verified.rooted.kept, verified.rooted.files, from),
+        (4, 4, vec![1, 2]),
+        "it is said since when"
+    );
+    // Whoever trusts one key only is told of what the other signed.
+    let (_, newer) = verified.rooted.signers[1];
+    let named = world.app.app.verified(Asker::system(world.app.tenant), &[newer]).await.unwrap().named();
+    assert!(named.len() == 1 && named[0].contains("signed by a key that is not known"), "{named:?}");
 }
