@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use qige_db::{Asker, Command, Failure, Tx};
 use qige_identity::{
-    CONSENT_GUARDIAN, CONTACT_PHONE, HOME_PLACE, KeyClass, MasterKeys, MasterKeysError, PEOPLE_PHONE,
-    SECOND_STEP_SECRET, SealedColumn, Stamp, WAY_ADDRESS, holds_unsealed, tenants,
+    CONSENT_GUARDIAN, CONTACT_PHONE, FOLLOW_KEY, HOME_PLACE, KeyClass, MasterKeys, MasterKeysError,
+    PEOPLE_PHONE, SECOND_STEP_SECRET, SealedColumn, Stamp, WAY_ADDRESS, holds_unsealed, tenants,
 };
 use qige_jobs::{NewJob, enqueue};
 use qige_kernel::uuid::Uuid;
@@ -19,8 +19,15 @@ use crate::reactions::sealing::RESEAL;
 /// The file of master keys in the data folder, where none are named.
 const FILE: &str = "master.keys";
 /// Every column that is sealed.
-pub(crate) static SEALED: [&SealedColumn; 6] =
-    [&PEOPLE_PHONE, &SECOND_STEP_SECRET, &CONTACT_PHONE, &CONSENT_GUARDIAN, &WAY_ADDRESS, &HOME_PLACE];
+pub(crate) static SEALED: [&SealedColumn; 7] = [
+    &PEOPLE_PHONE,
+    &SECOND_STEP_SECRET,
+    &CONTACT_PHONE,
+    &CONSENT_GUARDIAN,
+    &WAY_ADDRESS,
+    &HOME_PLACE,
+    &FOLLOW_KEY,
+];
 
 /// Where the master keys come from.
 #[derive(Clone, Debug, Default)]

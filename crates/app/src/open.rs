@@ -71,7 +71,7 @@ impl App {
         let (grids, calendars) = (IndexCache::default(), CalendarCache::default());
         let masters = settings.master_keys.resolve(&settings.data_folder, &entropy)?;
         let vault = Vault::new(db.clone(), masters, settings.algorithm, clock.clone(), entropy.clone());
-        let rulebooks = Rulebooks::new(&db, grids, calendars, entropy.clone());
+        let rulebooks = Rulebooks::new(&db, grids, calendars, vault.clone());
         let outbound = Outbound::new(settings.outbound.clone());
         let providers = Providers::new(settings.providers.clone(), settings.outbound.clone());
         let parts = Parts {

@@ -45,7 +45,8 @@ impl App {
     /// Places a report and gives it what it needs to be written.
     ///
     /// # Errors
-    /// Refused when its coordinates are no point on the earth; [`Failure::Db`].
+    /// Refused when its coordinates are no point on the earth, or as `key-lost` where somebody without an
+    /// account cannot be given a code; [`Failure::Db`].
     pub async fn prepare_report(&self, tenant: TenantId, draft: Draft) -> Result<NewReport, Failure> {
         let now = self.now();
         let book = self.rulebooks.of(tenant, now).await?;
@@ -58,7 +59,7 @@ impl App {
             by: draft.by,
             follow_code_hash: match draft.by {
                 Reporter::Person(..) => None,
-                Reporter::Stranger => Some(FollowCode::of(&book.follow_key, draft.id).hash()),
+                Reporter::Stranger => Some(book.follow_code(draft.id)?.hash()),
             },
             matter: draft.matter,
             words: draft.words,
@@ -92,10 +93,10 @@ impl App {
     /// The code by which a report is followed without an account.
     ///
     /// # Errors
-    /// [`Failure::Db`].
+    /// `key-lost`; [`Failure::Db`].
     pub async fn follow_code(&self, tenant: TenantId, report: ReportId) -> Result<FollowCode, Failure> {
         let book = self.rulebook(tenant).await?;
-        Ok(FollowCode::of(&book.follow_key, report))
+        Ok(book.follow_code(report)?)
     }
 
     /// What the tenant's reports and cases are measured by.

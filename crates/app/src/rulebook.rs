@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use qige_cases::Policy;
 use qige_cases::routing::Routing;
 use qige_cases::suggest::keep::{model, version_in_use};
 use qige_cases::suggest::{Evidence, Learned, Source, Suggesting, Suggestion, suggest};
-use qige_db::{Announcement, Asker, Command, Db, DbError, Failure, Tx};
-use qige_identity::{set_setting, setting};
-use qige_kernel::{Entropy, TenantId, Timestamp, WorkCalendar};
+use qige_cases::{FollowCode, Policy};
+use qige_db::{Announcement, Asker, Db, Failure, Tx};
+use qige_identity::{FollowKey, Vault, setting};
+use qige_kernel::{Refusal, ReportId, TenantId, Timestamp, WorkCalendar};
 use qige_places::{CalendarCache, GridIndex, IndexCache};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::TryRecvError;
@@ -20,8 +20,6 @@ pub const CASES_SETTING: &str = "cases";
 pub(crate) const ROUTING_SETTING: &str = "routing";
 /// Setting: how matters are suggested, see [`Suggesting`].
 pub const SUGGESTION_SETTING: &str = "suggestion";
-/// Setting: the key from which follow codes are computed, as hexadecimal digits.
-const FOLLOW_KEY_SETTING: &str = "follow-key";
 /// How long a rulebook is believed where nothing was heard: word from another process may be lost.
 const BELIEVED_MICROS: i64 = 10 * Timestamp::SECOND;
 /// What a rulebook is made of, by the topics under which changes are announced.
@@ -42,11 +40,17 @@ pub struct Rulebook {
     pub suggesting: Source,
     /// What was learnt from filed cases, with its version; none where nothing was, or nothing worth it.
     pub learned: Option<(i64, Arc<Learned>)>,
-    /// The key from which follow codes are computed.
-    pub(crate) follow_key: [u8; 32],
+    /// The key from which follow codes are computed, or why it cannot be opened: only those who report
+    /// without an account need it.
+    follow_key: Result<FollowKey, Refusal>,
 }
 
 impl Rulebook {
+    /// The code by which a report is followed without an account.
+    pub(crate) fn follow_code(&self, report: ReportId) -> Result<FollowCode, Refusal> {
+        self.follow_key.as_ref().map(|key| FollowCode::of(key.bytes(), report)).map_err(Refusal::clone)
+    }
+
     /// The matters that fit best, at most `count`, from what this tenant lets them be suggested from.
     #[must_use]
     pub fn suggest(&self, evidence: &Evidence<'_>, count: usize) -> Vec<Suggestion> {
@@ -63,7 +67,7 @@ pub struct Rulebooks {
     db: Db,
     grids: IndexCache,
     calendars: CalendarCache,
-    entropy: Entropy,
+    vault: Vault,
     held: Mutex<Held>,
 }
 
@@ -74,9 +78,9 @@ struct Held {
 }
 
 impl Rulebooks {
-    pub(crate) fn new(db: &Db, grids: IndexCache, calendars: CalendarCache, entropy: Entropy) -> Self {
+    pub(crate) fn new(db: &Db, grids: IndexCache, calendars: CalendarCache, vault: Vault) -> Self {
         let held = Mutex::new(Held { news: db.subscribe(), books: HashMap::new(), models: HashMap::new() });
-        Self { db: db.clone(), grids, calendars, entropy, held }
+        Self { db: db.clone(), grids, calendars, vault, held }
     }
 
     /// The rulebook of a tenant as of `now`.
@@ -90,16 +94,13 @@ impl Rulebooks {
         let asker = Asker::system(tenant);
         let grids = self.grids.get(&self.db, asker).await?;
         let calendar = self.calendars.get(&self.db, asker).await?;
-        let (policy, routing, known) = self.db.read(asker, |tx| Box::pin(read_settings(tx))).await?;
+        let (policy, routing) = self.db.read(asker, |tx| Box::pin(read_settings(tx))).await?;
         let (suggesting, learned) = self.learned(asker).await?;
-        let known = match known {
-            Some(known) => known,
-            None => {
-                let key = hex::encode(self.entropy.bytes::<32>());
-                self.db.write(asker, EnsureFollowKey { key, now }).await?
-            }
+        let follow_key = match self.vault.follow_key(tenant, now).await {
+            Ok(key) => Ok(key),
+            Err(Failure::Refused(lost)) => Err(lost),
+            Err(failure) => return Err(failure),
         };
-        let follow_key = follow_key(&known)?;
         let (policy, routing) = (Arc::new(policy), Arc::new(routing));
         let book = Arc::new(Rulebook { grids, calendar, policy, routing, suggesting, learned, follow_key });
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
@@ -152,21 +153,10 @@ impl Held {
     }
 }
 
-/// A key that is no key is said and not made up: from one that everybody knows, everybody could compute the
-/// codes of others.
-fn follow_key(kept: &str) -> Result<[u8; 32], DbError> {
-    let mut key = [0; 32];
-    hex::decode_to_slice(kept, &mut key).map_err(|error| DbError::Decode {
-        column: format!("tenant_settings.{FOLLOW_KEY_SETTING}"),
-        problem: error.to_string(),
-    })?;
-    Ok(key)
-}
-
-async fn read_settings(tx: &mut Tx<'_>) -> Result<(Policy, Routing, Option<String>), Failure> {
+async fn read_settings(tx: &mut Tx<'_>) -> Result<(Policy, Routing), Failure> {
     let policy = setting(tx, CASES_SETTING).await?.unwrap_or_default();
     let routing = setting(tx, ROUTING_SETTING).await?.unwrap_or_default();
-    Ok((policy, routing, setting(tx, FOLLOW_KEY_SETTING).await?))
+    Ok((policy, routing))
 }
 
 /// What matters are suggested from, the version of the model, and the model where it is not the `known` one.
@@ -181,22 +171,4 @@ async fn read_learned(
         None => None,
     };
     Ok((suggesting.from, version, read))
-}
-
-/// Draws the key once; whoever comes second gets the first one's.
-struct EnsureFollowKey {
-    key: String,
-    now: Timestamp,
-}
-
-impl Command for EnsureFollowKey {
-    type Output = String;
-
-    async fn run(&self, tx: &mut Tx<'_>) -> Result<String, Failure> {
-        if let Some(known) = setting(tx, FOLLOW_KEY_SETTING).await? {
-            return Ok(known);
-        }
-        set_setting(tx, FOLLOW_KEY_SETTING, &self.key, self.now).await?;
-        Ok(self.key.clone())
-    }
 }

@@ -141,7 +141,8 @@ pub use tenant::{
     tenant_by_host, tenant_by_id, tenant_by_slug, tenants,
 };
 pub use vault::{
-    Algorithm, Field, IndexKey, KeptPhone, KeyClass, KeyRow, Lookup, MasterKeys, MasterKeysError,
-    PEOPLE_PHONE, SEALED_HEAD_BYTES, SealedColumn, Vault, WAY_ADDRESS, holds_unsealed, keys_of,
+    Algorithm, FOLLOW_KEY, Field, FollowKey, IndexKey, KeptPhone, KeyClass, KeyRow, Lookup, MasterKeys,
+    MasterKeysError, PEOPLE_PHONE, SEALED_HEAD_BYTES, SealedColumn, Vault, WAY_ADDRESS, holds_unsealed,
+    keys_of,
 };
 pub use who::Who;

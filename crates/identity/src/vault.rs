@@ -7,10 +7,12 @@
 //! | `master.rs` | [`MasterKeys`]: what locks the keys; kept outside the database |
 //! | `keys.rs` | [`KeyClass`], the keys of a tenant, [`IndexKey`]: what makes blind indexes |
 //! | `way.rs` | addresses of notices |
+//! | `follow.rs` | the key from which follow codes are computed |
 //! | `reseal.rs` | [`SealedColumn`]: texts go from an old key to the new one, some at a time |
 
 mod bytes;
 mod cipher;
+mod follow;
 mod keys;
 mod master;
 mod reseal;
@@ -30,6 +32,7 @@ use keys::{DropBefore, KeepKey, Keys, Relock, kept};
 pub use bytes::SEALED_HEAD_BYTES;
 pub use cipher::Algorithm;
 use cipher::KEY_BYTES;
+pub use follow::{FOLLOW_KEY, FollowKey};
 pub use keys::{IndexKey, KeyClass, KeyRow, Lookup, keys_of};
 pub use master::{MasterKeys, MasterKeysError};
 pub use reseal::{PEOPLE_PHONE, SealedColumn, holds_unsealed};

@@ -31,6 +31,8 @@ kebab! {
         SecondStep = "second-step",
         /// Where notices are sent, and the secrets that go with it.
         Channel = "channel",
+        /// The key from which codes are computed by which a report is followed.
+        FollowCode = "follow-code",
         /// Signatures and papers that prove consents.
         Proof = "proof",
         /// Nothing: what is noted in the access log and lies under no key, such as names, requests, voices.

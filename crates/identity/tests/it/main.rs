@@ -11,6 +11,7 @@
 mod codes;
 mod consents;
 mod credentials;
+mod follow_keys;
 mod grants;
 mod homes;
 mod keys;

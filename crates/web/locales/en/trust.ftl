@@ -109,6 +109,7 @@ second-step-reset-hint = For somebody who lost phone and recovery codes. Make su
 second-step-reset-really = Reset the second step of { $name }
 second-step-reset-done = The second step was reset, and the person is signed out.
 notice-new-sign-in = Signed in by { $browser }, which you have not used here before. Was it not you? End it here and change your password.
+key-class-follow-code = What follow codes are made of
 key-class-channel = Addresses of notices
 key-class-home = Where people at work live
 reading-limits-looks = Looks at one person in a week

@@ -109,6 +109,7 @@ second-step-reset-hint = 手机和备用码都丢了才用。请先确认是本�
 second-step-reset-really = 重置{ $name }的两步验证
 second-step-reset-done = 两步验证已重置，此人已退出登录。
 notice-new-sign-in = 有一次登录用的是您没用过的{ $browser }。不是您本人？请在这里结束它，并修改密码。
+key-class-follow-code = 查询码的密钥
 key-class-channel = 通知地址与密钥
 key-class-home = 工作人员住处
 reading-limits-looks = 一周内查阅同一人的次数
