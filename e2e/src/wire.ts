@@ -3,10 +3,22 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { town } from "./town.ts";
 
+/** What a phone asked about an upload (tus 1.0): the method, and from which byte on it sends. */
+export interface Asked {
+  method: string;
+  offset: number | null;
+}
+
+/** A request's head is a few hundred bytes; so much is looked at again with what follows. */
+const HEAD_BYTES = 4096;
+const UPLOADS = /(HEAD|PATCH) \/uploads\/\S+ HTTP\/1\.1\r\n((?:[^\r\n]+\r\n)*)\r\n/g;
+
 /** Passes bytes on until it is cut. */
 export class Wire {
   readonly #server: Server;
   readonly #open = new Set<Socket>();
+  /** What was asked about uploads, in the order in which it came. */
+  readonly asked: Asked[] = [];
   #whole = true;
   #allowance = Number.POSITIVE_INFINITY;
 
@@ -51,6 +63,17 @@ export class Wire {
     await once(this.#server, "close");
   }
 
+  /** Notes what the phone asks about uploads; answers with what may be the beginning of the next head. */
+  #heard(text: string): string {
+    let end = 0;
+    for (const found of text.matchAll(UPLOADS)) {
+      const offset = /^upload-offset: *(\d+)/im.exec(found[2] ?? "");
+      this.asked.push({ method: found[1] ?? "", offset: offset === null ? null : Number(offset[1]) });
+      end = found.index + found[0].length;
+    }
+    return text.slice(Math.max(end, text.length - HEAD_BYTES));
+  }
+
   #join(near: Socket): void {
     if (!this.#whole) {
       near.destroy();
@@ -64,7 +87,9 @@ export class Wire {
       one.on("close", () => { this.#open.delete(one); other.destroy(); });
     }
     far.on("data", (bytes) => near.write(bytes));
+    let head = "";
     near.on("data", (bytes) => {
+      head = this.#heard(head + bytes.toString("latin1"));
       this.#allowance -= bytes.length;
       if (this.#allowance < 0) this.cut();
       else far.write(bytes);
