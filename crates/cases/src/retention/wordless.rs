@@ -35,7 +35,7 @@ pub(super) fn wordless(said: Value) -> Value {
                 };
                 (name, value)
             };
-            fields.clone().into_iter().map(emptied).collect()
+            fields.into_iter().map(emptied).collect()
         }
         other => other,
     }

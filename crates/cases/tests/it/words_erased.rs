@@ -10,7 +10,7 @@ use qige_cases::{
     Attachment, By, CaseRole, DeclineReason, Fault, NewReport, PhotoRef, PhotoRole, Reporter, State, queries,
     verify,
 };
-use qige_db::journal::{self, Stream};
+use qige_db::journal;
 use qige_db::testing::TestDb;
 use qige_db::{Asker, Command, Failure, Tx, db_test};
 use qige_identity::{AnswerLook, AskLook, LookFor, Reach, Role, Stamp, Who};

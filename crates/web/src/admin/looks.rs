@@ -122,11 +122,14 @@ impl Listing for LooksPage {
         let row = |line: &LookLine| {
             let role = line.role.map(|role| said.plain(role.label_key()));
             let about = [line.about.clone(), role, line.place.clone()].into_iter().flatten();
+            // Nobody asks without saying why: where nothing stands, its term is over.
+            let gone = line.words.is_empty();
+            let why = if gone { said.text("words-erased-short") } else { line.words.clone().into() };
             vec![
                 said.time(line.asked_at),
                 said.text(format!("look-{}", line.kind)),
                 said.listed(about),
-                line.words.clone().into(),
+                why,
                 line.asked_by.clone().into(),
                 said.text(line.state()),
                 line.answered_by.clone().into(),

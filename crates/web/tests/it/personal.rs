@@ -25,7 +25,8 @@ async fn a_number_in_the_words_is_read_whole_on_the_case_alone(db: TestDb) {
     let page = town.dispatcher.get(&format!("/cases/{case}")).await.ok();
     assert!(page.body.contains("苏G***45停在消防通道，车主电话138 **** 5678</textarea>"), "{}", page.body);
     // Whatever comes is masked before units read it, unless somebody said that they need it.
-    let seen = async || town.handler.get_json(&format!("/unit/{case}")).await.ok().json()["words"].clone();
+    let seen =
+        async || town.handler.get_json(&format!("/unit/cases/{case}")).await.ok().json()["words"].clone();
     let dispatch = json!({ "lead": town.roads, "released_words": WORDS });
     town.give(&town.dispatcher, &case, "dispatch", &dispatch).await.ok();
     assert_eq!(seen().await, MASKED);

@@ -107,8 +107,10 @@ async fn voice_notes_go_along_while_they_are_kept(db: TestDb) {
     for row in rows {
         town.give(&town.dispatcher, row["id"].as_str().unwrap(), "decline", &no).await.ok();
     }
-    town.app.clock.advance(15 * qige_kernel::Timestamp::DAY);
-    qige_app::worker(&town.app.app).run_until_idle().await.unwrap();
+    for days in [0, 15] {
+        town.app.clock.advance(days * qige_kernel::Timestamp::DAY);
+        qige_app::worker(&town.app.app).run_until_idle().await.unwrap();
+    }
     town.rider.sign_in(&town.rider.account, PASSWORD).await;
     let file = town.rider.get("/me/data.zip").await.ok();
     assert_eq!(names(&file), ["data.html", "data.json"], "its term is over");

@@ -78,11 +78,11 @@ fn frame(kind: u8, flags: u8, stream: u8, payload: &[u8]) -> Vec<u8> {
     [&[0, 0, length, kind, flags, 0, 0, 0, stream], payload].concat()
 }
 
-/// The beginning of HTTP/2, with these settings, and a request for `/healthz`.
+/// The beginning of HTTP/2, with these settings, and a request for `/readyz`, whose answer has a body.
 fn asked_over_two(settings: &[u8]) -> Vec<u8> {
     // GET, http, a path and a host, written out without Huffman codes (RFC 7541).
-    let mut fields = vec![0x82, 0x86, 0x04, 8];
-    fields.extend(b"/healthz");
+    let mut fields = vec![0x82, 0x86, 0x04, 7];
+    fields.extend(b"/readyz");
     fields.extend([0x01, u8::try_from(HOST.len()).unwrap()]);
     fields.extend(HOST.as_bytes());
     let preface = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec();
