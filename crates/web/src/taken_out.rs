@@ -13,7 +13,7 @@ pub(crate) async fn with_people(
     cx: &Cx,
     purpose: Purpose,
     by: Permission,
-    people: impl IntoIterator<Item = Uuid>,
+    people: Vec<Uuid>,
 ) -> Result<(), Fault> {
     require_export(cx).await?;
     let seen = people.into_iter().map(|person| Seen::recorded(person, "people.name"));

@@ -149,7 +149,7 @@ impl Listing for PeoplePage {
     async fn read(cx: Cx, asked: Asked) -> Result<Self, Fault> {
         super::looks::require_export(&cx).await?;
         let page = listed(cx.clone(), asked, Purpose::ExportPeople).await?;
-        let people = page.people.iter().map(|one| one.id.0);
+        let people = page.people.iter().map(|one| one.id.0).collect();
         taken_out::with_people(&cx, Purpose::ExportPeople, Permission::ReadPeople, people).await?;
         Ok(page)
     }

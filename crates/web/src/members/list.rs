@@ -176,7 +176,7 @@ impl Listing for MembersPage {
         let page = listed(&cx, asked).await?;
         let who = cx.signed_in()?;
         let by = ANY.iter().copied().find(|one| who.may(*one)).unwrap_or(Permission::RecommendMember);
-        let people = page.members.iter().map(|one| one.person.0);
+        let people = page.members.iter().map(|one| one.person.0).collect();
         taken_out::with_people(&cx, Purpose::ExportMembers, by, people).await?;
         Ok(page)
     }

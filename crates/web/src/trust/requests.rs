@@ -95,7 +95,7 @@ impl Listing for RequestsPage {
 
     async fn read(cx: Cx, wanted: Wanted) -> Result<Self, Fault> {
         let page = show(cx.clone(), Query(wanted)).await?.0;
-        let people = page.requests.iter().map(|one| one.subject);
+        let people = page.requests.iter().map(|one| one.subject).collect();
         taken_out::with_people(&cx, Purpose::ExportRequests, MAY, people).await?;
         Ok(page)
     }
