@@ -42,7 +42,7 @@ pub(crate) async fn run(common: &Common, init: &Init) -> Result<(), String> {
     for (name, sign_in_name) in [("系统管理员", "admin"), ("安全管理员", "security"), ("审计员", "auditor")]
     {
         let word: String = app.entropy.bytes::<PASSWORD_LETTERS>().iter().map(sign).collect();
-        let hash = password::hash(&Password::typed(&word), &app.entropy).await.map_err(said)?;
+        let hash = password::hash(&Password::drawn_first(&word), &app.entropy).await.map_err(said)?;
         let person = NewPerson {
             id: app.entropy.id(now),
             name: name.parse().map_err(|refusal: qige_kernel::Refusal| refusal.to_string())?,
@@ -63,7 +63,10 @@ pub(crate) async fn run(common: &Common, init: &Init) -> Result<(), String> {
     let first =
         CreateFirstAdministrators { tenant_admin, security_admin, auditor: made.next(), stamp: stamp() };
     app.db.write(asker, first).await.map_err(said)?;
-    println!("{} is there. Let each of the three change their password at the first sign-in.", init.name);
+    println!(
+        "{} is there. Each of the three chooses a password of their own at the first sign-in.",
+        init.name
+    );
     Ok(())
 }
 

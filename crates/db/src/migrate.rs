@@ -63,6 +63,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     35 "0035_sign_ins";
     36 "0036_words_erased";
     37 "0037_root_chain";
+    38 "0038_how_somebody_came_in";
 };
 
 /// What each portable type is called on SQLite.

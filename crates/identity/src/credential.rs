@@ -2,6 +2,7 @@
 
 mod issue;
 mod program;
+mod redraw;
 mod revoke;
 
 use qige_db::{DbError, Json, Tx, from_row, params, statements};
@@ -10,11 +11,14 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::{CredentialKind, Density, Grant, Role, Scope, SecondStepRule, Secret, Who};
+use crate::{
+    CredentialKind, Density, Grant, Owed, Role, Scope, SecondStepRule, SecondWay, Secret, SignInWay, Who,
+};
 
 pub use issue::{DEVICE_IDLE_MICROS, DEVICE_MICROS, IssueToken, RegisterDevice, TOKEN_MICROS_MAX};
 pub(crate) use issue::{NewCredential, insert, label_kept};
 pub use program::{AdmitProgram, EndToken, Token, tokens};
+pub use redraw::RedrawSession;
 pub use revoke::{RevokeCredential, SESSIONS_MAX, SignOut, Touch};
 pub(crate) use revoke::{revoke_all, revoke_sessions, trim_sessions};
 
@@ -27,7 +31,7 @@ const LABEL_LETTERS_MAX: usize = 100;
 statements! {
     /// Who shows this secret: the person once per grant that holds now, once without when there is none.
     WHO = "SELECT c.id AS credential, c.kind, c.last_used_at, p.id AS person, p.name, p.locale, p.elder,
-            p.density, s.confirmed_at AS second_step_at, r.value AS second_step_rule,
+            p.density, p.password_until, c.way, s.confirmed_at AS second_step_at, r.value AS second_step_rule,
             g.id AS grant_id, g.role, g.scope, g.starts_at, g.ends_at
         FROM credentials c
         JOIN people p ON p.tenant = c.tenant AND p.id = c.person
@@ -46,7 +50,7 @@ statements! {
             AND c.expires_at > $3 AND c.last_used_at + c.idle_micros > $3
             AND (c.person IS NULL OR p.state = 'active')";
     /// What of a person's is good now, the last used first.
-    OF_PERSON = "SELECT id, kind, device, label, created_at, last_used_at, expires_at FROM credentials
+    OF_PERSON = "SELECT id, kind, device, label, way, second, created_at, last_used_at, expires_at FROM credentials
         WHERE tenant = $1 AND person = $2 AND kind <> 'half' AND revoked_at IS NULL
             AND expires_at > $3 AND last_used_at + idle_micros > $3
         ORDER BY last_used_at DESC, id";
@@ -62,6 +66,8 @@ from_row! {
         locale: Option<String>,
         elder: Option<u32>,
         density: Option<Density>,
+        password_until: Option<Timestamp>,
+        way: Option<SignInWay>,
         second_step_at: Option<Timestamp>,
         second_step_rule: Option<Json<SecondStepRule>>,
         grant_id: Option<GrantId>,
@@ -73,6 +79,15 @@ from_row! {
 }
 
 impl WhoRow {
+    /// What the person must do before anything else.
+    fn owes(&self, grants: &[Grant]) -> Option<Owed> {
+        // Whoever came by another way may never have been told the password, and could not replace it.
+        if self.password_until.is_some() && self.way == Some(SignInWay::Password) {
+            return Some(Owed::Password);
+        }
+        self.owes_second_step(grants).then_some(Owed::SecondStep)
+    }
+
     /// Whether the rule asks these roles for a second step that the person does not have. Programs prove
     /// themselves by their token alone.
     fn owes_second_step(&self, grants: &[Grant]) -> bool {
@@ -101,13 +116,13 @@ pub async fn who_by_secret(tx: &mut Tx<'_>, secret: &Secret, now: Timestamp) -> 
     let values = params![tx.tenant(), secret.digest(), now, secret.kind()];
     let mut rows: Vec<WhoRow> = tx.all(WHO, values).await?;
     let grants: Vec<Grant> = rows.iter().filter_map(WhoRow::grant).collect();
-    let owes_second_step = rows.first().is_some_and(|row| row.owes_second_step(&grants));
+    let owes = rows.first().and_then(|row| row.owes(&grants));
     Ok(rows.pop().map(|row| Who {
         person: row.person,
         name: row.name,
         credential: row.credential,
         kind: row.kind,
-        owes_second_step,
+        owes,
         grants,
         locale: row.locale,
         elder: row.elder.and_then(|pixels| u8::try_from(pixels).ok()),
@@ -169,6 +184,10 @@ from_row! {
         pub device: Option<Uuid>,
         /// What it is called.
         pub label: String,
+        /// By what its owner came in, where that is known.
+        pub way: Option<SignInWay>,
+        /// By what the second step was made, where there was one.
+        pub second: Option<SecondWay>,
         /// Since when.
         pub created_at: Timestamp,
         /// When it was last used, give or take [`TOUCH_MICROS`].

@@ -77,7 +77,7 @@ pub use consent::{
     verify_consents,
 };
 pub use credential::{
-    AdmitProgram, Credential, DEVICE_IDLE_MICROS, DEVICE_MICROS, Device, EndToken, IssueToken,
+    AdmitProgram, Credential, DEVICE_IDLE_MICROS, DEVICE_MICROS, Device, EndToken, IssueToken, RedrawSession,
     RegisterDevice, RevokeCredential, SESSIONS_MAX, SignOut, TOKEN_MICROS_MAX, TOUCH_MICROS, Token, Touch,
     credentials_of, device_by_secret, tokens, who_by_secret,
 };
@@ -130,10 +130,11 @@ pub use secret::{CredentialKind, CsrfToken, Secret};
 pub use set_up::{CreateFirstAdministrators, FirstAdministrator, SetUpToken};
 pub use sign_in::{
     Address, Attempt, BROWSER_MICROS, BROWSER_SENDS, BROWSERS_MAX, CODE_MICROS, CODE_TRIES, CameBy, CodeAsk,
-    CodeAttempt, Entered, HALF_MICROS, HalfIn, NETWORK_SENDS, NUMBER_SENDS, PAIR_SENDS, RIDER_IDLE_MICROS,
-    SEND_SPACING_MICROS, SESSION_MICROS, SESSION_TERMS, SIGN_INS_ON_PAGE_MAX, STAFF_IDLE_MICROS,
-    SecondAttempt, SessionTerms, SignInPlace, SignInRow, SignedIn, TriedFrom, ask_code, confirm_password,
-    forget_sign_ins, old_sign_ins, sign_in, sign_in_by_code, sign_in_second, sign_ins,
+    CodeAttempt, DRAWN_MICROS, Entered, HALF_MICROS, HalfIn, NETWORK_SENDS, NUMBER_SENDS, PAIR_SENDS,
+    RIDER_IDLE_MICROS, SEND_SPACING_MICROS, SESSION_MICROS, SESSION_TERMS, SIGN_INS_ON_PAGE_MAX,
+    STAFF_IDLE_MICROS, SecondAttempt, SecondWay, SessionTerms, SignInPlace, SignInRow, SignInWay, SignedIn,
+    TriedFrom, ask_code, confirm_password, forget_sign_ins, old_sign_ins, sign_in, sign_in_by_code,
+    sign_in_second, sign_ins,
 };
 pub use stamp::Stamp;
 pub use tenant::{
@@ -145,4 +146,4 @@ pub use vault::{
     MasterKeysError, PEOPLE_PHONE, SEALED_HEAD_BYTES, SealedColumn, Vault, WAY_ADDRESS, holds_unsealed,
     keys_of,
 };
-pub use who::Who;
+pub use who::{Owed, Who};

@@ -15,7 +15,7 @@ use qige_kernel::{PersonId, Refusal, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{KeyClass, Sealed, SealedColumn};
+use crate::{KeyClass, Sealed, SealedColumn, SecondWay};
 
 pub use recovery::RecoveryCode;
 pub use set_up::{
@@ -108,6 +108,14 @@ pub(crate) enum Proof {
 }
 
 impl Proof {
+    /// What it was.
+    pub(crate) const fn way(self) -> SecondWay {
+        match self {
+            Self::Step(_) => SecondWay::Code,
+            Self::Code(_) => SecondWay::RecoveryCode,
+        }
+    }
+
     /// Uses it up; false where it was used before or is none.
     pub(crate) async fn spend(self, tx: &mut Tx<'_>, person: PersonId) -> Result<bool, DbError> {
         let tenant = tx.tenant();

@@ -12,6 +12,7 @@ mod enter;
 mod half;
 mod knock;
 mod log;
+mod way;
 
 use std::net::IpAddr;
 
@@ -44,6 +45,12 @@ pub(crate) use knock::forget;
 pub use log::{
     CameBy, SIGN_INS_ON_PAGE_MAX, SignInPlace, SignInRow, forget_sign_ins, old_sign_ins, sign_ins,
 };
+pub(crate) use way::Came;
+pub use way::{SecondWay, SignInWay};
+
+/// How long a password is good that somebody else drew, microseconds: long enough to be handed over and used
+/// once, which is when its owner chooses another.
+pub const DRAWN_MICROS: i64 = 7 * Timestamp::DAY;
 
 /// Where a try comes from: an IPv4 address, or the /64 network of an IPv6 address, of which one household or
 /// phone has all addresses (RFC 6177).
@@ -121,7 +128,8 @@ pub enum Entered {
 ///
 /// # Errors
 /// Refused as `sign-in-wrong` when account or password is wrong, as `account-paused` when both are right but
-/// the person is paused, as `sign-in-paused`, `sign-in-slowed` or `sign-in-address-paused` (with `minutes`
+/// the person is paused, as `password-over` when somebody else drew the password and it was not used in
+/// [`DRAWN_MICROS`], as `sign-in-paused`, `sign-in-slowed` or `sign-in-address-paused` (with `minutes`
 /// and `retry_after_seconds`) when it was wrong too often.
 pub async fn sign_in(vault: &Vault, attempt: Attempt, entropy: &Entropy) -> Result<Entered, Failure> {
     let Attempt { tenant, account, password, from, label, at } = attempt;
@@ -179,7 +187,7 @@ async fn checked(
     knock: Knock,
     password: &Password,
 ) -> Result<(Known, Tried), Failure> {
-    let (id, browser) = (knock.id, knock.from.browser.digest());
+    let (id, browser, at) = (knock.id, knock.from.browser.digest(), knock.at);
     let knocked = db.write(asker, knock).await?;
     let tried = Tried { id, account: knocked.account, lane: knocked.lane, browser };
     let hash = knocked.known.as_ref().and_then(|known| known.password_hash.as_ref());
@@ -187,6 +195,9 @@ async fn checked(
     match knocked.known {
         Some(known) if right && known.state == PersonState::Paused => {
             Err(Refusal::new(RefusalKind::Forbidden, "account-paused").into())
+        }
+        Some(known) if right && known.password_until.is_some_and(|until| until <= at) => {
+            Err(Refusal::new(RefusalKind::Gone, "password-over").into())
         }
         Some(known) if right && known.state == PersonState::Active => Ok((known, tried)),
         _ => Err(wrong().into()),

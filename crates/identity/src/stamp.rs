@@ -2,11 +2,12 @@
 
 use qige_db::journal::{self, Appended, SALT_BYTES, Stream};
 use qige_db::{Actor, DbError, Tx};
-use qige_kernel::{Entropy, Timestamp};
+use qige_kernel::{CredentialId, Entropy, PersonId, Timestamp};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use crate::credential::revoke_sessions;
 use crate::{KeptClass, Role};
 
 /// Carried by every command that leaves a line in the journal. Who does it is the transaction's own actor.
@@ -16,6 +17,8 @@ pub struct Stamp {
     pub at: Timestamp,
     /// In which role; none for the product itself and for a person about themself.
     pub role: Option<Role>,
+    /// In which session; none where it is not a person's own browser.
+    session: Option<CredentialId>,
     salt: [u8; SALT_BYTES],
 }
 
@@ -23,7 +26,19 @@ impl Stamp {
     /// Now, in this role.
     #[must_use]
     pub fn new(at: Timestamp, role: Option<Role>, entropy: &Entropy) -> Self {
-        Self { at, role, salt: entropy.bytes() }
+        Self { at, role, session: None, salt: entropy.bytes() }
+    }
+
+    /// The same, done in this session: it stays where others of the person end.
+    #[must_use]
+    pub const fn in_session(self, session: Option<CredentialId>) -> Self {
+        Self { session, ..self }
+    }
+
+    /// Ends every other session of somebody who has changed what lets them in: one of them may be of whoever
+    /// they did it against.
+    pub(crate) async fn end_others(&self, tx: &mut Tx<'_>, person: PersonId) -> Result<(), DbError> {
+        revoke_sessions(tx, person, self.session, self.at).await
     }
 
     /// As what somebody does it.

@@ -15,8 +15,8 @@ pub struct Who {
     pub credential: CredentialId,
     /// What sort of credential that is.
     pub kind: CredentialKind,
-    /// Whether they must set up the second step before anything else.
-    pub owes_second_step: bool,
+    /// What they must do before anything else.
+    pub owes: Option<Owed>,
     /// The grants that hold now, and no others.
     pub grants: Vec<Grant>,
     /// The language the person chose, as BCP 47.
@@ -29,6 +29,15 @@ pub struct Who {
     pub csrf: CsrfToken,
     /// Whether [`crate::Touch`] is due for the credential.
     pub touch_due: bool,
+}
+
+/// What somebody must do before anything else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owed {
+    /// Choose a password in the place of one that somebody else drew.
+    Password,
+    /// Set up the second step.
+    SecondStep,
 }
 
 impl Who {
@@ -112,7 +121,7 @@ mod tests {
             name: "坐席 03".to_owned(),
             credential: CredentialId(Uuid::nil()),
             kind: CredentialKind::Session,
-            owes_second_step: false,
+            owes: None,
             grants: grants.iter().map(grant).collect(),
             locale: None,
             elder: None,

@@ -4,11 +4,13 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
 use http::{HeaderMap, HeaderValue, header};
+use qige_identity::Secret;
 use qige_kernel::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use std::collections::BTreeMap;
 
+use crate::Cx;
 use crate::locale::Arg;
 use crate::page::{Text, Undo};
 
@@ -55,6 +57,12 @@ pub(crate) fn set(name: &str, value: &str, seconds: Option<i64>, secure: bool) -
     let https = if secure { "; Secure" } else { "" };
     let name = full_name(name, secure);
     HeaderValue::from_str(&format!("{name}={value}; Path=/{age}; HttpOnly; SameSite=Lax{https}")).ok()
+}
+
+/// A `Set-Cookie` line by which a browser shows this secret until then.
+pub(crate) fn showing(cx: &Cx, name: &str, secret: &Secret, until: Timestamp) -> Option<HeaderValue> {
+    let seconds = until.since(cx.now()).div_euclid(Timestamp::SECOND);
+    set(name, &secret.to_string(), Some(seconds), cx.is_secure())
 }
 
 fn full_name(name: &str, secure: bool) -> String {

@@ -1,7 +1,7 @@
 //! What every handler knows of its request.
 
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
@@ -56,6 +56,8 @@ pub(crate) struct Seen {
     pub(crate) setup_code: Option<String>,
     pub(crate) refill: Option<Refill>,
     pub(crate) sent: Arc<Mutex<Value>>,
+    /// What the session's browser shows from now on, where that was drawn anew, and until when.
+    pub(crate) redrawn: Arc<OnceLock<(Secret, Timestamp)>>,
 }
 
 /// A form that was refused: shown again with what was sent, and with what is wrong.
@@ -192,7 +194,8 @@ impl Cx {
     /// What a command of identity must carry, in the given role.
     #[must_use]
     pub fn stamp(&self, role: Option<Role>) -> Stamp {
-        Stamp::new(self.0.now, role, &self.app().entropy)
+        let session = self.who().map(|who| who.credential);
+        Stamp::new(self.0.now, role, &self.app().entropy).in_session(session)
     }
 
     /// For whom and by whom a transaction of this request runs.

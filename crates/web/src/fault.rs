@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use qige_db::{DbError, Failure};
+use qige_identity::Owed;
 use qige_kernel::{Refusal, RefusalKind};
 
 /// How long a caller is asked to wait when the database takes no work: a few commits of a busy writer.
@@ -12,6 +13,8 @@ const UNAVAILABLE_RETRY_SECONDS: u32 = 5;
 
 /// The code of the no that leads to where a second step is set up.
 pub(crate) const SECOND_STEP_FIRST: &str = "second-step-first";
+/// The code of a refusal that leads to where a password is chosen.
+pub(crate) const PASSWORD_FIRST: &str = "password-first";
 
 /// Why there is no page. The edge renders it as a page that says what is wrong and the way back, or as an RFC
 /// 9457 problem.
@@ -55,10 +58,14 @@ impl Fault {
         Refusal::new(RefusalKind::SignIn, "sign-in-first").into()
     }
 
-    /// This person must set up a second step first.
+    /// This person must do that first.
     #[must_use]
-    pub fn second_step() -> Self {
-        Refusal::new(RefusalKind::Forbidden, SECOND_STEP_FIRST).into()
+    pub fn owed(owed: Owed) -> Self {
+        let code = match owed {
+            Owed::Password => PASSWORD_FIRST,
+            Owed::SecondStep => SECOND_STEP_FIRST,
+        };
+        Refusal::new(RefusalKind::Forbidden, code).into()
     }
 
     /// This person may not do this.

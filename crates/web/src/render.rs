@@ -15,9 +15,9 @@ use http::{HeaderValue, Method, StatusCode, header};
 use minijinja::{Value, context};
 use tower::ServiceExt;
 
-use crate::cookies::Flash;
+use crate::cookies::{self, Flash};
 use crate::cx::Refill;
-use crate::fault::SECOND_STEP_FIRST;
+use crate::fault::{PASSWORD_FIRST, SECOND_STEP_FIRST};
 use crate::page::{AnyView, Redirect};
 use crate::templates::{Facts, Keys, RefusedForm};
 use crate::{Cx, Face, Fault};
@@ -35,8 +35,19 @@ const VARY: HeaderValue = HeaderValue::from_static("Accept, Accept-Language, Coo
 /// What a form that says itself what is wrong with it has in its sentence (see `problem` in the components).
 const SAID_AT_FORM: &str = "data-refused";
 
-/// Renders what was marked, and leaves everything else as it is.
-pub(crate) async fn finish(cx: &Cx, mut response: Response) -> Response {
+/// Renders what was marked, and leaves everything else as it is. A session whose secret was drawn anew gets it
+/// whatever came of the request.
+pub(crate) async fn finish(cx: &Cx, response: Response) -> Response {
+    let mut response = rendered(cx, response).await;
+    if let Some((secret, until)) = cx.seen().redrawn.get()
+        && let Some(cookie) = cookies::showing(cx, cookies::SESSION, secret, *until)
+    {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+async fn rendered(cx: &Cx, mut response: Response) -> Response {
     if let Some(view) = response.extensions_mut().remove::<AnyView>() {
         return with_headers_of(response, show(cx, &view).await);
     }
@@ -140,8 +151,13 @@ async fn no(cx: &Cx, fault: Fault) -> Response {
     if fault.status == StatusCode::UNAUTHORIZED && cx.seen().method == Method::GET {
         return sent(&format!("/sign-in?next={}", encoded(cx.address())));
     }
-    if fault.refusal.code == SECOND_STEP_FIRST && cx.seen().method == Method::GET {
-        return sent("/me/second-step");
+    let owed_at = match fault.refusal.code {
+        PASSWORD_FIRST => Some("/me/password"),
+        SECOND_STEP_FIRST => Some("/me/second-step"),
+        _ => None,
+    };
+    if let Some(there) = owed_at.filter(|_| cx.seen().method == Method::GET) {
+        return sent(there);
     }
     if let Some(again) = form_again(cx, &fault).await {
         return again;

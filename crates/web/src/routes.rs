@@ -22,7 +22,7 @@ pub enum Access {
     Public,
     /// Anybody with an account, by session or token.
     SignedIn,
-    /// The same, also while they owe the second step that staff must have.
+    /// The same, also while they owe a password of their own or the second step that staff must have.
     Entering,
     /// Who may do this somewhere; where exactly, the handler checks against the thing at hand.
     May(Permission),
@@ -54,12 +54,13 @@ impl Access {
     /// # Errors
     /// A [`Fault`] that asks to sign in, that says no, or that there is no such page.
     pub fn check(self, cx: &Cx) -> Result<(), Fault> {
-        let may = |allowed: &dyn Fn(&qige_identity::Who) -> bool| match cx.who() {
+        let owed = cx.who().and_then(|who| who.owes).filter(|_| self != Self::Entering);
+        let may = |allowed: &dyn Fn(&qige_identity::Who) -> bool| match (cx.who(), owed) {
+            (Some(_), Some(owed)) => Err(Fault::owed(owed)),
             // A lost phone's outbox must not open more than the outbox.
-            Some(who) if who.owes_second_step && self != Self::Entering => Err(Fault::second_step()),
-            Some(who) if who.kind != CredentialKind::Device && allowed(who) => Ok(()),
-            Some(_) => Err(Fault::forbidden()),
-            None => Err(Fault::sign_in()),
+            (Some(who), None) if who.kind != CredentialKind::Device && allowed(who) => Ok(()),
+            (Some(_), None) => Err(Fault::forbidden()),
+            (None, _) => Err(Fault::sign_in()),
         };
         match self {
             Self::SignedIn | Self::Entering => may(&|_| true),

@@ -360,7 +360,7 @@ impl People<'_> {
             name: name.to_owned(),
             credential: CredentialId(id.0),
             kind: CredentialKind::Session,
-            owes_second_step: false,
+            owes: None,
             grants,
             locale: None,
             elder: None,

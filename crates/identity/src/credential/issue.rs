@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::LABEL_LETTERS_MAX;
 use crate::person::require_active;
+use crate::sign_in::Came;
 use crate::{CredentialKind, Stamp};
 
 /// A phone that sent nothing for this long signs in again, microseconds: a season away is still the same
@@ -21,8 +22,8 @@ pub const TOKEN_MICROS_MAX: i64 = 366 * Timestamp::DAY;
 statements! {
     /// A new credential.
     INSERT = "INSERT INTO credentials (tenant, id, kind, person, device, secret_sha256, label, created_at,
-            last_used_at, idle_micros, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10)";
+            last_used_at, idle_micros, expires_at, way, second)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10, $11, $12)";
     /// Who registered this phone so far.
     DEVICE_OWNERS = "SELECT person FROM credentials WHERE tenant = $1 AND device = $2";
     /// What the phone showed so far is not good any more.
@@ -40,6 +41,8 @@ pub(crate) struct NewCredential<'a> {
     pub(crate) at: Timestamp,
     pub(crate) idle_micros: i64,
     pub(crate) expires_at: Timestamp,
+    /// How somebody came in who has it.
+    pub(crate) came: Option<Came>,
 }
 
 /// What is kept of a label.
@@ -49,8 +52,22 @@ pub(crate) fn label_kept(label: &str) -> String {
 
 pub(crate) async fn insert(tx: &mut Tx<'_>, new: NewCredential<'_>) -> Result<(), DbError> {
     let label = label_kept(new.label);
-    let NewCredential { id, kind, person, device, digest, at, idle_micros, expires_at, .. } = new;
-    let values = params![tx.tenant(), id, kind, person, device, digest, label, at, idle_micros, expires_at];
+    let NewCredential { id, kind, person, device, digest, at, idle_micros, expires_at, came, .. } = new;
+    let (way, second) = (came.map(|came| came.way), came.and_then(|came| came.second));
+    let values = params![
+        tx.tenant(),
+        id,
+        kind,
+        person,
+        device,
+        digest,
+        label,
+        at,
+        idle_micros,
+        expires_at,
+        way,
+        second
+    ];
     tx.execute(INSERT, values).await.map(drop)
 }
 
@@ -99,6 +116,7 @@ impl Command for RegisterDevice {
             at: self.at,
             idle_micros: DEVICE_IDLE_MICROS,
             expires_at: self.at.plus(DEVICE_MICROS),
+            came: None,
         };
         Ok(insert(tx, new).await?)
     }
@@ -144,6 +162,7 @@ impl Command for IssueToken {
             at: self.stamp.at,
             idle_micros: life_micros,
             expires_at: self.expires_at,
+            came: None,
         };
         insert(tx, new).await?;
         let body = json!({ "credential": self.id, "label": self.label.trim(), "until": self.expires_at });

@@ -3,6 +3,7 @@
 use qige_db::{Command, DbError, Failure, Isolation, Tx, params, statements};
 use qige_kernel::{CredentialId, PersonId, Refusal, RefusalKind, Timestamp};
 use serde_json::json;
+use uuid::Uuid;
 
 use super::TOUCH_MICROS;
 use crate::{CredentialKind, Stamp};
@@ -21,9 +22,10 @@ statements! {
     /// Ends all of a person's but one.
     REVOKE_ALL = "UPDATE credentials SET revoked_at = $3
         WHERE tenant = $1 AND person = $2 AND id <> $4 AND revoked_at IS NULL";
-    /// Ends all sessions of a person, begun ones too; what phones and programs have stays.
+    /// Ends all sessions of a person but one, begun ones too; what phones and programs have stays.
     REVOKE_SESSIONS = "UPDATE credentials SET revoked_at = $3
-        WHERE tenant = $1 AND person = $2 AND kind IN ('session', 'half') AND revoked_at IS NULL";
+        WHERE tenant = $1 AND person = $2 AND id <> $4 AND kind IN ('session', 'half')
+            AND revoked_at IS NULL";
     /// Ends the sessions that are over the limit. 1,000 is more than there can be.
     TRIM = "UPDATE credentials SET revoked_at = $3 WHERE tenant = $1 AND id IN (
             SELECT id FROM credentials WHERE tenant = $1 AND person = $2 AND kind = 'session'
@@ -114,17 +116,26 @@ pub(crate) async fn revoke_all(
     keep: Option<CredentialId>,
     at: Timestamp,
 ) -> Result<(), DbError> {
-    let keep = keep.map_or(uuid::Uuid::nil(), |keep| keep.0);
-    tx.execute(REVOKE_ALL, params![tx.tenant(), person, at, keep]).await?;
+    tx.execute(REVOKE_ALL, params![tx.tenant(), person, at, kept(keep)]).await?;
     tx.announce("person", person.0);
     Ok(())
 }
 
-/// Signs a person out of every browser.
-pub(crate) async fn revoke_sessions(tx: &mut Tx<'_>, person: PersonId, at: Timestamp) -> Result<(), DbError> {
-    tx.execute(REVOKE_SESSIONS, params![tx.tenant(), person, at]).await?;
+/// Signs a person out of every browser, but for one where it is given.
+pub(crate) async fn revoke_sessions(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    keep: Option<CredentialId>,
+    at: Timestamp,
+) -> Result<(), DbError> {
+    tx.execute(REVOKE_SESSIONS, params![tx.tenant(), person, at, kept(keep)]).await?;
     tx.announce("person", person.0);
     Ok(())
+}
+
+/// The one that stays; the nil id is nobody's.
+fn kept(keep: Option<CredentialId>) -> Uuid {
+    keep.map_or(Uuid::nil(), |keep| keep.0)
 }
 
 /// Signs out the browsers that are over the limit.

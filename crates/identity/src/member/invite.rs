@@ -24,7 +24,7 @@ statements! {
     ACCEPT = "UPDATE members SET invite_sha256 = NULL, invite_until = NULL, rules_version = $3
         WHERE tenant = $1 AND person = $2 AND invite_sha256 = $4 RETURNING person";
     /// By what they will sign in.
-    PASSWORD = "UPDATE people SET password_hash = $3, locale = $4, updated_at = $5
+    PASSWORD = "UPDATE people SET password_hash = $3, password_until = NULL, locale = $4, updated_at = $5
         WHERE tenant = $1 AND id = $2";
 }
 

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::keep::answered;
 use super::{PasskeyPurpose, Signed, Site};
 use crate::sign_in::{Arrival, Begun};
-use crate::{CameBy, Entered, SignedIn, TriedFrom};
+use crate::{Entered, SignInWay, SignedIn, TriedFrom};
 
 statements! {
     /// Whose it is.
@@ -63,7 +63,7 @@ pub async fn sign_in_by_passkey(
     });
     let kept = kept.await?.ok_or_else(unknown)?;
     let (challenge, uses) = answer.judged(&kept.public_key, &site).map_err(|_| unknown())?;
-    let (person, arrival) = (kept.person, Arrival::new(&from, label, CameBy::Passkey, at, entropy));
+    let (person, arrival) = (kept.person, Arrival::new(SignInWay::Passkey, &from, label, at, entropy));
     let browser = from.browser.digest();
     let enter = Enter { id: kept.id, person, challenge, uses, browser, arrival: arrival.clone() };
     let begun = db.write(Asker { tenant, actor: Actor::Person(person) }, enter).await?;

@@ -165,7 +165,7 @@ impl Command for AddPasskey {
         if tx.optional::<(Uuid,)>(ADD, values).await?.is_none() {
             return Err(Refusal::new(RefusalKind::Conflict, "passkey-known").into());
         }
-        tx.announce("person", self.person.0);
+        self.stamp.end_others(tx, self.person).await?;
         let body = json!({ "passkey": self.id, "name": name });
         Ok(self.stamp.note(tx, "person", self.person.0, "add-passkey", &body).await?)
     }
@@ -224,7 +224,7 @@ impl Command for RemovePasskey {
         let values = params![tx.tenant(), self.person, self.passkey];
         let gone: Option<(String,)> = tx.optional(REMOVE, values).await?;
         let (name,) = gone.ok_or_else(missing)?;
-        tx.announce("person", self.person.0);
+        self.stamp.end_others(tx, self.person).await?;
         let body = json!({ "passkey": self.passkey, "name": name });
         Ok(self.stamp.note(tx, "person", self.person.0, "remove-passkey", &body).await?)
     }

@@ -10,8 +10,8 @@ use crate::{DisplayName, KeptPhone, PasswordHash, SignInName, Stamp};
 statements! {
     /// A new person; no row comes back when the id, the sign-in name or the number is taken.
     INSERT = "INSERT INTO people (tenant, id, name, name_key, sign_in_name, phone, phone_index, password_hash,
-            state, locale, created_at, updated_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'active', $9, $10, $10)
+            password_until, state, locale, created_at, updated_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'active', $10, $11, $11)
         ON CONFLICT DO NOTHING RETURNING id";
 }
 
@@ -68,9 +68,10 @@ pub(crate) async fn keep(tx: &mut Tx<'_>, new: &NewPerson, stamp: &Stamp) -> Res
     }
     let phone = new.phone.as_ref().map(|phone| &phone.sealed);
     let index = new.phone.as_ref().map(|phone| phone.lookup.now);
-    let (name, key) = (new.name.as_str(), new.name.key());
+    let (name, key, password) = (new.name.as_str(), new.name.key(), &new.password);
+    let until = password.as_ref().and_then(|password| password.until(stamp.at));
     let values =
-        params![tenant, new.id, name, key, sign_in_name, phone, index, new.password, new.locale, stamp.at];
+        params![tenant, new.id, name, key, sign_in_name, phone, index, password, until, new.locale, stamp.at];
     if tx.optional::<(PersonId,)>(INSERT, values).await?.is_none() {
         return Err(why_taken(tx, new).await?.into());
     }

@@ -17,7 +17,8 @@ statements! {
     CHANGE = "UPDATE people SET name = $3, name_key = $4, sign_in_name = $5, phone = $6, phone_index = $7,
         updated_at = $8 WHERE tenant = $1 AND id = $2";
     /// Another password.
-    SET_PASSWORD = "UPDATE people SET password_hash = $3, updated_at = $4 WHERE tenant = $1 AND id = $2";
+    SET_PASSWORD = "UPDATE people SET password_hash = $3, password_until = $4, updated_at = $5
+        WHERE tenant = $1 AND id = $2";
 }
 
 /// Who has this number.
@@ -110,7 +111,8 @@ impl Command for SetPassword {
         if require(tx, self.person).await?.state == PersonState::Left {
             return Err(Refusal::new(RefusalKind::Conflict, "person-left").into());
         }
-        let values = params![tx.tenant(), self.person, self.password, self.stamp.at];
+        let until = self.password.until(self.stamp.at);
+        let values = params![tx.tenant(), self.person, self.password, until, self.stamp.at];
         tx.execute(SET_PASSWORD, values).await?;
         revoke_all(tx, self.person, self.keep, self.stamp.at).await?;
         Ok(self.stamp.note(tx, "person", self.person.0, "set-password", &json!({})).await?)

@@ -16,7 +16,7 @@ statements! {
     SET_STATE = "UPDATE people SET state = $3, updated_at = $4 WHERE tenant = $1 AND id = $2";
     /// Gone: what would let them in, or let others reach them, is erased.
     LEAVE = "UPDATE people SET state = 'left', sign_in_name = NULL, phone = NULL, phone_index = NULL,
-        password_hash = NULL, updated_at = $3 WHERE tenant = $1 AND id = $2";
+        password_hash = NULL, password_until = NULL, updated_at = $3 WHERE tenant = $1 AND id = $2";
     /// So is every other way in: passkeys,
     PASSKEYS = "DELETE FROM passkeys WHERE tenant = $1 AND person = $2";
     /// accounts elsewhere,

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::person::require_active;
 use crate::sign_in::{Arrival, Begun};
-use crate::{CameBy, Entered, Lookup, PhoneNumber, SignInName, Stamp, TriedFrom, Vault};
+use crate::{Entered, Lookup, PhoneNumber, SignInName, SignInWay, Stamp, TriedFrom, Vault};
 
 statements! {
     /// Whom it opens.
@@ -91,7 +91,8 @@ impl Command for LinkProvider {
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<(), Failure> {
         require_active(tx, self.person).await?;
-        link(tx, self.person, &self.account, "self", &self.stamp).await
+        link(tx, self.person, &self.account, "self", &self.stamp).await?;
+        Ok(self.stamp.end_others(tx, self.person).await?)
     }
 }
 
@@ -130,7 +131,7 @@ impl Command for UnlinkProvider {
         if tx.optional::<(String,)>(UNLINK, values).await?.is_none() {
             return Err(Refusal::new(RefusalKind::Missing, "provider-missing").into());
         }
-        tx.announce("person", self.person.0);
+        self.stamp.end_others(tx, self.person).await?;
         let body = json!({ "provider": self.provider });
         Ok(self.stamp.note(tx, "person", self.person.0, "unlink-provider", &body).await?)
     }
@@ -170,7 +171,7 @@ pub async fn sign_in_by_provider(
         Some(phone) => Some(phone.lookup(&vault.index_key(tenant).await?)),
         None => None,
     };
-    let arrival = Arrival::new(&from, label, CameBy::Provider, at, entropy);
+    let arrival = Arrival::new(SignInWay::Service, &from, label, at, entropy);
     let stamp = Stamp::new(at, None, entropy);
     let enter = Enter { account, phone, name, arrival: arrival.clone(), stamp };
     let asker = Asker { tenant, actor: Actor::Anonymous };

@@ -5,7 +5,6 @@ use qige_kernel::{Entropy, PersonId, Refusal, RefusalKind, Timestamp};
 use serde_json::json;
 
 use super::{KeptStep, RecoveryCode, SECOND_STEP_SECRET, StepSecret, erase, kept, wrong};
-use crate::credential::revoke_sessions;
 use crate::name::search_key;
 use crate::person::require_active;
 use crate::{Sealed, Stamp, Vault};
@@ -157,7 +156,7 @@ impl Command for Confirm {
             return Err(missing().into());
         }
         keep_codes(tx, self.person, &self.codes).await?;
-        tx.announce("person", self.person.0);
+        self.stamp.end_others(tx, self.person).await?;
         let body = json!({ "codes": self.codes.len() });
         Ok(self.stamp.note(tx, "person", self.person.0, "set-second-step", &body).await?)
     }
@@ -196,6 +195,7 @@ impl Command for RenewRecoveryCodes {
             return Err(missing().into());
         }
         keep_codes(tx, self.person, &self.codes).await?;
+        self.stamp.end_others(tx, self.person).await?;
         let body = json!({ "codes": self.codes.len() });
         self.stamp.note(tx, "person", self.person.0, "renew-recovery-codes", &body).await?;
         Ok(self.codes.clone())
@@ -207,8 +207,7 @@ impl Command for RenewRecoveryCodes {
 pub struct EndSecondStep {
     /// Whose.
     pub person: PersonId,
-    /// Whether somebody else does it, for a person who lost phone and paper: then every session ends, since
-    /// one of them may be a finder's.
+    /// Whether somebody else does it, for a person who lost phone and paper.
     pub reset: bool,
     /// When and in which role.
     pub stamp: Stamp,
@@ -222,10 +221,8 @@ impl Command for EndSecondStep {
             return Err(missing().into());
         }
         let command = if self.reset { "reset-second-step" } else { "end-second-step" };
-        if self.reset {
-            revoke_sessions(tx, self.person, self.stamp.at).await?;
-        }
-        tx.announce("person", self.person.0);
+        // Of the person: whoever resets it does so in a session of their own, which is not among them.
+        self.stamp.end_others(tx, self.person).await?;
         Ok(self.stamp.note(tx, "person", self.person.0, command, &json!({})).await?)
     }
 }

@@ -5,7 +5,7 @@ use qige_kernel::{CredentialId, Entropy, PersonId, Timestamp};
 
 use super::browser::{TriedFrom, see};
 use super::enter::{Begun, NewSession, has_second};
-use super::{CameBy, Entered, HalfIn, SignedIn};
+use super::{Came, Entered, HalfIn, SignInWay, SignedIn};
 use crate::{CredentialKind, Secret};
 
 statements! {
@@ -22,15 +22,21 @@ pub(crate) struct Arrival {
     secret: Secret,
     browser: [u8; 32],
     label: String,
-    by: CameBy,
+    way: SignInWay,
     pub(crate) at: Timestamp,
 }
 
 impl Arrival {
-    /// By that browser, which is called `label` in the person's list.
-    pub(crate) fn new(from: &TriedFrom, label: String, by: CameBy, at: Timestamp, entropy: &Entropy) -> Self {
+    /// By that way and that browser, which is called `label` in the person's list.
+    pub(crate) fn new(
+        way: SignInWay,
+        from: &TriedFrom,
+        label: String,
+        at: Timestamp,
+        entropy: &Entropy,
+    ) -> Self {
         let secret = Secret::draw(CredentialKind::Session, entropy);
-        Self { credential: entropy.id(at), secret, browser: from.browser.digest(), label, by, at }
+        Self { credential: entropy.id(at), secret, browser: from.browser.digest(), label, way, at }
     }
 
     /// Lets the person in: half-way where they have a second step, unless what they proved stands for both
@@ -46,8 +52,9 @@ impl Arrival {
             return Ok(None);
         }
         let digest = self.secret.digest();
-        let (credential, by, at) = (self.credential, self.by, self.at);
-        let new = NewSession { person, credential, digest, label: &self.label, by, at };
+        let (credential, at) = (self.credential, self.at);
+        let came = Came { way: self.way, second: None };
+        let new = NewSession { person, credential, digest, label: &self.label, came, at };
         if !stands_for_both && has_second(tx, person).await? {
             return Ok(Some(Begun::Half(new.begin_half(tx).await?)));
         }

@@ -12,7 +12,7 @@ use super::arrival::Arrival;
 use super::browser::{Lane, TriedFrom};
 use super::enter::Begun;
 use super::knock::one_by_one;
-use super::{CameBy, Entered, too_often};
+use super::{Entered, SignInWay, too_often};
 use crate::second_step::digits;
 use crate::secret::same;
 use crate::{IndexKey, Lookup, PhoneNumber, Secret, Vault};
@@ -232,7 +232,7 @@ pub async fn sign_in_by_code(
 ) -> Result<Entered, Failure> {
     let CodeAttempt { tenant, code, from, label, at } = attempt;
     let asker = Asker { tenant, actor: Actor::Anonymous };
-    let arrival = Arrival::new(&from, label, CameBy::SentCode, at, entropy);
+    let arrival = Arrival::new(SignInWay::Message, &from, label, at, entropy);
     let take = Take { browser: from.browser, code: digits(&code), arrival: arrival.clone() };
     match vault.db().write(asker, take).await? {
         Taken::In(person, begun) => Ok(arrival.entered(person, begun)),

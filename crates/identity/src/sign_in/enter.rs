@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::browser::see;
-use super::log::{CameBy, note};
-use super::{HALF_MICROS, Tried, wrong};
+use super::log::note;
+use super::{Came, HALF_MICROS, SignInWay, Tried, wrong};
 use crate::credential::{NewCredential, insert, label_kept, trim_sessions};
 use crate::{CredentialKind, PasswordHash, grants_of, setting};
 
@@ -112,8 +112,9 @@ impl Command for Enter {
             return Err(wrong().into());
         }
         let (person, at) = (self.person, self.at);
-        let (credential, digest, by) = (self.credential, self.digest, CameBy::Password);
-        let new = NewSession { person, credential, digest, label: &self.label, by, at };
+        let (credential, digest, label) = (self.credential, self.digest, self.label.as_str());
+        let came = Came { way: SignInWay::Password, second: None };
+        let new = NewSession { person, credential, digest, label, came, at };
         if has_second(tx, person).await? {
             // Other tries stay on record: whoever knows the password alone must not guess codes for ever.
             tx.execute(FORGIVE, params![tx.tenant(), self.tried.id]).await?;
@@ -137,8 +138,7 @@ pub(super) struct NewSession<'a> {
     pub(super) credential: CredentialId,
     pub(super) digest: [u8; 32],
     pub(super) label: &'a str,
-    /// By what the person proved who they are.
-    pub(super) by: CameBy,
+    pub(super) came: Came,
     pub(super) at: Timestamp,
 }
 
@@ -153,7 +153,7 @@ impl NewSession<'_> {
         let expires_at = self.at.plus(SESSION_MICROS);
         self.insert(tx, CredentialKind::Session, terms.idle_micros(is_staff), expires_at).await?;
         let label = label_kept(self.label);
-        note(tx, (self.person, self.credential), (self.by, &label), self.at).await?;
+        note(tx, (self.person, self.credential), (self.came.into(), &label), self.at).await?;
         trim_sessions(tx, self.person, self.at).await?;
         Ok(expires_at)
     }
@@ -173,12 +173,10 @@ impl NewSession<'_> {
         expires_at: Timestamp,
     ) -> Result<(), DbError> {
         let Self { credential: id, digest, label, at, .. } = *self;
-        let person = Some(self.person);
-        insert(
-            tx,
-            NewCredential { id, kind, person, device: None, digest, label, at, idle_micros, expires_at },
-        )
-        .await
+        let (person, device, came) = (Some(self.person), None, Some(self.came));
+        let new =
+            NewCredential { id, kind, person, device, digest, label, at, idle_micros, expires_at, came };
+        insert(tx, new).await
     }
 
     /// Somebody who comes in by a browser that they have not come in by before is told, and where such a

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::browser::{TriedFrom, see};
 use super::enter::{NewSession, pardon};
-use super::{Account, CameBy, Knock, SignedIn, Tried};
+use super::{Account, Came, Knock, SignInWay, SignedIn, Tried};
 use crate::second_step::{Proof, RecoveryCode, digits, kept, opened, wrong};
 use crate::{CredentialKind, Secret, Stamp, Vault};
 
@@ -17,8 +17,8 @@ use crate::{CredentialKind, Secret, Stamp, Vault};
 pub const HALF_MICROS: i64 = 5 * Timestamp::MINUTE;
 
 statements! {
-    /// Who is half-way in by this secret, and by what browser.
-    HALF = "SELECT person, label FROM credentials WHERE tenant = $1 AND secret_sha256 = $2 AND kind = 'half'
+    /// Who is half-way in by this secret, by what browser, and by what way.
+    HALF = "SELECT person, label, way FROM credentials WHERE tenant = $1 AND secret_sha256 = $2 AND kind = 'half'
         AND revoked_at IS NULL AND expires_at > $3";
     /// The person may still come in. A change that changes nothing, so that whoever pauses the person or
     /// changes the password at this moment sees the new session and ends it.
@@ -68,12 +68,13 @@ pub async fn sign_in_second(
     let (asker, half) = (Asker { tenant, actor: Actor::Anonymous }, half.digest());
     let found = db.read(asker, move |tx| {
         Box::pin(async move {
-            let row: Option<(PersonId, String)> = tx.optional(HALF, params![tx.tenant(), half, at]).await?;
-            let Some((person, label)) = row else { return Ok(None) };
-            Ok(Some((person, label, kept(tx, person).await?)))
+            let row: Option<HalfRow> = tx.optional(HALF, params![tx.tenant(), half, at]).await?;
+            let Some((person, label, way)) = row else { return Ok(None) };
+            // What stood half-way in before ways were noted began by the way that most have.
+            Ok(Some((person, label, way.unwrap_or(SignInWay::Password), kept(tx, person).await?)))
         })
     });
-    let (person, label, kept) = found.await?.ok_or_else(over)?;
+    let (person, label, way, kept) = found.await?.ok_or_else(over)?;
     let asker = Asker { tenant, actor: Actor::Person(person) };
     let index_key = vault.index_key(tenant).await?;
     let account = Account::Person(person);
@@ -91,7 +92,8 @@ pub async fn sign_in_second(
     };
     let secret = Secret::draw(CredentialKind::Session, entropy);
     let (credential, stamp) = (entropy.id(at), Stamp::new(at, None, entropy));
-    let finish = Finish { half, person, proof, credential, digest: secret.digest(), label, tried, stamp };
+    let (digest, came) = (secret.digest(), Came { way, second: Some(proof.way()) });
+    let finish = Finish { half, person, proof, credential, digest, label, came, tried, stamp };
     let expires_at = db.write(asker, finish).await?;
     Ok(SignedIn { person, credential, secret, expires_at })
 }
@@ -108,9 +110,12 @@ struct Finish {
     credential: CredentialId,
     digest: [u8; 32],
     label: String,
+    came: Came,
     tried: Tried,
     stamp: Stamp,
 }
+
+type HalfRow = (PersonId, String, Option<SignInWay>);
 
 impl Command for Finish {
     type Output = Timestamp;
@@ -130,12 +135,8 @@ impl Command for Finish {
         if matches!(self.proof, Proof::Code(_)) {
             self.stamp.note(tx, "person", person.0, "use-recovery-code", &json!({})).await?;
         }
-        let by = match self.proof {
-            Proof::Code(_) => CameBy::RecoveryCode,
-            Proof::Step(_) => CameBy::SecondStep,
-        };
-        let (credential, digest) = (self.credential, self.digest);
-        let new = NewSession { person, credential, digest, label: &self.label, by, at };
+        let (credential, digest, label) = (self.credential, self.digest, self.label.as_str());
+        let new = NewSession { person, credential, digest, label, came: self.came, at };
         let expires_at = new.begin(tx).await?;
         see(tx, person, self.tried.browser, at).await?;
         pardon(tx, &self.tried).await?;

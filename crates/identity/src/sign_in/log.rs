@@ -7,6 +7,7 @@ use qige_db::{DbError, Tx, from_row, kebab, params, statements};
 use qige_kernel::{CredentialId, PersonId, Timestamp};
 use uuid::Uuid;
 
+use super::{Came, SecondWay, SignInWay};
 use crate::Unknown;
 
 /// Lines on one page at most.
@@ -35,6 +36,20 @@ impl CameBy {
     #[must_use]
     pub fn label_key(self) -> String {
         format!("came-by-{self}")
+    }
+}
+
+impl From<Came> for CameBy {
+    /// The second step tells more than the first: it was shown by whoever had shown that.
+    fn from(came: Came) -> Self {
+        match (came.second, came.way) {
+            (Some(SecondWay::RecoveryCode), _) => Self::RecoveryCode,
+            (Some(SecondWay::Code), _) => Self::SecondStep,
+            (None, SignInWay::Password) => Self::Password,
+            (None, SignInWay::Message) => Self::SentCode,
+            (None, SignInWay::Passkey) => Self::Passkey,
+            (None, SignInWay::Service) => Self::Provider,
+        }
     }
 }
 

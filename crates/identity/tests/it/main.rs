@@ -27,3 +27,4 @@ mod sign_in;
 mod support;
 mod tenants;
 mod vault;
+mod ways_in;

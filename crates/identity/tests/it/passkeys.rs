@@ -8,7 +8,7 @@ use qige_identity::passkey::{
     ASK_MICROS, AddPasskey, Added, AskPasskey, PASSKEYS_MAX, Passkey, PasskeyAttempt, PasskeyFault,
     PasskeyPurpose, RemovePasskey, RenamePasskey, Signed, Site, passkeys_of, sign_in_by_passkey,
 };
-use qige_identity::{ForgetOld, PersonState, Role, Scope, SetPersonState, SignedIn, TriedFrom};
+use qige_identity::{ForgetOld, PersonState, Role, Scope, SetPersonState, SignInWay, SignedIn, TriedFrom};
 use qige_kernel::{PersonId, Timestamp};
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _};
@@ -142,6 +142,8 @@ async fn whoever_has_the_device_comes_in(db: TestDb) {
         assert!(town.who(&signed_in.secret, NOON).await.unwrap().has(Role::Rider));
         assert_eq!(refusal(town.enter_with(answer, &from, NOON).await).code, "passkey-over", "once");
     }
+    let came = town.came(person).await;
+    assert_eq!(came, [(Some(SignInWay::Passkey), None)], "what came by the first ended with the second");
     let kept = town.kept_of(person).await;
     assert_eq!(kept.len(), 2);
     assert!(kept.iter().all(|one| one.last_used_at == Some(NOON) && one.name == "我的手机"));

@@ -4,12 +4,13 @@ use qige_db::testing::TestDb;
 use qige_db::{Failure, db_test};
 use qige_identity::lockout::{PAIR_PAUSE_MICROS, PAIR_TRIES};
 use qige_identity::{
-    Attempt, BEGUN_MICROS, BeginSecondStep, EndSecondStep, Entered, HALF_MICROS, KeyClass, Password,
+    Attempt, BEGUN_MICROS, BeginSecondStep, EndSecondStep, Entered, HALF_MICROS, KeyClass, Owed, Password,
     PersonState, RecoveryCode, RenewRecoveryCodes, Role, SECOND_STEP, SECOND_STEP_SECRET, Scope,
-    SecondAttempt, Secret, SetPassword, SetPersonState, SetSetting, SignedIn, StepSecret, begun_second_step,
-    confirm_second_step, credentials_of, password, second_step_of, sign_in, sign_in_second,
+    SecondAttempt, SecondWay, Secret, SetPassword, SetPersonState, SetSetting, SignInWay, SignedIn,
+    StepSecret, begun_second_step, confirm_second_step, credentials_of, password, second_step_of, sign_in,
+    sign_in_second,
 };
-use qige_kernel::{PersonId, Timestamp};
+use qige_kernel::{CredentialId, PersonId, Timestamp};
 use qige_notify::{Recipient, inbox};
 use serde_json::json;
 
@@ -71,7 +72,17 @@ impl Town {
         code: &str,
         at: Timestamp,
     ) -> Result<Vec<RecoveryCode>, Failure> {
-        let (asker, stamp) = (self.by(person), self.stamp(at));
+        self.confirm_in(None, person, code, at).await
+    }
+
+    async fn confirm_in(
+        &self,
+        session: Option<CredentialId>,
+        person: PersonId,
+        code: &str,
+        at: Timestamp,
+    ) -> Result<Vec<RecoveryCode>, Failure> {
+        let (asker, stamp) = (self.by(person), self.stamp(at).in_session(session));
         confirm_second_step(&self.vault, asker, person, code, stamp, &self.entropy).await
     }
 
@@ -114,7 +125,8 @@ async fn it_is_asked_for_once_its_first_code_came_right(db: TestDb) {
     assert_eq!(over.code, "second-step-over", "the way is gone once");
     let listed =
         town.read(move |tx| Box::pin(async move { Ok(credentials_of(tx, person, later).await?) })).await;
-    assert_eq!(listed.len(), 2);
+    assert_eq!(listed.len(), 1, "what there was before the second step ended with it");
+    assert_eq!((listed[0].way, listed[0].second), (Some(SignInWay::Password), Some(SecondWay::Code)));
     let half = town.half(later).await;
     assert_eq!(
         refusal(town.second(&half, &code, later).await).code,
@@ -164,6 +176,8 @@ async fn a_recovery_code_opens_once_and_others_take_their_place(db: TestDb) {
     let used = refusal(town.second(&half, &codes[0].to_string(), NOON).await);
     assert_eq!(used.code, "second-step-wrong");
     let fresh = town.done(RenewRecoveryCodes::draw(person, town.stamp(NOON), &town.entropy)).await;
+    assert_eq!(refusal(town.second(&half, &fresh[1].to_string(), NOON).await).code, "second-step-over");
+    let half = town.half(NOON).await;
     assert_eq!(refusal(town.second(&half, &codes[1].to_string(), NOON).await).code, "second-step-wrong");
     town.second(&half, &fresh[1].to_string(), NOON).await.unwrap();
     let journal = town.journal("person", person).await;
@@ -183,8 +197,8 @@ async fn switched_off_or_reset_the_password_is_enough_again(db: TestDb) {
     let ended = town.refused(EndSecondStep { person, reset: true, stamp: town.stamp(NOON) }).await;
     assert_eq!(ended.code, "second-step-missing");
     let secret = town.begin(person).await;
-    town.confirm(person, &secret.code_at(NOON), NOON).await.unwrap();
-    assert!(town.who(&before.secret, NOON).await.is_some(), "setting it up signs nobody out");
+    town.confirm_in(Some(before.credential), person, &secret.code_at(NOON), NOON).await.unwrap();
+    assert!(town.who(&before.secret, NOON).await.is_some(), "where it was set up one stays in");
     let half = town.half(NOON).await;
     town.done(EndSecondStep { person, reset: true, stamp: town.stamp(NOON) }).await;
     assert!(town.who(&before.secret, NOON).await.is_none(), "a finder's session ends");
@@ -203,14 +217,17 @@ async fn staff_owe_it_where_the_rule_says_so(db: TestDb) {
     let town = Town::new(db);
     let person = town.worker().await;
     let signed_in = town.whole("Edge · Windows", NOON).await;
-    assert!(!town.who(&signed_in.secret, NOON).await.unwrap().owes_second_step);
+    assert!(town.who(&signed_in.secret, NOON).await.unwrap().owes.is_none());
     let value = json!({ "staff": true });
     town.done(SetSetting { key: SECOND_STEP, value, stamp: town.stamp(NOON) }).await;
-    assert!(town.who(&signed_in.secret, NOON).await.unwrap().owes_second_step);
+    assert!(town.who(&signed_in.secret, NOON).await.unwrap().owes == Some(Owed::SecondStep));
     let secret = town.begin(person).await;
-    assert!(town.who(&signed_in.secret, NOON).await.unwrap().owes_second_step, "begun is not done");
-    town.confirm(person, &secret.code_at(NOON), NOON).await.unwrap();
-    assert!(!town.who(&signed_in.secret, NOON).await.unwrap().owes_second_step);
+    assert!(
+        town.who(&signed_in.secret, NOON).await.unwrap().owes == Some(Owed::SecondStep),
+        "begun is not done"
+    );
+    town.confirm_in(Some(signed_in.credential), person, &secret.code_at(NOON), NOON).await.unwrap();
+    assert!(town.who(&signed_in.secret, NOON).await.unwrap().owes.is_none());
 }
 
 #[db_test]

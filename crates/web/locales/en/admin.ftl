@@ -143,7 +143,7 @@ admin-drawn-replaced = The password was replaced
 admin-drawn-once = The password is shown here once and never again. Note it now and hand it over in person.
 admin-drawn-account = Signs in by
 admin-drawn-password = Password
-admin-drawn-hint = Ask the person to change it under “My account” after first signing in.
+admin-drawn-hint = It is good for seven days. At the first sign-in the person chooses another one, which nobody else knows.
 admin-drawn-on = Go to the person
 
 ## Roles given

@@ -123,7 +123,7 @@ admin-drawn-replaced = 密码已重设
 admin-drawn-once = 密码只在这里显示一次，离开本页后无法再看到。请现在记下并当面交给本人。
 admin-drawn-account = 登录账号
 admin-drawn-password = 密码
-admin-drawn-hint = 请提醒本人首次登录后在“我的账号”里改成自己的密码。
+admin-drawn-hint = 七天内有效。本人首次登录时要改成自己的密码，别人不知道。
 admin-drawn-on = 查看此人
 
 ## 授权

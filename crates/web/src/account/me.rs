@@ -2,7 +2,8 @@
 
 use qige_identity::member::owes_consent;
 use qige_identity::{
-    CredentialKind, Grant, RevokeCredential, Role, Scope, ScopeKind, credentials_of, may_be_covered, person,
+    CredentialKind, Grant, RevokeCredential, Role, Scope, ScopeKind, SecondWay, SignInWay, credentials_of,
+    may_be_covered, person,
 };
 use qige_kernel::{CredentialId, PlaceId, Timestamp, UnitId};
 use qige_places::{store, units};
@@ -62,6 +63,10 @@ struct MyCredential {
     id: CredentialId,
     kind: CredentialKind,
     label: String,
+    /// By what one came in, where that is known.
+    way: Option<SignInWay>,
+    /// By what the second step was made, where there was one.
+    second: Option<SecondWay>,
     created_at: Timestamp,
     last_used_at: Timestamp,
     /// Whether it is the one that asks.
@@ -79,10 +84,12 @@ impl View for MePage {
     fn samples() -> Vec<Self> {
         let at = Timestamp::from_micros(1_790_000_000_000_000);
         let id = CredentialId(Uuid::nil());
-        let credential = |kind, current| MyCredential {
+        let credential = |kind, current: bool| MyCredential {
             id,
             kind,
             label: "Edge · Windows".to_owned(),
+            way: (kind == CredentialKind::Session).then_some(SignInWay::Password),
+            second: current.then_some(SecondWay::Code),
             created_at: at,
             last_used_at: at,
             current,
@@ -158,6 +165,8 @@ async fn show(cx: Cx) -> Result<Page<MePage>, Fault> {
         id: one.id,
         kind: one.kind,
         label: one.label,
+        way: one.way,
+        second: one.second,
         created_at: one.created_at,
         last_used_at: one.last_used_at,
     });

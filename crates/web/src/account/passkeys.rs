@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::passkey::{Base64, TIMEOUT_MILLIS, bytes, challenge, site};
-use super::sure::{Sure, has_password, sure};
+use super::sure::{Sure, asked, has_password, redraw, sure};
 use crate::{Access, Cx, Done, Fault, Input, Page, Path, Routes, Text, View, Width};
 
 const HERE: &str = "/me/passkeys";
@@ -118,7 +118,7 @@ struct Selection {
 }
 
 async fn ask(cx: Cx, headers: HeaderMap, input: Input<Sure>) -> Result<(HeaderMap, Json<Wish>), Fault> {
-    sure(&cx, &input.value).await?;
+    asked(&cx, &input.value).await?;
     const KEY: &str = "public-key";
     let who = cx.signed_in()?;
     let known = own(&cx).await?;
@@ -164,6 +164,7 @@ async fn add(cx: Cx, headers: HeaderMap, input: Input<Add>) -> Result<Done<Passk
     let command = AddPasskey::of(&answer, &site(&cx, &headers), new, browser, cx.stamp(None))
         .map_err(|fault| Fault::from(Refusal::invalid("attestation", "passkey-odd")).because(fault))?;
     cx.write(command).await?;
+    redraw(&cx).await?;
     Ok(Done::see(HERE).saying(Text::of("passkey-added")))
 }
 

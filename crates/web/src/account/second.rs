@@ -4,7 +4,7 @@ use http::{HeaderMap, HeaderValue};
 use qige_identity::{
     BROWSER_MICROS, HalfIn, SecondAttempt, Secret, SignOut, SignedIn, TriedFrom, sign_in_second,
 };
-use qige_kernel::{Refusal, RefusalKind, Timestamp};
+use qige_kernel::{Refusal, RefusalKind};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -77,7 +77,7 @@ async fn enter(cx: Cx, headers: HeaderMap, input: Input<Second>) -> Result<Done,
 /// Half-way in: on to the code.
 pub(super) fn ask(cx: &Cx, half: &HalfIn, next: Option<&str>) -> Done {
     let next = next.and_then(own_path).map(|next| format!("?next={}", encoded(next))).unwrap_or_default();
-    let cookie = cookie(cx, cookies::HALF, &half.secret, half.expires_at);
+    let cookie = cookies::showing(cx, cookies::HALF, &half.secret, half.expires_at);
     cookie.into_iter().fold(Done::see(format!("/sign-in/second{next}")), Done::cookie)
 }
 
@@ -91,7 +91,7 @@ pub(super) async fn let_in(
     if let Some(who) = cx.who().filter(|_| cx.seen().by_cookie) {
         cx.write(SignOut { credential: who.credential, at: cx.now() }).await?;
     }
-    let session = cookie(cx, cookies::SESSION, &signed_in.secret, signed_in.expires_at);
+    let session = cookies::showing(cx, cookies::SESSION, &signed_in.secret, signed_in.expires_at);
     let known = show_browser(cx, from);
     // Where somebody starts depends on who they are, which the next request knows.
     let done = Done::see(next.and_then(own_path).unwrap_or("/"));
@@ -100,10 +100,5 @@ pub(super) async fn let_in(
 
 /// What the browser shows of itself from now on.
 pub(super) fn show_browser(cx: &Cx, from: &TriedFrom) -> Option<HeaderValue> {
-    cookie(cx, cookies::BROWSER, &from.browser, cx.now().plus(BROWSER_MICROS))
-}
-
-fn cookie(cx: &Cx, name: &str, secret: &Secret, until: Timestamp) -> Option<HeaderValue> {
-    let seconds = until.since(cx.now()).div_euclid(Timestamp::SECOND);
-    cookies::set(name, &secret.to_string(), Some(seconds), cx.is_secure())
+    cookies::showing(cx, cookies::BROWSER, &from.browser, cx.now().plus(BROWSER_MICROS))
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use axum::response::Response;
 use qige_identity::{
-    BeginSecondStep, EndSecondStep, RecoveryCode, RenewRecoveryCodes, StepSecret, begun_second_step,
+    BeginSecondStep, EndSecondStep, Owed, RecoveryCode, RenewRecoveryCodes, StepSecret, begun_second_step,
     confirm_second_step, person, second_step_of,
 };
 use qige_kernel::Timestamp;
@@ -98,7 +98,7 @@ async fn show(cx: Cx) -> Result<Page<SecondStepPage>, Fault> {
         codes_left: step.map_or(0, |step| step.codes_left),
         secret: secret.map(|secret| in_groups(&secret.base32())),
         address,
-        owed: who.owes_second_step,
+        owed: who.owes == Some(Owed::SecondStep),
         has_password: has_password(&cx).await?,
     }))
 }

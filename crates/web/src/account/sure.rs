@@ -1,7 +1,9 @@
 //! What must not be done on an unattended phone: the password is asked for once more. Whoever has none signs
 //! in anew by what they have.
 
-use qige_identity::{Password, confirm_password, credentials_of, password_of};
+use qige_identity::{
+    CredentialKind, Password, RedrawSession, Secret, confirm_password, credentials_of, password_of,
+};
 use qige_kernel::{Refusal, RefusalKind, Timestamp};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -26,8 +28,26 @@ pub(crate) async fn has_password(cx: &Cx) -> Result<bool, Fault> {
     Ok(kept.is_some())
 }
 
-/// Makes sure of it.
+/// Makes sure of it. Whoever has shown who they are goes on by another secret.
 pub(crate) async fn sure(cx: &Cx, by: &Sure) -> Result<(), Fault> {
+    asked(cx, by).await?;
+    redraw(cx).await
+}
+
+/// The session goes on, and its browser shows another secret from now on.
+pub(super) async fn redraw(cx: &Cx) -> Result<(), Fault> {
+    let Some(who) = cx.who().filter(|who| who.kind == CredentialKind::Session) else { return Ok(()) };
+    let secret = Secret::draw(CredentialKind::Session, &cx.app().entropy);
+    let (credential, digest) = (who.credential, secret.digest());
+    if let Some(until) = cx.write(RedrawSession { credential, digest }).await? {
+        // A request makes sure once.
+        let _first = cx.seen().redrawn.set((secret, until));
+    }
+    Ok(())
+}
+
+/// The same for a question that a form asks before it is sent: the form still shows what it was made with.
+pub(super) async fn asked(cx: &Cx, by: &Sure) -> Result<(), Fault> {
     let (who, app, now) = (cx.signed_in()?, cx.app(), cx.now());
     if has_password(cx).await? {
         let password = Password::typed(&by.password);

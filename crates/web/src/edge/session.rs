@@ -61,6 +61,7 @@ fn before_session(site: &Site, request: &Parts, peer: IpAddr) -> Seen {
         flash: Flash::read(headers, state.signer(), now, secure),
         refill: None,
         sent: Arc::new(Mutex::new(Value::Null)),
+        redrawn: Arc::default(),
     };
     seen.locale = locale(&seen, headers);
     seen

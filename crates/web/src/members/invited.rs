@@ -136,7 +136,7 @@ async fn accept(cx: Cx, Path(code): Path<String>, input: Input<Accept>) -> Resul
     }
     let password = match typed {
         Some(text) => {
-            let chosen = Password::chosen(&text, &[&found.name])?;
+            let chosen = Password::chosen(&text, &[&found.name, &cx.tenant()?.name])?;
             Some(password::hash(&chosen, &cx.app().entropy).await?)
         }
         None => None,

@@ -113,6 +113,9 @@ pub(super) fn sample(locale: Locale, look: &Look, signed_in: bool) -> Chrome {
 
 /// What forms of this session must carry; nothing where there is no session to misuse.
 pub(super) fn csrf(cx: &Cx) -> String {
+    if let Some((secret, _)) = cx.seen().redrawn.get() {
+        return secret.csrf().as_str().to_owned();
+    }
     let session = cx.who().filter(|who| who.kind == CredentialKind::Session);
     session.map(|who| who.csrf.as_str().to_owned()).unwrap_or_default()
 }

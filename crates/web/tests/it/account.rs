@@ -1,5 +1,7 @@
 //! Signing in and one's own account.
 
+use axum::body::Body;
+use http::Method;
 use qige_db::db_test;
 use qige_db::testing::TestDb;
 use qige_identity::{Role, Scope};
@@ -120,6 +122,25 @@ async fn a_session_ends_when_its_owner_says_so(db: TestDb) {
 }
 
 #[db_test]
+async fn whoever_proves_anew_who_they_are_goes_on_by_another_secret(db: TestDb) {
+    let app = TestApp::new(&db).await;
+    let rider = app.person(Role::Rider, Scope::Tenant).await;
+    let stolen = rider.cookie("qige").unwrap();
+    let by_stolen = async || {
+        let headers = [("cookie", &*format!("qige={stolen}")), ("accept", "text/html")];
+        app.stranger().send(Method::GET, "/me", &headers, Body::empty()).await
+    };
+    by_stolen().await.ok();
+    rider.get("/me/second-step").await.ok();
+    rider.post("/me/second-step", &[("password", "not this one")]).await.refused(422, "账号或密码不对");
+    assert_eq!(rider.cookie("qige").as_ref(), Some(&stolen));
+    rider.post("/me/second-step", &[("password", PASSWORD)]).await.see("/me/second-step");
+    assert_ne!(rider.cookie("qige").as_ref(), Some(&stolen));
+    by_stolen().await.asks_to_sign_in();
+    rider.get("/me").await.ok();
+}
+
+#[db_test]
 async fn a_password_is_changed_with_the_old_one(db: TestDb) {
     let app = TestApp::new(&db).await;
     let rider = app.person(Role::Rider, Scope::Tenant).await;
@@ -127,8 +148,10 @@ async fn a_password_is_changed_with_the_old_one(db: TestDb) {
     let wrong = [("old_password", "not this one"), ("new_password", "another quiet street")];
     rider.post("/me/password", &wrong).await.refused(422, "账号或密码不对");
     let easy = [("old_password", PASSWORD), ("new_password", "12345678")];
-    let refused = rider.post("/me/password", &easy).await.refused(422, "太容易猜到");
+    let refused = rider.post("/me/password", &easy).await.refused(422, "最先会试的");
     assert!(refused.body.contains("f-new_password-error"));
+    let same = [("old_password", PASSWORD), ("new_password", PASSWORD)];
+    rider.post("/me/password", &same).await.refused(422, "这就是现在的密码");
     let good = [("old_password", PASSWORD), ("new_password", "another quiet street")];
     rider.post("/me/password", &good).await.see("/me");
     rider.get("/me").await.ok();

@@ -2,7 +2,7 @@
 
 use qige_db::db_test;
 use qige_db::testing::TestDb;
-use qige_identity::{Role, Scope};
+use qige_identity::{DRAWN_MICROS, Role, Scope};
 use serde_json::json;
 
 use crate::actors::{Actor, Answer, PASSWORD, TestApp};
@@ -18,6 +18,16 @@ fn shown_password(page: &Answer) -> String {
 fn led_to(page: &Answer) -> String {
     let after = page.body.split("href=\"/admin/people/").nth(1).expect("a way on");
     after.split('"').next().unwrap().to_owned()
+}
+
+/// The owner takes another password than the one that was drawn.
+async fn own_password(owner: &Actor, drawn: &str) {
+    assert!(owner.get("/me/password").await.ok().text().contains("别人生成的"));
+    let same = [("old_password", drawn), ("new_password", drawn)];
+    owner.post("/me/password", &same).await.refused(422, "这就是现在的密码");
+    let own = [("old_password", drawn), ("new_password", "雨停了路面还湿着")];
+    owner.post("/me/password", &own).await.see("/");
+    assert!(!owner.get("/me/password").await.ok().text().contains("别人生成的"));
 }
 
 async fn added(admin: &Actor, name: &str) -> (String, String) {
@@ -38,6 +48,12 @@ async fn somebody_gets_an_account_and_a_role_and_loses_it(db: TestDb) {
     let path = format!("/admin/people/{id}");
     let worker = app.stranger();
     worker.sign_in("网格员07", &password).await.see("/");
+    for path in ["/cases", "/me", "/me/access"] {
+        worker.get(path).await.see("/me/password");
+    }
+    worker.get_json("/cases").await.refused(403, "password-first");
+    worker.post("/notices/read", &[]).await.refused(403, "请先在“我的账号”里改成自己的密码");
+    own_password(&worker, &password).await;
     worker.get("/cases").await.refused(403, "");
 
     // Giving an account and giving a role are two people's work.
@@ -157,8 +173,15 @@ async fn a_lost_password_is_drawn_anew_and_a_session_ended(db: TestDb) {
     assert_eq!(drawn.header("cache-control"), "no-store");
     let password = shown_password(&drawn);
     rider.sign_in(&rider.account, PASSWORD).await.refused(422, "账号或密码不对");
-    rider.sign_in(&rider.account, &password).await.see("/");
     assert!(!security.get(&path).await.body.contains(&password), "shown once");
+    app.clock.advance(DRAWN_MICROS);
+    rider.sign_in(&rider.account, &password).await.refused(410, "七天多以前为您生成的");
+    security.sign_in(&security.account, PASSWORD).await.see("/");
+    security.get(&path).await.ok();
+    let password = shown_password(&security.post(&format!("{path}/password"), &[]).await.ok());
+    rider.sign_in(&rider.account, &password).await.see("/");
+    own_password(&rider, &password).await;
+    rider.get("/me").await.ok();
 }
 
 #[db_test]

@@ -244,6 +244,8 @@ async fn nobody_makes_the_server_speak_to_its_own_network(db: TestDb) {
         let fields = [("kind", "webhook"), ("name", "x"), ("address", address), ("topics", "centre")];
         admin.post("/admin/channels", &fields).await.refused(422, "它在内部网络里");
     }
+    let in_clear = [("kind", "webhook"), ("name", "x"), ("address", "http://1.1.1.1/"), ("topics", "centre")];
+    admin.post("/admin/channels", &in_clear).await.refused(422, "本服务器只用 https:// 访问 1.1.1.1");
     for address in ["街道", "ftp://a.example/", "https://u:p@a.example/"] {
         let fields = [("kind", "webhook"), ("name", "x"), ("address", address), ("topics", "centre")];
         admin.post("/admin/channels", &fields).await.refused(422, "地址以 https:// 开头");
@@ -328,6 +330,8 @@ async fn somebody_chooses_how_and_when_they_are_told(db: TestDb) {
     let password = drawn.body.split("<code>").nth(1).unwrap().split("</code>").next().unwrap().to_owned();
     let mut rider = app.stranger();
     rider.sign_in("13812345678", &password).await.see("/");
+    let own = [("old_password", password.as_str()), ("new_password", "雨停了路面还湿着")];
+    rider.post("/me/password", &own).await.see("/");
     rider.id = Some(id.parse().unwrap());
 
     let page = rider.get("/me/notices").await.ok();

@@ -27,7 +27,7 @@ async fn who(app: &TestApp, actor: &Actor) -> Who {
         name: actor.account.clone(),
         credential: app.app.entropy.id(app.app.now()),
         kind: CredentialKind::Session,
-        owes_second_step: false,
+        owes: None,
         grants: rows.iter().map(qige_identity::GrantRow::grant).collect(),
         locale: None,
         elder: None,

@@ -38,7 +38,7 @@ async fn three_steps_lead_to_the_first_sign_in(db: TestDb) {
         ("security_admin.account", "138 0000 0001"),
         ("security_admin.password", "12345678"),
     ];
-    let refused = somebody.post("/setup/people", &fields).await.refused(422, "太容易猜到");
+    let refused = somebody.post("/setup/people", &fields).await.refused(422, "最先会试的");
     assert!(refused.body.contains("f-security_admin.password-error"), "{}", refused.body);
     fields[5].1 = "another street with trees";
     assert!(refused.body.contains("value=\"安全管理员 01\""), "dotted fields are still there");

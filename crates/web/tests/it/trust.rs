@@ -42,6 +42,8 @@ impl World {
         let password = page.body.split("<code>").nth(1).unwrap().split("</code>").next().unwrap().to_owned();
         let rider = self.app.stranger();
         rider.sign_in(NUMBER, &password).await.see("/");
+        let own = [("old_password", password.as_str()), ("new_password", "雨停了路面还湿着")];
+        rider.post("/me/password", &own).await.see("/");
         rider
     }
 

@@ -70,8 +70,7 @@ impl View for DrawnPage {
 /// Draws one: in clear, to be shown, and what is kept of it.
 pub(super) async fn password(cx: &Cx) -> Result<(String, PasswordHash), Fault> {
     let text = spelt(&cx.app().entropy.bytes());
-    let chosen = Password::chosen(&text, &[])?;
-    let hash = passwords::hash(&chosen, &cx.app().entropy).await?;
+    let hash = passwords::hash(&Password::drawn(&text), &cx.app().entropy).await?;
     Ok((text, hash))
 }
 

@@ -4,8 +4,8 @@ use qige_db::{Failure, Tx};
 use qige_identity::member::{LetGo, LetGoBy};
 use qige_identity::{
     ChangePerson, Credential, CredentialKind, EndSecondStep, Permission, Person, PersonState, Purpose,
-    RevokeCredential, Role, ScopeKind, SetPassword, SetPersonState, credentials_of, grants_of, person,
-    person_name, second_step_of,
+    RevokeCredential, Role, ScopeKind, SecondWay, SetPassword, SetPersonState, SignInWay, credentials_of,
+    grants_of, person, person_name, second_step_of,
 };
 use qige_kernel::{CredentialId, GrantId, PersonId, Refusal, RefusalKind, Timestamp};
 use schemars::JsonSchema;
@@ -96,14 +96,18 @@ struct CredentialLine {
     id: CredentialId,
     kind: CredentialKind,
     label: String,
+    /// By what the person came in, where that is known.
+    way: Option<SignInWay>,
+    /// By what the second step was made, where there was one.
+    second: Option<SecondWay>,
     created_at: Timestamp,
     last_used_at: Timestamp,
 }
 
 impl From<Credential> for CredentialLine {
     fn from(one: Credential) -> Self {
-        let Credential { id, kind, label, created_at, last_used_at, .. } = one;
-        Self { id, kind, label, created_at, last_used_at }
+        let Credential { id, kind, label, way, second, created_at, last_used_at, .. } = one;
+        Self { id, kind, label, way, second, created_at, last_used_at }
     }
 }
 
@@ -291,6 +295,8 @@ fn samples() -> Vec<PersonPage> {
         id: CredentialId(nil),
         kind: CredentialKind::Session,
         label: "Edge · Windows".to_owned(),
+        way: Some(SignInWay::Password),
+        second: Some(SecondWay::RecoveryCode),
         created_at: at,
         last_used_at: at,
     };
