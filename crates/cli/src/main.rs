@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `arguments.rs` | what may be said on the command line and in the environment |
 //! | `opening.rs` | from arguments to an application over a database |
+//! | `one_line.rs` | the log: one event is one line |
 //! | `outgoing.rs` | what the server says to other hosts |
 //! | `serve.rs` | the server with its worker |
 //! | `demo.rs`, `certificate.rs` | a demonstration, for phones in the local network too |
@@ -21,6 +22,7 @@ mod bench;
 mod certificate;
 mod demo;
 mod init;
+mod one_line;
 mod opening;
 mod outgoing;
 mod serve;

@@ -9,6 +9,7 @@ use qige_kernel::{Entropy, SystemClock};
 use tracing_subscriber::EnvFilter;
 
 use crate::arguments::{BaseMapOptions, Common, KeyOptions};
+use crate::one_line::OneLine;
 
 /// The variable that holds master keys.
 const KEYS: &str = "QIGE_KEYS";
@@ -16,7 +17,8 @@ const KEYS: &str = "QIGE_KEYS";
 /// Begins to write the log to the standard error stream.
 pub(crate) fn log(filter: &str, json: bool) {
     let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(|| OneLine(std::io::stderr()));
     // An error would only mean that a log is being written already.
     let _begun = if json { builder.json().try_init() } else { builder.try_init() };
 }

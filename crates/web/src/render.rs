@@ -3,6 +3,7 @@
 mod chrome;
 mod label;
 mod problem;
+mod refused;
 mod trial;
 
 pub(crate) use problem::schema as problem_schema;
@@ -19,6 +20,7 @@ use crate::cookies::{self, Flash};
 use crate::cx::Refill;
 use crate::fault::{PASSWORD_FIRST, SECOND_STEP_FIRST};
 use crate::page::{AnyView, Redirect};
+use crate::routes::Answered;
 use crate::templates::{Facts, Keys, RefusedForm};
 use crate::{Cx, Face, Fault};
 
@@ -52,6 +54,8 @@ async fn rendered(cx: &Cx, mut response: Response) -> Response {
         return with_headers_of(response, show(cx, &view).await);
     }
     if let Some(fault) = response.extensions_mut().remove::<Fault>() {
+        let endpoint = response.extensions().get::<Answered>().map_or("none", |answered| answered.0);
+        refused::note(cx, &fault, endpoint);
         return with_headers_of(response, no(cx, fault).await);
     }
     if let Some(redirect) = response.extensions_mut().remove::<Redirect>() {

@@ -58,11 +58,20 @@ pub(crate) fn run(url: &str, folder: &Path, words: &[&str]) -> Output {
 impl Server {
     /// Starts one and waits until it says that it is well.
     pub(crate) async fn start(url: &str, folder: &Path, output: Stdio) -> Self {
+        Self::starting(program(url, folder).stdout(output)).await
+    }
+
+    /// The same, with its log going there.
+    pub(crate) async fn start_logging(url: &str, folder: &Path, log: Stdio) -> Self {
+        Self::starting(program(url, folder).stdout(Stdio::null()).stderr(log)).await
+    }
+
+    async fn starting(program: &mut Command) -> Self {
         let spare = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = spare.local_addr().unwrap();
         drop(spare);
         let listen = address.to_string();
-        let process = program(url, folder).args(["serve", "--listen", &listen]).stdout(output).spawn();
+        let process = program.args(["serve", "--listen", &listen]).spawn();
         let mut server = Self { process: process.unwrap(), address };
         while server.get("/healthz").await.is_none_or(|answer| answer.status != 200) {
             assert!(server.process.try_wait().unwrap().is_none(), "the server ended before it answered");

@@ -1,5 +1,6 @@
 //! `qige serve` from its first to its last word, and `qige verify` on what it left.
 
+use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::process::Stdio;
@@ -8,7 +9,7 @@ use qige_db::db_test;
 use qige_db::testing::TestDb;
 use qige_kernel::Entropy;
 
-use crate::program::{Rider, Server, refused_to_serve, run};
+use crate::program::{Rider, Server, Talk, refused_to_serve, run};
 
 #[db_test]
 async fn it_says_the_set_up_code_answers_and_ends_when_told(db: TestDb) {
@@ -79,4 +80,34 @@ async fn an_address_that_is_taken_is_named_and_not_called_listened_at(db: TestDb
     assert!(!ended.status.success() && ended.stdout.is_empty());
     let said = String::from_utf8(ended.stderr).unwrap();
     assert!(said.contains(&format!("cannot listen at {address}")), "{said}");
+}
+
+#[db_test]
+async fn what_is_refused_stands_in_the_log_with_who_and_from_where(db: TestDb) {
+    let rider = Rider::found(db.url(), 1, &Entropy::seeded(31)).await;
+    let log = db.folder().join("log");
+    let mut server = Server::start_logging(db.url(), db.folder(), File::create(&log).unwrap().into()).await;
+    let mut ask =
+        async |request: &str| Talk::with(server.address).await.unwrap().send(request).await.unwrap().status;
+    let bearer = format!("Authorization: Bearer {}", rider.tokens[0]);
+    let refused = format!("GET /cases HTTP/1.1\r\nHost: localhost\r\n{bearer}\r\n\r\n");
+    assert_eq!(ask(&refused).await, 403);
+    let said = r#"{"account":"qishou0017","password":"13900000079"}"#;
+    let wrong = format!(
+        "POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: \
+         {}\r\n\r\n{said}",
+        said.len()
+    );
+    assert_eq!(ask(&wrong).await, 422);
+    assert_eq!(server.terminate(), Some(0));
+    let log = std::fs::read_to_string(log).unwrap();
+    let line = |code: &str| log.lines().find(|line| line.contains(code)).unwrap_or_else(|| panic!("{log}"));
+    let (access, secret) = (line("not-allowed"), line("sign-in-wrong"));
+    for part in ["WARN", "/cases", "127.0.0.1", &rider.person.to_string()] {
+        assert!(access.contains(part), "{part}: {access}");
+    }
+    assert!(secret.contains("/sign-in") && secret.contains("nobody"), "{secret}");
+    for private in ["qishou0017", "骑手 0017", "13900000079", &rider.tokens[0]] {
+        assert!(!log.contains(private), "{private}: {log}");
+    }
 }
