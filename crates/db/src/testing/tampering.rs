@@ -2,7 +2,7 @@
 //! of a row, take a row out, put one in, let two change places. Each is done to the table as it was, which
 //! is put back afterwards.
 
-use super::{Engine, NoTls, TestDb};
+use super::{Engine, TestDb, connected};
 
 /// A table, and what is done to it.
 pub struct Tampering<'a> {
@@ -115,8 +115,7 @@ impl TestDb {
             let names = rows.query_map([table], |row| row.get(0)).expect("columns");
             return names.map(|name| name.expect("a column")).collect();
         }
-        let (client, connection) = tokio_postgres::connect(&self.keeper, NoTls).await.expect("connect");
-        let _task = tokio::spawn(connection);
+        let client = connected(&self.keeper).await;
         let columns = "SELECT attname::text FROM pg_attribute
             WHERE attrelid = $1::text::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum";
         let rows = client.query(columns, &[&table]).await.expect("columns");
