@@ -11,7 +11,7 @@ mod keep;
 mod key;
 
 use qige_db::journal::Root;
-use qige_db::{DbError, Failure, from_row};
+use qige_db::{Failure, from_row};
 use qige_kernel::{TenantId, Timestamp};
 use ring::signature::Ed25519KeyPair;
 use sha2::{Digest, Sha256};

@@ -20,6 +20,7 @@ pub use note::READ_AGAIN_MICROS;
 pub use unusual::{
     Look, READING_LIMITS, ReadingLimits, Unusual, UnusualReading, looks_at, looks_in_a_week, unusual_readings,
 };
+pub use verify::{ReadingFault, verify_readings};
 
 kebab! {
     /// For what somebody reads.
