@@ -36,10 +36,10 @@ impl fmt::Display for Rooted {
         let Self { until, kept, files, signers, .. } = self;
         match until {
             None => {
-                f.write_str("no root was kept yet: what is cut off at the end of a journal is not seen")?
+                f.write_str("no root was kept yet: what is cut off at the end of a journal is not seen")?;
             }
             Some(until) => {
-                write!(f, "{kept} roots up to {until}, {files} of them as files beside the database")?
+                write!(f, "{kept} roots up to {until}, {files} of them as files beside the database")?;
             }
         }
         signers.iter().try_for_each(|(number, key)| write!(f, "; from root {number} on signed by {key}"))

@@ -58,7 +58,7 @@ struct Cover {
     by: String,
     role: Role,
     scope: ScopeKind,
-    until: Option<Timestamp>,
+    until: Timestamp,
 }
 
 impl From<CoverRow> for Cover {
@@ -173,7 +173,7 @@ impl Beside {
                 by: "网格员 08".to_owned(),
                 role: Role::GridWorker,
                 scope: ScopeKind::Community,
-                until: Some(at),
+                until: at,
             }],
             looks: vec![Look {
                 kind: LookKind::Export,
