@@ -1,5 +1,5 @@
-//! Objects whose bytes are sealed: what proves consents carries names, signatures, and what a guardian wrote of
-//! a child. Whoever comes by the folder of objects, or a copy of it, reads none of that.
+//! Objects whose bytes are sealed: what proves consents carries names, signatures, and what a guardian wrote
+//! of a child. Whoever comes by the folder of objects, or a copy of it, reads none of that.
 
 use qige_blobs::{ObjectKey, RetentionClass, Variant, by_id};
 use qige_db::{Asker, Failure};

@@ -24,8 +24,8 @@ pub(crate) fn with(settings: Settings, said: &OutgoingOptions) -> Result<Setting
     // What its name stands for is asked with each message, and so is whether it may go in clear there.
     if let Some(host) = sms.in_clear().filter(|host| !outbound.takes_in_clear(host)) {
         tracing::warn!(
-            "--sms-gateway: messages to {host} would go in clear: https:// encrypts them; over http:// they are \
-             sent only to hosts and networks that --outbound-allow names"
+            "--sms-gateway: messages to {host} would go in clear: https:// encrypts them; over http:// they \
+             are sent only to hosts and networks that --outbound-allow names"
         );
     }
     Ok(Settings { outbound, sms, post, providers, ..settings })

@@ -9,8 +9,7 @@
 //! | `kebab.rs` | [`kebab!`]: enumerations whose text is the same in SQL, JSON, addresses and forms |
 //! | `param.rs`, `row.rs` | values in, rows out, the same on both engines |
 //! | `sqlite/` | the single writer with group commit, and the pool of readers |
-//! | `postgres/` | how a server is spoken to, retried transactions, commands written together, the listener that
-//!   feeds live pages |
+//! | `postgres/` | connections, retried transactions, commands written together, the listener of live pages |
 //! | `migrate.rs` | `migrations/*.sql`, one portable text each; what only one engine has is marked in it |
 //! | `journal.rs` | the hash-chained record that every capability appends to |
 //! | `testing.rs` | a fresh database for each test, on each engine |

@@ -50,8 +50,8 @@ statements! {
             AND c.expires_at > $3 AND c.last_used_at + c.idle_micros > $3
             AND (c.person IS NULL OR p.state = 'active')";
     /// What of a person's is good now, the last used first.
-    OF_PERSON = "SELECT id, kind, device, label, way, second, created_at, last_used_at, expires_at FROM credentials
-        WHERE tenant = $1 AND person = $2 AND kind <> 'half' AND revoked_at IS NULL
+    OF_PERSON = "SELECT id, kind, device, label, way, second, created_at, last_used_at, expires_at
+        FROM credentials WHERE tenant = $1 AND person = $2 AND kind <> 'half' AND revoked_at IS NULL
             AND expires_at > $3 AND last_used_at + idle_micros > $3
         ORDER BY last_used_at DESC, id";
 }

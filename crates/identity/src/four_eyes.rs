@@ -35,8 +35,8 @@ pub const LOOK_WORDS_MAX: usize = 500;
 
 statements! {
     /// One.
-    BY_ID = "SELECT id, kind, subject, role, scope, ends_at, words, asked_by, asked_at, until, answered_by,
-            answered_at, granted, answer FROM second_looks WHERE tenant = $1 AND id = $2";
+    BY_ID = "SELECT id, kind, subject, role, scope, ends_at, words, asked_by, asked_at, until,
+            answered_by, answered_at, granted, answer FROM second_looks WHERE tenant = $1 AND id = $2";
     /// The newest first, from the one after a place.
     NEWEST = "SELECT id, kind, subject, role, scope, ends_at, words, asked_by, asked_at, until, answered_by,
             answered_at, granted, answer FROM second_looks

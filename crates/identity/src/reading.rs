@@ -124,8 +124,8 @@ impl Vault {
         Ok(opened)
     }
 
-    /// Notes what is about to be read in the access log of everybody whose it is. What one reads of oneself is
-    /// not noted.
+    /// Notes what is about to be read in the access log of everybody whose it is. What one reads of oneself
+    /// is not noted.
     ///
     /// # Errors
     /// Those of the database: then nothing may be shown.

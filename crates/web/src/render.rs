@@ -37,8 +37,8 @@ const VARY: HeaderValue = HeaderValue::from_static("Accept, Accept-Language, Coo
 /// What a form that says itself what is wrong with it has in its sentence (see `problem` in the components).
 const SAID_AT_FORM: &str = "data-refused";
 
-/// Renders what was marked, and leaves everything else as it is. A session whose secret was drawn anew gets it
-/// whatever came of the request.
+/// Renders what was marked, and leaves everything else as it is. A session whose secret was drawn anew gets
+/// it whatever came of the request.
 pub(crate) async fn finish(cx: &Cx, response: Response) -> Response {
     let mut response = rendered(cx, response).await;
     if let Some((secret, until)) = cx.seen().redrawn.get()

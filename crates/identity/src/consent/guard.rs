@@ -16,13 +16,13 @@ statements! {
     /// The same of many members `m` at once, for lists: 1 for whoever is in the scheme and gave none that
     /// holds where they are.
     fragment OWES = {
-        sqlite: "CASE WHEN m.state IN ('prepared', 'active', 'paused') AND NOT EXISTS (SELECT 1 FROM consents c
-            WHERE c.tenant = m.tenant AND c.subject = m.person AND c.subject_kind = 'person'
+        sqlite: "CASE WHEN m.state IN ('prepared', 'active', 'paused') AND NOT EXISTS (SELECT 1
+            FROM consents c WHERE c.tenant = m.tenant AND c.subject = m.person AND c.subject_kind = 'person'
             AND c.purpose = ?2 AND c.until > ?3 AND c.version >= ?4 AND c.ended_at IS NULL
             AND (c.scope = 'tenant' OR replace(c.scope, '-', '') = 'community:' || lower(hex(m.community))))
             THEN 1 ELSE 0 END",
-        postgres: "CASE WHEN m.state IN ('prepared', 'active', 'paused') AND NOT EXISTS (SELECT 1 FROM consents c
-            WHERE c.tenant = m.tenant AND c.subject = m.person AND c.subject_kind = 'person'
+        postgres: "CASE WHEN m.state IN ('prepared', 'active', 'paused') AND NOT EXISTS (SELECT 1
+            FROM consents c WHERE c.tenant = m.tenant AND c.subject = m.person AND c.subject_kind = 'person'
             AND c.purpose = $2 AND c.until > $3 AND c.version >= $4 AND c.ended_at IS NULL
             AND (c.scope = 'tenant' OR c.scope = 'community:' || CAST(m.community AS TEXT)))
             THEN 1 ELSE 0 END",

@@ -9,8 +9,8 @@ statements! {
         WHERE tenant = $1 AND id = $2 AND kind = 'session' AND revoked_at IS NULL RETURNING expires_at";
 }
 
-/// Puts another secret in the place of the one that the session's browser showed: whoever had come by that one
-/// is out when its owner proves anew who they are. Answers when the session ends in any case.
+/// Puts another secret in the place of the one that the session's browser showed: whoever had come by that
+/// one is out when its owner proves anew who they are. Answers when the session ends in any case.
 #[derive(Clone, Copy, Debug)]
 pub struct RedrawSession {
     /// Which one.

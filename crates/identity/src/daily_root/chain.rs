@@ -282,83 +282,81 @@ mod tests {
         assert_eq!(none.faults(), [], "before the first night there is nothing to hold");
     }
 
+    type Tamper = fn(&mut Kept);
+
+    /// What is done to them, and what is said then.
+    const DONE: [(&str, Tamper, &[(Option<i64>, &str)]); 12] = [
+        (
+            "one is taken out",
+            |kept| drop(kept.roots.remove(1)),
+            &[(Some(2), "missing"), (Some(2), "missing")],
+        ),
+        (
+            "the newest is taken out",
+            |kept| drop(kept.roots.pop()),
+            &[(Some(3), "missing"), (Some(3), "missing")],
+        ),
+        (
+            "all are taken out, also the files",
+            |kept| (kept.roots, kept.files) = Default::default(),
+            &[(Some(1), "missing"), (Some(2), "missing"), (Some(3), "missing")],
+        ),
+        (
+            "all and what the journal says",
+            |kept| (kept.roots, kept.seals) = Default::default(),
+            &[(Some(1), "missing"), (Some(2), "missing"), (Some(3), "missing")],
+        ),
+        (
+            "two swap their numbers",
+            |kept| {
+                (kept.roots[0].number, kept.roots[1].number) = (2, 1);
+                kept.roots.swap(0, 1);
+            },
+            &[
+                (Some(1), "unchained"),
+                (Some(1), "forged"),
+                (Some(1), "unsaid"),
+                (Some(1), "other-file"),
+                (Some(2), "unchained"),
+                (Some(2), "forged"),
+                (Some(2), "unsaid"),
+                (Some(2), "other-file"),
+                (Some(3), "unchained"),
+            ],
+        ),
+        (
+            "one is put in by another key",
+            |kept| {
+                let before = kept.roots[2].digest(TENANT);
+                kept.roots.push(example(4, before, 9));
+            },
+            &[(Some(4), "unknown-key"), (Some(4), "unsaid")],
+        ),
+        (
+            "one is made anew by another key",
+            |kept| kept.roots[2] = example(3, kept.roots[2].before, 9),
+            &[(Some(3), "unknown-key"), (Some(3), "unsaid"), (Some(3), "other-file")],
+        ),
+        (
+            "one says that the night before did not hold",
+            |kept| kept.roots[2].holds = false,
+            &[(Some(2), "did-not-hold"), (Some(3), "forged"), (Some(3), "unsaid"), (Some(3), "other-file")],
+        ),
+        ("the journal says it twice", |kept| kept.seals.push(kept.seals[1]), &[(Some(2), "unsaid")]),
+        ("the journal does not say it", |kept| drop(kept.seals.remove(0)), &[(Some(1), "unsaid")]),
+        ("a file is no root", |kept| kept.files[1].said = None, &[(None, "other-file")]),
+        (
+            "a file is of another",
+            |kept| {
+                kept.files[1].said = Some((TENANT, example(2, [5; 32], 1)));
+            },
+            &[(Some(2), "other-file")],
+        ),
+    ];
+
     #[test]
     fn whatever_is_done_to_the_roots_is_named() {
-        type Tamper = fn(&mut Kept);
-        let all: [(&str, Tamper, &[(Option<i64>, &str)]); 12] = [
-            (
-                "one is taken out",
-                |kept| drop(kept.roots.remove(1)),
-                &[(Some(2), "missing"), (Some(2), "missing")],
-            ),
-            (
-                "the newest is taken out",
-                |kept| drop(kept.roots.pop()),
-                &[(Some(3), "missing"), (Some(3), "missing")],
-            ),
-            (
-                "all are taken out, also the files",
-                |kept| (kept.roots, kept.files) = Default::default(),
-                &[(Some(1), "missing"), (Some(2), "missing"), (Some(3), "missing")],
-            ),
-            (
-                "all and what the journal says",
-                |kept| (kept.roots, kept.seals) = Default::default(),
-                &[(Some(1), "missing"), (Some(2), "missing"), (Some(3), "missing")],
-            ),
-            (
-                "two swap their numbers",
-                |kept| {
-                    (kept.roots[0].number, kept.roots[1].number) = (2, 1);
-                    kept.roots.swap(0, 1);
-                },
-                &[
-                    (Some(1), "unchained"),
-                    (Some(1), "forged"),
-                    (Some(1), "unsaid"),
-                    (Some(1), "other-file"),
-                    (Some(2), "unchained"),
-                    (Some(2), "forged"),
-                    (Some(2), "unsaid"),
-                    (Some(2), "other-file"),
-                    (Some(3), "unchained"),
-                ],
-            ),
-            (
-                "one is put in by another key",
-                |kept| {
-                    let before = kept.roots[2].digest(TENANT);
-                    kept.roots.push(example(4, before, 9));
-                },
-                &[(Some(4), "unknown-key"), (Some(4), "unsaid")],
-            ),
-            (
-                "one is made anew by another key",
-                |kept| kept.roots[2] = example(3, kept.roots[2].before, 9),
-                &[(Some(3), "unknown-key"), (Some(3), "unsaid"), (Some(3), "other-file")],
-            ),
-            (
-                "one says that the night before did not hold",
-                |kept| kept.roots[2].holds = false,
-                &[
-                    (Some(2), "did-not-hold"),
-                    (Some(3), "forged"),
-                    (Some(3), "unsaid"),
-                    (Some(3), "other-file"),
-                ],
-            ),
-            ("the journal says it twice", |kept| kept.seals.push(kept.seals[1]), &[(Some(2), "unsaid")]),
-            ("the journal does not say it", |kept| drop(kept.seals.remove(0)), &[(Some(1), "unsaid")]),
-            ("a file is no root", |kept| kept.files[1].said = None, &[(None, "other-file")]),
-            (
-                "a file is of another",
-                |kept| {
-                    kept.files[1].said = Some((TENANT, example(2, [5; 32], 1)));
-                },
-                &[(Some(2), "other-file")],
-            ),
-        ];
-        for (what, tamper, expected) in all {
+        for (what, tamper, expected) in DONE {
             let mut kept = kept();
             tamper(&mut kept);
             assert_eq!(kept.faults(), expected, "{what}");

@@ -18,8 +18,8 @@ pub const HALF_MICROS: i64 = 5 * Timestamp::MINUTE;
 
 statements! {
     /// Who is half-way in by this secret, by what browser, and by what way.
-    HALF = "SELECT person, label, way FROM credentials WHERE tenant = $1 AND secret_sha256 = $2 AND kind = 'half'
-        AND revoked_at IS NULL AND expires_at > $3";
+    HALF = "SELECT person, label, way FROM credentials WHERE tenant = $1 AND secret_sha256 = $2
+        AND kind = 'half' AND revoked_at IS NULL AND expires_at > $3";
     /// The person may still come in. A change that changes nothing, so that whoever pauses the person or
     /// changes the password at this moment sees the new session and ends it.
     STILL_HERE = "UPDATE people SET state = state WHERE tenant = $1 AND id = $2 AND state = 'active'

@@ -21,9 +21,11 @@ const ACCOUNT_LETTERS_MAX: usize = 64;
 
 statements! {
     /// By the name.
-    BY_NAME = "SELECT id, password_hash, password_until, state FROM people WHERE tenant = $1 AND sign_in_name = $2";
+    BY_NAME = "SELECT id, password_hash, password_until, state FROM people
+        WHERE tenant = $1 AND sign_in_name = $2";
     /// By the number.
-    BY_PHONE = "SELECT id, password_hash, password_until, state FROM people WHERE tenant = $1 AND phone_index IN ($2, $3)";
+    BY_PHONE = "SELECT id, password_hash, password_until, state FROM people
+        WHERE tenant = $1 AND phone_index IN ($2, $3)";
     /// By the person.
     BY_ID = "SELECT id, password_hash, password_until, state FROM people WHERE tenant = $1 AND id = $2";
     /// Lets no other try of the same account or address in until this one is noted. SQLite has one writer

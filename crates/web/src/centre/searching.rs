@@ -36,8 +36,8 @@ pub(super) async fn meant(cx: &Cx, text: &str, grids: Arc<GridIndex>, by: ByName
     .await
 }
 
-/// Whether somebody may read who reported, wherever they look at cases: else a name would find cases in places
-/// in which it is not theirs to know.
+/// Whether somebody may read who reported, wherever they look at cases: else a name would find cases in
+/// places in which it is not theirs to know.
 fn knows_reporters(who: &Who) -> bool {
     let known = who.scopes(Permission::ReadPeople);
     known == [Scope::Tenant] || who.scopes(Permission::ReadQueue).iter().all(|scope| known.contains(scope))

@@ -53,9 +53,10 @@ fn kinds() -> Vec<Kind> {
         post(
             "/sign-in/passkey",
             JSON,
-            &[
-                r#"{"handle":"Zmlyc3Q","client_data":"e30","authenticator":"BQAAAAE","signature":"AAAA","next":"/"}"#,
-            ],
+            &[concat!(
+                r#"{"handle":"Zmlyc3Q","client_data":"e30","authenticator":"BQAAAAE","#,
+                r#""signature":"AAAA","next":"/"}"#
+            )],
         ),
         post("/sync/records", JSON, &[include_str!("../../../fuzz/seeds/outbox.json")]),
         post(

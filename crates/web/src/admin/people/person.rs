@@ -279,6 +279,20 @@ async fn reset(
     Ok(Done::see(format!("/admin/people/{person}")).saying(Text::of("second-step-reset-done")))
 }
 
+impl CredentialLine {
+    fn sample(at: Timestamp) -> Self {
+        Self {
+            id: CredentialId(uuid::Uuid::nil()),
+            kind: CredentialKind::Session,
+            label: "Edge · Windows".to_owned(),
+            way: Some(SignInWay::Password),
+            second: Some(SecondWay::RecoveryCode),
+            created_at: at,
+            last_used_at: at,
+        }
+    }
+}
+
 fn samples() -> Vec<PersonPage> {
     let (at, nil) = (Timestamp::from_micros(1_790_000_000_000_000), uuid::Uuid::nil());
     let grant = |role, scope, place: Option<&str>, ended| GrantLine {
@@ -290,15 +304,6 @@ fn samples() -> Vec<PersonPage> {
         until: place.map(|_| at),
         ended,
         by: place.map(|_| "安全管理员 01".to_owned()),
-    };
-    let credential = CredentialLine {
-        id: CredentialId(nil),
-        kind: CredentialKind::Session,
-        label: "Edge · Windows".to_owned(),
-        way: Some(SignInWay::Password),
-        second: Some(SecondWay::RecoveryCode),
-        created_at: at,
-        last_used_at: at,
     };
     let full = PersonPage {
         id: PersonId(nil),
@@ -312,7 +317,7 @@ fn samples() -> Vec<PersonPage> {
             grant(Role::GridWorker, ScopeKind::Grid, Some("晶都社区 · 第一网格"), false),
             grant(Role::Rider, ScopeKind::Tenant, None, true),
         ],
-        credentials: Some(vec![credential]),
+        credentials: Some(vec![CredentialLine::sample(at)]),
         second_step: Some(at),
         oneself: false,
         may_change: true,

@@ -1,4 +1,5 @@
-//! What proves consents, for the file of one's own data: signatures and papers, opened for whoever they are about.
+//! What proves consents, for the file of one's own data: signatures and papers, opened for whoever they are
+//! about.
 
 use qige_blobs::{DocumentKind, Object, ObjectKey, Variant, by_id};
 use qige_identity::{Subject, consents_of};
