@@ -43,8 +43,8 @@ statements! {
         WHERE tenant = $1 AND kind IN ($2, $3, $4) AND id < $5 ORDER BY id DESC LIMIT $6";
     /// Those that somebody asked for or answered, or that are about a role or a file of theirs; the newest
     /// first.
-    OF_PERSON = "SELECT id, kind, subject, role, scope, ends_at, words, asked_by, asked_at, until, answered_by,
-            answered_at, granted, answer FROM second_looks
+    OF_PERSON = "SELECT id, kind, subject, role, scope, ends_at, words, asked_by, asked_at, until,
+            answered_by, answered_at, granted, answer FROM second_looks
         WHERE tenant = $1 AND (asked_by = $2 OR answered_by = $2 OR subject = $2) ORDER BY id DESC LIMIT $3";
     /// Those about a case.
     OF_CASE = "SELECT id FROM second_looks WHERE tenant = $1 AND kind = 'void' AND subject = $2";

@@ -1,5 +1,5 @@
-//! Of the copy: what lies beside the account and the reports. How one came to the scheme, the ways in that are
-//! no password, leave covers, what two people had to agree to, what one was told, and when one came in.
+//! Of the copy: what lies beside the account and the reports. How one came to the scheme, the ways in that
+//! are no password, leave covers, what two people had to agree to, what one was told, and when one came in.
 
 use qige_db::{Failure, Tx};
 use qige_identity::member::{MemberState, member};
