@@ -153,7 +153,7 @@ async fn whoever_recommended_sees_their_own(db: TestDb) {
     let people = vec![NewMember { person, community: None }];
     town.db.write(town.by(worker), Recommend { people, stamp: town.stamp(NOON) }).await.unwrap();
     town.recommend("骑手 2", "13800000002").await;
-    let own = MemberFilter { recommended_by: Some(worker), state: None };
+    let own = MemberFilter { recommended_by: Some(worker), ..MemberFilter::default() };
     let found =
         town.read(move |tx| Box::pin(async move { Ok(members(tx, own, None, 10, NOON).await?) })).await;
     assert_eq!((found.len(), found[0].name.as_str(), found[0].recommended_by), (1, "骑手 1", Some(worker)));

@@ -191,7 +191,7 @@ async fn what_goes_when_its_term_is_over_leaves_a_word_in_the_journal(db: TestDb
     assert_eq!((chain.fault_count, chain.erased.get("access-log")), (0, Some(&1)));
     let said = town.journal("erased", rider).await;
     let body = json!({"stream": "access", "lines": [[0, 0]], "why": "access-log"});
-    assert_eq!((said.len(), said[0].body()), (1, body));
+    assert_eq!((said.len(), said[0].1.as_str()), (1, body.to_string().as_str()));
 }
 
 struct EraseReadings {
