@@ -343,7 +343,13 @@ mod tests {
             &[(Some(2), "did-not-hold"), (Some(3), "forged"), (Some(3), "unsaid"), (Some(3), "other-file")],
         ),
         ("the journal says it twice", |kept| kept.seals.push(kept.seals[1]), &[(Some(2), "unsaid")]),
-        ("the journal does not say it", |kept| drop(kept.seals.remove(0)), &[(Some(1), "unsaid")]),
+        (
+            "the journal does not say it",
+            |kept| {
+                kept.seals.remove(0);
+            },
+            &[(Some(1), "unsaid")],
+        ),
         ("a file is no root", |kept| kept.files[1].said = None, &[(None, "other-file")]),
         (
             "a file is of another",
