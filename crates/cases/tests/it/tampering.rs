@@ -136,6 +136,7 @@ async fn each_column_of_a_case_is_held_against_its_journal(db: TestDb) {
         "dispatched_at",
         "handled_at",
         "ended_at",
+        "words_erased_at",
     ];
     let counts = counts.map(|count| (count, format!("COALESCE({count}, 0) + 1")));
     changes.extend(flags.iter().chain(&counts).map(|(column, value)| (*column, value.as_str())));
