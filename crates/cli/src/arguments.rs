@@ -298,7 +298,7 @@ pub(crate) struct Verify {
     pub(crate) root_key: Vec<RootKey>,
     /// A night that is known not to have held, or whose root is known to be lost, as `SUBDISTRICT/NUMBER`;
     /// it is still named and not counted. May be given several times.
-    #[arg(long)]
+    #[arg(long, value_parser = KnownNight::read)]
     pub(crate) known: Vec<KnownNight>,
 }
 

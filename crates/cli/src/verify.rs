@@ -1,7 +1,6 @@
 //! Whether the journals hold, and the cases, the access log and the points agree with them.
 
 use std::path::Path;
-use std::str::FromStr;
 
 use qige_app::{App, Verified, root_file};
 use qige_db::{Asker, Failure};
@@ -20,10 +19,12 @@ pub(crate) struct KnownNight {
     number: i64,
 }
 
-impl FromStr for KnownNight {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
+impl KnownNight {
+    /// Reads `niushan/17`.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(crate) fn read(text: &str) -> Result<Self, String> {
         let parts = text.split_once('/').and_then(|(slug, number)| Some((slug, number.parse().ok()?)));
         let (slug, number) = parts.ok_or("a night is named as niushan/17")?;
         Ok(Self { subdistrict: slug.to_owned(), number })

@@ -18,7 +18,8 @@ use qige_channels::webhook::WebhookSecret;
 use qige_channels::{Allowed, Answer, Destination, Robot, application};
 use qige_identity::member::MemberPlace;
 use qige_identity::{
-    DisplayName, KeptRoot, MasterKeys, PhoneNumber, PurposeKey, ReadingPlace, Scope, Secret, SignInName,
+    DisplayName, KeptRoot, MasterKeys, PhoneNumber, PurposeKey, ReadingPlace, RootKey, Scope, Secret,
+    SignInName, SignInPlace,
 };
 use qige_kernel::personal::{masked, spotted};
 use qige_kernel::{Hours, Term, Timestamp};
@@ -257,6 +258,7 @@ fn cursors(bytes: &[u8]) -> bool {
         same_again::<DeliveryPlace>(&text),
         same_again::<MemberPlace>(&text),
         same_again::<ReadingPlace>(&text),
+        same_again::<SignInPlace>(&text),
         same_again::<Month>(&text),
         same_again::<Account>(&text),
         same_again::<PurposeKey>(&text),
@@ -266,7 +268,7 @@ fn cursors(bytes: &[u8]) -> bool {
 
 fn secrets(bytes: &[u8]) -> bool {
     let text = text(bytes);
-    same_again::<WebhookSecret>(&text) | text.parse::<PushKey>().is_ok()
+    same_again::<WebhookSecret>(&text) | text.parse::<PushKey>().is_ok() | text.parse::<RootKey>().is_ok()
 }
 
 fn providers(bytes: &[u8]) -> bool {

@@ -186,8 +186,9 @@ async fn an_authority_that_knows_the_account_no_more_is_given_another(db: TestDb
         std::fs::create_dir(&folder).unwrap();
         pebble(&folder, address.port())
     });
+    let [issued_before, issued_after] = [issuer(&before).await, issuer(&after).await];
     let server = serving(&db, address, &before.directory, &before.root);
-    shown_other_than(address, &issuer(&before).await, None).await;
+    shown_other_than(address, &issued_before, None).await;
     drop(server);
     // As if it stood at the other one, which never heard of it.
     let file = db.folder().join("data/acme/account.json");
@@ -195,7 +196,7 @@ async fn an_authority_that_knows_the_account_no_more_is_given_another(db: TestDb
     let kept = std::fs::read_to_string(&file).unwrap().replace(&of(&before), &of(&after));
     std::fs::write(&file, &kept).unwrap();
     let _server = serving(&db, address, &after.directory, &after.root);
-    shown_other_than(address, &issuer(&after).await, None).await;
+    shown_other_than(address, &issued_after, None).await;
     assert_ne!(std::fs::read_to_string(&file).unwrap(), kept, "another account");
 }
 

@@ -160,7 +160,7 @@ async fn what_is_near_of_another_matter_can_be_merged_into_and_is_said_to_be(db:
     let path = format!("/cases/{other}");
     let page = town.dispatcher.get(&path).await.ok();
     assert!(!page.text().contains("附近相似的案卷"), "{}", page.main());
-    for said in ["附近的其他案卷", "另一事项", "相距 5 米", "附近没有事项相同或相近的案卷"]
+    for said in ["附近的其他案卷", "另一事项", "相距 10 米", "附近没有事项相同或相近的案卷"]
     {
         assert!(page.text().contains(said), "{said}: {}", page.main());
     }
