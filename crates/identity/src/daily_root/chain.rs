@@ -282,10 +282,11 @@ mod tests {
         assert_eq!(none.faults(), [], "before the first night there is nothing to hold");
     }
 
-    type Tamper = fn(&mut Kept);
+    /// What is done, and which roots are named with what.
+    type Tamper = (&'static str, fn(&mut Kept), &'static [(Option<i64>, &'static str)]);
 
     /// What is done to them, and what is said then.
-    const DONE: [(&str, Tamper, &[(Option<i64>, &str)]); 12] = [
+    const DONE: [Tamper; 12] = [
         (
             "one is taken out",
             |kept| drop(kept.roots.remove(1)),
