@@ -78,6 +78,7 @@ async fn peoples_data_is_taken_out_when_another_agrees_and_for_a_day(db: TestDb)
     answer(&security, false, "").await.refused(422, "/problems/look-why");
     answer(&security, false, "请说明核对什么").await.ok();
     assert!(admin.get("/looks").await.text().contains("请说明核对什么"));
+    app.clock.advance(Timestamp::SECOND);
     admin.post("/looks/export", &[("words", "核对骑手姓名与登记表")]).await.see("/looks");
     answer(&security, true, "").await.ok();
     admin.get("/admin/people.csv").await.ok();

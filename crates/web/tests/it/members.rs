@@ -202,7 +202,7 @@ async fn the_copy_of_ones_data_says_how_one_came_and_what_two_agreed_to(db: Test
     assert_eq!((&agreed["role"], &agreed["asked_oneself"]), (&json!("grid-worker"), &json!(false)));
     assert_eq!(beside["sign_ins"][0]["how"], "password");
     // A cover that they give, and what whoever asked was told.
-    let colleague = app.person(Role::GridWorker, Scope::Tenant).await;
+    let colleague = app.person(Role::Dispatcher, Scope::Tenant).await;
     let roles = rider.get_json("/me/cover").await.ok().json();
     let role = roles["roles"][0]["id"].as_str().unwrap().to_owned();
     let cover = json!({"to": colleague.id.unwrap(), "until": "2026-10-20"});
