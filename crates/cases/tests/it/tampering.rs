@@ -61,10 +61,9 @@ fn says(fault: &str, kind: &str, way: &Tampered) -> bool {
     let of_kind = fault.contains(&format!(" {kind}"));
     of_kind
         && match way.what.as_str() {
-            "tenant" => column("row"),
             "id" | "case_id" => column("row") || column("line"),
             "row" if way.sql.contains("INSERT") => fault.contains(SPARE),
-            "row" => column("row"),
+            "tenant" | "row" => column("row"),
             "places" => true,
             name => column(name),
         }

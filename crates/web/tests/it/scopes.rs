@@ -222,7 +222,7 @@ async fn what_is_the_whole_centres_is_not_a_parts(db: TestDb) {
     let command = qige_identity::GrantRole { person: both.id.unwrap(), grant, stamp: town.app.stamp() };
     town.app.write(command).await;
     town.reported_as(there, &json!({"lng": 118.792})).await;
-    qige_app::worker(&town.app.app).run_until_idle().await.unwrap();
+    town.app.write(qige_cases::search::CatchUp { at: town.app.app.now() }).await;
     let query = format!("/cases?q={}", there.account);
     let rows = async |of: &Actor| of.get_json(&query).await.ok().json()["rows"].as_array().unwrap().len();
     assert_eq!((rows(&town.supervisor).await, rows(&both).await), (1, 0));
