@@ -10,7 +10,7 @@ use qige_kernel::{CredentialId, PersonId, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::people::grants::{Known, Places, RoleChoice, end_of, zone};
+use super::people::grants::{Known, Places, RoleChoice, end_of, known_scope, zone};
 use super::stamp;
 use crate::centre::names::Choice;
 use crate::page::Density;
@@ -220,6 +220,7 @@ struct NewProgram {
 async fn issue(cx: Cx, input: Input<NewProgram>) -> Result<Page<TokenPage>, Fault> {
     let Input { value: NewProgram { name, role, scope, until }, key } = input;
     let name: DisplayName = name.parse().map_err(|refusal| Fault::from(refusal).at("name"))?;
+    known_scope(&cx, scope).await?;
     let until = end_of(until, &zone(&cx)?)?;
     let secret = Secret::draw(CredentialKind::Token, &cx.app().entropy);
     let page = TokenPage { name: name.as_str().to_owned(), until, token: secret.to_string() };

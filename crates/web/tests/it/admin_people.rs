@@ -74,6 +74,12 @@ async fn somebody_gets_an_account_and_a_role_and_loses_it(db: TestDb) {
     let refused =
         security.post(&format!("{path}/grants"), &beyond).await.refused(422, "不能授予在这个范围上");
     assert!(refused.body.contains("f-scope-error"), "at the field");
+    // An id of another subdistrict is an id of nothing here.
+    for kind in ["community", "grid", "unit", "station"] {
+        let scope = format!("{kind}:{}", crate::every_stage::NOBODY);
+        let elsewhere = [("role", "rider"), ("scope", scope.as_str())];
+        security.post(&format!("{path}/grants"), &elsewhere).await.refused(422, "没有这个地点");
+    }
     let past = [("role", "rider"), ("scope", "tenant"), ("until", "2020-01-01")];
     let refused =
         security.post(&format!("{path}/grants"), &past).await.refused(422, "结束时间应晚于开始时间");
@@ -81,6 +87,8 @@ async fn somebody_gets_an_account_and_a_role_and_loses_it(db: TestDb) {
 
     town.later();
     let first = grants[0]["id"].as_str().unwrap();
+    let of_another = format!("/admin/people/{}/grants/{first}/revoke", admin.id.unwrap());
+    security.post(&of_another, &[]).await.refused(404, "");
     security.post(&format!("{path}/grants/{first}/revoke"), &[]).await.see(&path);
     worker.get("/cases").await.refused(403, "");
     assert_eq!(security.get_json(&path).await.json()["grants"][0]["ended"], true);

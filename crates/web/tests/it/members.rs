@@ -51,6 +51,26 @@ async fn invited(app: &TestApp, admin: &Actor) -> Actor {
     rider
 }
 
+/// The same, made active, with those who did it.
+struct Active {
+    admin: Actor,
+    security: Actor,
+    rider: Actor,
+    id: String,
+}
+
+impl Active {
+    async fn of(app: &TestApp) -> Self {
+        let admin = app.person(Role::TenantAdmin, Scope::Tenant).await;
+        let security = app.person(Role::SecurityAdmin, Scope::Tenant).await;
+        let rider = invited(app, &admin).await;
+        let id = id_of(&admin, "骑手 0017").await;
+        security.get("/members").await.ok();
+        security.post("/members/activate", &[("person", &id)]).await.see("/members");
+        Self { admin, security, rider, id }
+    }
+}
+
 #[db_test]
 async fn a_rider_is_recommended_invited_and_active(db: TestDb) {
     let app = TestApp::new(&db).await;
@@ -178,12 +198,7 @@ async fn nobody_is_let_go_by_another_without_a_reason_and_a_password(db: TestDb)
 #[db_test]
 async fn the_copy_of_ones_data_says_how_one_came_and_what_two_agreed_to(db: TestDb) {
     let app = TestApp::new(&db).await;
-    let admin = app.person(Role::TenantAdmin, Scope::Tenant).await;
-    let security = app.person(Role::SecurityAdmin, Scope::Tenant).await;
-    let rider = invited(&app, &admin).await;
-    let id = id_of(&admin, "骑手 0017").await;
-    security.get("/members").await.ok();
-    security.post("/members/activate", &[("person", &id)]).await.see("/members");
+    let Active { admin, security, rider, id } = Active::of(&app).await;
     rider.sign_in(PHONE, PASSWORD).await.see("/");
     app.need_two_for(qige_identity::FourEyes::default()).await;
     let role = [("role", "grid-worker"), ("scope", "tenant"), ("words", "社区缺网格员")];
@@ -325,12 +340,7 @@ async fn a_list_is_looked_at_and_taken_whole(db: TestDb) {
 #[db_test]
 async fn whoever_was_active_before_is_asked_and_the_list_says_who_still_owes_it(db: TestDb) {
     let app = TestApp::new(&db).await;
-    let admin = app.person(Role::TenantAdmin, Scope::Tenant).await;
-    let security = app.person(Role::SecurityAdmin, Scope::Tenant).await;
-    let rider = invited(&app, &admin).await;
-    let id = id_of(&admin, "骑手 0017").await;
-    security.get("/members").await.ok();
-    security.post("/members/activate", &[("person", &id)]).await.see("/members");
+    let Active { admin, rider, id, .. } = Active::of(&app).await;
     let all = admin.get_json("/members").await.ok().json();
     assert_eq!((&all["owing"], &all["members"][0]["owes"]), (&Value::Null, &json!(false)));
     // As it was before consents were kept.

@@ -6,7 +6,7 @@ use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use qige_db::{DbError, Tx};
 use qige_identity::{
-    AskLook, FourEyes, Grant, GrantRole, LookFor, Permission, RevokeGrant, Role, Scope, ScopeKind,
+    AskLook, FourEyes, Grant, GrantRole, LookFor, Permission, RevokeGrant, Role, Scope, ScopeKind, grants_of,
 };
 use qige_kernel::{GrantId, PersonId, PlaceId, Refusal, Timestamp};
 use qige_places::{GridIndex, Place, PlaceKind, store};
@@ -127,6 +127,7 @@ async fn give(
     input: Input<NewGrant>,
 ) -> Result<Done<PersonPage>, Fault> {
     let Input { value, key } = input;
+    known_scope(&cx, value.scope).await?;
     let zone = zone(&cx)?;
     let until = value.until.map(|day| end_of(day, &zone)).transpose()?;
     let grant = Grant { id: cx.id(), role: value.role, scope: value.scope, from: cx.now(), until };
@@ -141,6 +142,20 @@ async fn give(
     let command = GrantRole { person, grant, stamp };
     cx.write(Once::new(command, key, &(person, &value), cx.now())).await.map_err(at_field)?;
     Ok(Done::see(format!("/admin/people/{person}")).saying(Text::of("admin-granted")))
+}
+
+/// Makes sure that a scope is one of this subdistrict's: whoever sends an id may have it from elsewhere.
+/// Branches have no list yet.
+pub(in crate::admin) async fn known_scope(cx: &Cx, scope: Scope) -> Result<(), Fault> {
+    if matches!(scope, Scope::Tenant | Scope::Branch(_)) {
+        return Ok(());
+    }
+    let places = Places::of(cx).await?;
+    let known = cx.read(move |tx| Box::pin(async move { Ok(places.read(tx).await?) })).await?;
+    if known.name(scope).is_none() {
+        return Err(Refusal::invalid("scope", "place-missing").into());
+    }
+    Ok(())
 }
 
 /// Refusals about the role stand at the role.
@@ -172,6 +187,10 @@ async fn revoke(
     Path((person, grant)): Path<(PersonId, GrantId)>,
     _nothing: Input<Nothing>,
 ) -> Result<Done<PersonPage>, Fault> {
+    let held = cx.read(move |tx| Box::pin(async move { Ok(grants_of(tx, person).await?) })).await?;
+    if held.iter().all(|row| row.id != grant) {
+        return Err(Fault::missing());
+    }
     cx.write(RevokeGrant { grant, stamp: stamp(&cx, Permission::ManageGrants)? }).await?;
     Ok(Done::see(format!("/admin/people/{person}")).saying(Text::of("admin-revoked")))
 }
