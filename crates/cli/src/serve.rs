@@ -45,9 +45,10 @@ pub(crate) async fn until_stopped(app: &App, state: State, bound: Bound, works: 
             let _stopped = stopped.wait_for(|stopped| *stopped).await;
         }))
     });
+    let told = told_to_stop();
     let asked = async move {
         tokio::select! {
-            () = told_to_stop() => {}
+            () = told => {}
             _ = stopped.wait_for(|stopped| *stopped) => {}
         }
     };
@@ -59,20 +60,23 @@ pub(crate) async fn until_stopped(app: &App, state: State, bound: Bound, works: 
     Ok(())
 }
 
-async fn told_to_stop() {
-    let interrupted = tokio::signal::ctrl_c();
+/// Listens for the signal from now on, not from when it is first waited for: until then it would end the
+/// process at once, with answers under way.
+fn told_to_stop() -> impl Future<Output = ()> + Send {
     #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
+    let terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
+    async move {
+        let interrupted = tokio::signal::ctrl_c();
+        #[cfg(unix)]
+        if let Ok(mut terminated) = terminated {
             tokio::select! {
                 _ = interrupted => {}
                 _ = terminated.recv() => {}
             }
             return;
         }
+        let _interrupted = interrupted.await;
     }
-    let _interrupted = interrupted.await;
 }
 
 fn listener(common: &Common, serve: &Serve) -> Result<HttpListener, String> {
