@@ -67,6 +67,7 @@ impl App {
             accuracy: draft.accuracy,
             community: located.as_ref().and_then(|located| located.community),
             grid: located.as_ref().map(|located| located.grid),
+            beside_metres: located.and_then(|located| located.how.beside_metres()),
             photos: draft.photos,
             voice: draft.voice,
             made_at: draft.made_at.unwrap_or(now),

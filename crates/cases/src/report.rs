@@ -108,6 +108,8 @@ pub struct NewReport {
     pub community: Option<PlaceId>,
     /// The grid that the caller found there.
     pub grid: Option<PlaceId>,
+    /// How far beside that grid it lies, in metres, where it is only the nearest one.
+    pub beside_metres: Option<f64>,
     /// Photos, here or on their way.
     pub photos: Vec<PhotoRef>,
     /// A voice note, for the dispatcher alone.

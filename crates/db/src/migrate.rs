@@ -64,6 +64,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     36 "0036_words_erased";
     37 "0037_root_chain";
     38 "0038_how_somebody_came_in";
+    39 "0039_beside";
 };
 
 /// What each portable type is called on SQLite.

@@ -53,6 +53,17 @@ pub enum How {
     },
 }
 
+impl How {
+    /// How far beside the grid the point lies, in metres, where the grid is only proposed.
+    #[must_use]
+    pub const fn beside_metres(self) -> Option<f64> {
+        match self {
+            Self::Nearest { metres } => Some(metres),
+            Self::Inside | Self::Border => None,
+        }
+    }
+}
+
 /// The grid of a point.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Located {

@@ -65,7 +65,9 @@ pub(crate) async fn follow(app: App, asker: Asker, job: Job) -> Result<(), JobEr
     let found = app.db.read(asker, move |tx| Box::pin(async move { Ok(open_in(tx, from).await?) })).await?;
     let mut changed_meanwhile = false;
     for row in found {
-        let place = Place { position: row.position(), community: Some(into), grid: row.grid };
+        let community = Some(into);
+        let (position, grid, beside_metres) = (row.position(), row.grid, row.beside_metres);
+        let place = Place { position, community, grid, beside_metres };
         let correct = Correct { place: Some(place), reason: reason.clone(), ..Correct::default() };
         let order = Order {
             case: row.id,

@@ -121,6 +121,10 @@ impl File {
         row.urgency = Some(self.urgency);
         row.filed_at = Some(doing.at);
         row.send_backs = 0;
+        if doing.person.is_some() {
+            // It says beside the button that the grid is only the nearest one.
+            row.beside_metres = None;
+        }
         row.dispatcher = doing.person.or(row.dispatcher);
         Ok(())
     }

@@ -50,6 +50,10 @@ pub struct Place {
     pub community: Option<PlaceId>,
     /// Its grid.
     pub grid: Option<PlaceId>,
+    /// How far beside that grid the point lies, in metres, where the grid is only the nearest one. Whoever
+    /// names a grid confirms it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub beside_metres: Option<f64>,
 }
 
 /// Puts facts right (更正). What is left out stays as it is.
@@ -140,6 +144,7 @@ impl Correct {
             }
             row.community = place.community;
             row.grid = place.grid;
+            row.beside_metres = place.beside_metres;
         }
         if let Some(address) = &self.address {
             row.address = words::optional("address", address, MAX_LINE_CHARS)?;

@@ -13,8 +13,8 @@ use crate::{MatterKey, Stage, State, Tone, Urgency};
 statements! {
     /// Cases as the queue shows them.
     fragment SELECT_ROWS = "SELECT c.id, c.version, c.number, c.state, c.matter, c.urgency, c.words,
-        c.words_erased_at, c.community, c.grid, c.lng, c.lat, c.received_at, c.stage, c.due_at,
-        c.amber_at, c.over_at, c.late_at,
+        c.words_erased_at, c.community, c.grid, c.beside_metres, c.lng, c.lat, c.received_at, c.stage,
+        c.due_at, c.amber_at, c.over_at, c.late_at,
         c.suspended, c.question_open, c.supervised, c.escalated, c.extension_asked, c.transferred, c.verified,
         c.lead_unit, c.dispatcher, c.merged_count + (SELECT COUNT(*) FROM reports r WHERE r.tenant =
         c.tenant AND r.case_id = c.id) AS reports, (SELECT p.id FROM case_photos p JOIN objects o ON
@@ -54,6 +54,7 @@ from_row! {
         words_erased_at: Option<Timestamp>,
         community: Option<PlaceId>,
         grid: Option<PlaceId>,
+        beside_metres: Option<f64>,
         lng: Option<f64>,
         lat: Option<f64>,
         received_at: Timestamp,
@@ -115,6 +116,7 @@ impl Found {
             words_erased_at: self.words_erased_at,
             community: self.community,
             grid: self.grid,
+            beside_metres: self.beside_metres,
             position: position(self.lng, self.lat),
             received_at: self.received_at,
             stage: self.stage,

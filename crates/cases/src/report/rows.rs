@@ -199,6 +199,7 @@ impl NewReport {
         row.accuracy = self.accuracy.map(Accuracy::metres);
         row.community = self.community;
         row.grid = self.grid;
+        row.beside_metres = self.beside_metres;
         row.solved = self.solved;
         row.handled_at = self.solved.then_some(now);
         row

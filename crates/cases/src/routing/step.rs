@@ -45,7 +45,8 @@ impl Rule {
         let row = waiting.row;
         let named = row.matter.filter(|_| self.automatic.files);
         let matter = named.or_else(|| self.sure_of(waiting))?;
-        if row.community.is_none() || waiting.resembles {
+        // Whether it lies in the grid that is nearest, a person says.
+        if row.community.is_none() || row.beside_metres.is_some() || waiting.resembles {
             return None;
         }
         let urgency = self.urgency.unwrap_or_else(|| urgency_of(row.urgency, Some(matter)));

@@ -1,5 +1,5 @@
 //! The first line of a case's journal, written straight to text: a report comes in more often than anything
-//! else happens, and sorting fifty fields to find the eighteen that say something takes longer than storing
+//! else happens, and sorting fifty fields to find the nineteen that say something takes longer than storing
 //! them.
 
 use std::fmt;
@@ -80,6 +80,8 @@ struct BegunCase<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     amber_at: New<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    beside_metres: New<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     cell: New<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     community: New<PlaceId>,
@@ -120,6 +122,7 @@ impl<'a> BegunCase<'a> {
         Self {
             accuracy: new(row.accuracy),
             amber_at: new(row.amber_at),
+            beside_metres: new(row.beside_metres),
             cell: new(row.cell),
             community: new(row.community),
             due_at: new(row.due_at),
@@ -176,6 +179,7 @@ mod tests {
         full.matter = "matter-09-005".parse().ok();
         (full.accuracy, full.solved, full.stage) = (Some(12.5), true, Some(Stage::File));
         (full.community, full.grid) = (Some(id(3).into()), Some(id(4).into()));
+        full.beside_metres = Some(120.5);
         (full.due_at, full.amber_at) = (Some(at.plus(9)), Some(at.plus(7)));
         (full.over_at, full.handled_at) = (Some(at.plus(11)), Some(at));
         let bare = CaseRow::begun(id(1).into(), id(2).into(), State::Reported, at);

@@ -27,11 +27,11 @@ statements! {
         merged_count, suspended, review_at, waiting, question_open, supervised, transferred, verified,
         appealed, escalated, extension_asked, send_backs, reworks, extensions, reopenings, rating,
         decline_reason, received_at, filed_at, dispatched_at, handled_at, ended_at, updated_at,
-        words_erased_at)
+        words_erased_at, beside_metres)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
         $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39,
-        $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53) ON CONFLICT (tenant, id) DO
-        NOTHING";
+        $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54) ON CONFLICT (tenant, id)
+        DO NOTHING";
     /// Open cases of a community.
     OPEN_IN = "SELECT * FROM cases WHERE tenant = $1 AND community = $2 AND open ORDER BY id";
     /// No row comes back if somebody was quicker.
@@ -44,7 +44,8 @@ statements! {
         transferred = $36, verified = $37, appealed = $38, escalated = $39, extension_asked = $40,
         send_backs = $41, reworks = $42, extensions = $43, reopenings = $44, rating = $45,
         decline_reason = $46, received_at = $47, filed_at = $48, dispatched_at = $49, handled_at = $50,
-        ended_at = $51, updated_at = $52, words_erased_at = $53 WHERE tenant = $1 AND id = $2 AND version = $3
+        ended_at = $51, updated_at = $52, words_erased_at = $53, beside_metres = $54
+        WHERE tenant = $1 AND id = $2 AND version = $3
         RETURNING version";
     /// No row comes back if it follows another case by now, or has ended.
     TAKE_IN = "UPDATE cases SET merged_count = merged_count + 1, version = version + 1, updated_at = $3
@@ -91,6 +92,10 @@ from_row! {
         pub community: Option<PlaceId>,
         /// The grid it lies in.
         pub grid: Option<PlaceId>,
+        /// How far beside that grid it lies, in metres, where it is only the nearest and nobody has
+        /// confirmed it.
+        #[serde(default)]
+        pub beside_metres: Option<f64>,
         /// The report that opened it.
         pub first_report: ReportId,
         /// Its reporter solved it on the spot.
@@ -189,6 +194,7 @@ impl CaseRow {
             cell: None,
             community: None,
             grid: None,
+            beside_metres: None,
             first_report,
             solved: false,
             stage: None,
@@ -302,7 +308,8 @@ impl CaseRow {
             self.handled_at,
             self.ended_at,
             self.updated_at,
-            self.words_erased_at
+            self.words_erased_at,
+            self.beside_metres
         ]
     }
 }

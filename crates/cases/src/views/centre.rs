@@ -35,6 +35,8 @@ pub struct QueueRow {
     pub community: Option<PlaceId>,
     /// The grid it lies in.
     pub grid: Option<PlaceId>,
+    /// How far beside that grid it lies, in metres, where it is only the nearest and nobody has confirmed it.
+    pub beside_metres: Option<f64>,
     /// Where it is.
     pub position: Option<Position>,
     /// When its first report came in.

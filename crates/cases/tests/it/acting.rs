@@ -189,7 +189,7 @@ async fn facts_are_put_right(db: TestDb) {
     let place = Place {
         position: Some(Position::new(118.76, 34.55).unwrap()),
         community: Some(world.community),
-        grid: None,
+        ..Place::default()
     };
     let correct = Correct {
         urgency: Some(Urgency::Urgent),

@@ -22,7 +22,9 @@ async fn lived(db: TestDb) -> World {
             world.done(&world.supervisor, case, comment).await;
         }
     }
-    let main = world.case().await;
+    let main =
+        NewReport { grid: Some(world.entropy.id(world.now())), beside_metres: Some(120.5), ..world.report() };
+    let main = world.send(main).await.unwrap().case;
     let by = Reporter::Person(world.second_rider.person, CaseRole::Rider);
     world.send(NewReport { by, joins: Some(main), ..world.report() }).await.unwrap();
     world.done(&world.dispatcher, main, Question { words: "在路的哪一边".to_owned() }).await;
@@ -95,6 +97,7 @@ async fn each_column_of_a_case_is_held_against_its_journal(db: TestDb) {
         ("cell", "cell + 1"),
         ("community", other),
         ("grid", other),
+        ("beside_metres", "COALESCE(beside_metres, 0) + 1"),
         ("first_report", other),
         ("solved", "NOT solved"),
         ("stage", "'file'"),

@@ -127,6 +127,7 @@ impl World {
             accuracy: None,
             community: Some(self.community),
             grid: None,
+            beside_metres: None,
             photos: vec![PhotoRef { id: self.entropy.id(now), role: PhotoRole::Before }],
             voice: None,
             made_at: now,

@@ -143,7 +143,7 @@ async fn placed(cx: &Cx, call: &Call) -> Result<Option<Correct>, Fault> {
     let place = match call.grid.filter(|_| call.coordinates.is_none()) {
         Some(id) => {
             let grid = book.grids.grid(id).ok_or(Refusal::invalid("grid", "grid-missing"))?;
-            Some(Place { position: None, community: grid.community, grid: Some(grid.id) })
+            Some(Place { community: grid.community, grid: Some(grid.id), ..Place::default() })
         }
         None => None,
     };

@@ -258,3 +258,55 @@ async fn a_date_that_counts_no_holidays_says_so(db: TestDb) {
     let clocks = clerk.get_json(&format!("/cases/{case}")).await.ok().json()["clocks"].clone();
     assert_eq!(clocks.as_array().unwrap().last().unwrap()["years_missing"], json!([2027]));
 }
+
+/// In no grid, some 120 m beside the one in the east.
+fn beside() -> serde_json::Value {
+    json!({"lng": 118.8013, "lat": 34.542})
+}
+
+#[db_test]
+async fn a_grid_that_is_only_near_is_proposed_until_somebody_says_that_it_is_right(db: TestDb) {
+    let town = Town::new(&db).await;
+    let clerk = &town.dispatcher;
+    let case = town.reported_as(&town.rider, &beside()).await;
+    let path = format!("/cases/{case}");
+    let seen = town.case(&case).await;
+    assert!((115.0..125.0).contains(&seen["beside_metres"].as_f64().unwrap()), "{}", seen["beside_metres"]);
+    assert!(clerk.get("/cases").await.ok().text().contains("最近网格，相距 1"));
+    let page = clerk.get(&path).await.ok();
+    assert!(page.text().contains("东一网格只是最近的，相距 1"), "{}", page.main());
+    let grid = seen["grid"].as_str().unwrap().to_owned();
+    town.later();
+    clerk.post(&format!("{path}/correct"), &[("version", "1"), ("grid", &grid)]).await.see(&path);
+    let confirmed = town.case(&case).await;
+    assert_eq!(
+        (&confirmed["beside_metres"], &confirmed["grid"], &confirmed["position"]),
+        (&serde_json::Value::Null, &seen["grid"], &seen["position"])
+    );
+    assert!(!clerk.get(&path).await.ok().text().contains("只是最近的"));
+    // Undone, it is a proposal again; a new point beside the grid is one too, a point inside is none.
+    town.give(clerk, &case, "undo", &json!({})).await;
+    assert_eq!(town.case(&case).await["beside_metres"], seen["beside_metres"]);
+    town.give(clerk, &case, "correct", &json!({"coordinates": "118.8016,34.542"})).await;
+    assert!(town.case(&case).await["beside_metres"].as_f64() > seen["beside_metres"].as_f64());
+    town.give(clerk, &case, "correct", &json!({"coordinates": "118.795,34.542"})).await;
+    let corrected = town.case(&case).await;
+    assert_eq!((&corrected["beside_metres"], &corrected["grid"]), (&serde_json::Value::Null, &seen["grid"]));
+}
+
+#[db_test]
+async fn filing_takes_the_proposed_grid_as_right_and_the_journal_says_so(db: TestDb) {
+    let town = Town::new(&db).await;
+    let case = town.reported_as(&town.rider, &beside()).await;
+    let inside = town.reported().await;
+    assert_eq!(town.case(&inside).await["beside_metres"], serde_json::Value::Null);
+    let file = json!({"matter": "matter-06-012", "urgency": "normal"});
+    town.give(&town.dispatcher, &case, "file", &file).await;
+    let filed = town.case(&case).await;
+    assert_eq!((&filed["state"], &filed["beside_metres"]), (&json!("filed"), &serde_json::Value::Null));
+    let tenant = town.app.tenant;
+    let verified = town.app.app.db.read(qige_db::Asker::system(tenant), |tx| {
+        Box::pin(async move { Ok(qige_cases::verify(tx).await?) })
+    });
+    assert_eq!(verified.await.unwrap(), Vec::new());
+}

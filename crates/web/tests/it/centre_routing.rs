@@ -187,10 +187,12 @@ async fn a_rule_files_and_dispatches_by_itself_and_says_so(db: TestDb) {
     }
     added(&town, &rule).await;
     let case = town.reported().await;
-    // Another place, another matter, nowhere: left to the dispatchers.
+    // Another place, another matter, nowhere, a grid that is only the nearest: left to the dispatchers.
     let east = town.reported_as(&town.rider, &json!({"lng": 118.792})).await;
     let other = town.reported_as(&town.rider, &json!({"matter": "matter-06-010", "lng": 118.745})).await;
     let nowhere = town.reported_as(&town.rider, &json!({"lng": 118.6})).await;
+    let beside = town.reported_as(&town.rider, &json!({"lng": 118.739})).await;
+    assert_eq!(town.case(&beside).await["grid"], json!(town.west_grid));
     look(&town).await;
     let sent = town.case(&case).await;
     assert_eq!((&sent["state"], &sent["lead_unit"]), (&json!("dispatched"), &json!(town.roads)));
@@ -202,7 +204,7 @@ async fn a_rule_files_and_dispatches_by_itself_and_says_so(db: TestDb) {
     assert_eq!(by_rule.len(), 2, "filed and dispatched by it");
     let page = town.dispatcher.get(&format!("/cases/{case}")).await.ok();
     assert!(page.text().contains("由规则占道"), "{}", page.text());
-    for left in [&east, &other, &nowhere] {
+    for left in [&east, &other, &nowhere, &beside] {
         assert_eq!(town.case(left).await["state"], "reported");
     }
     // The reporter was told as ever; nobody is told which rule it was.

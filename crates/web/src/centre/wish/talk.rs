@@ -90,17 +90,20 @@ async fn place(
 /// The grid that was named, else the one in which the point lies.
 fn located(desk: &Desk, position: Option<Position>, grid: Option<PlaceId>) -> Result<Place, Refusal> {
     let grids = &desk.book.grids;
-    let (grid, community) = match grid {
+    let named = match grid {
         Some(id) => {
             let known = grids.grid(id).ok_or(Refusal::invalid("grid", "grid-missing"))?;
-            (Some(known.id), known.community)
+            Some((known.id, known.community, None))
         }
         None => {
             let found = position.and_then(|position| grids.locate(position));
-            (found.map(|found| found.grid), found.and_then(|found| found.community))
+            found.map(|found| (found.grid, found.community, found.how.beside_metres()))
         }
     };
-    Ok(Place { position, community, grid })
+    let Some((grid, community, beside_metres)) = named else {
+        return Ok(Place { position, ..Place::default() });
+    };
+    Ok(Place { position, community, grid: Some(grid), beside_metres })
 }
 
 /// Words beside the course of things, and files that belong to them (`file`, up to five).
