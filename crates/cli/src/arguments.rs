@@ -72,6 +72,8 @@ pub(crate) enum Task {
     Verify(Verify),
     /// Measure, and print what was seen. Only a release build says anything of use.
     Bench(Bench),
+    /// Send a running server of your own as many reports as it takes, and print what was seen.
+    Load(Load),
 }
 
 /// How a server listens and what it says of itself.
@@ -341,4 +343,35 @@ pub(crate) struct Bench {
     /// On SQLite the bare handler writes through the product's own writer.
     #[arg(long, hide = true)]
     pub(crate) bare_through_writer: bool,
+}
+
+/// Who reports, where to, and how much. Every report is a case for the dispatchers there: for demonstrations
+/// and servers that nobody works with yet.
+#[derive(Args, Clone)]
+pub(crate) struct Load {
+    /// The server: `http://127.0.0.1:8080`.
+    #[arg(long)]
+    pub(crate) url: String,
+    /// A token by which reports are sent; with commas between several.
+    #[arg(long, env = "QIGE_LOAD_TOKENS", value_delimiter = ',', hide_env_values = true)]
+    pub(crate) token: Vec<String>,
+    /// Riders who sign in and report, by phone number or name; with commas between several.
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) rider: Vec<String>,
+    /// Their password; without it, that of demonstrations.
+    #[arg(long, env = "QIGE_LOAD_PASSWORD", hide_env_values = true)]
+    pub(crate) password: Option<String>,
+    /// Connections open at once.
+    #[arg(long, default_value_t = 32)]
+    pub(crate) connections: usize,
+    /// For how long it sends.
+    #[arg(long, default_value_t = 10)]
+    pub(crate) seconds: u64,
+    /// Seed of what is reported: that of the demonstration, so that it lies in its grids.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// The server is on another machine, and it is yours. A load on somebody else's is an attack: without
+    /// this only this machine itself is taken.
+    #[arg(long)]
+    pub(crate) i_run_this_server: bool,
 }

@@ -9,6 +9,7 @@
 //! | `serve.rs` | the server with its worker |
 //! | `demo.rs`, `certificate.rs` | a demonstration, for phones in the local network too |
 //! | `init.rs` | the first subdistrict and its administrators, without a browser |
+//! | `load.rs` | reports as riders would send them, to a server of one's own |
 //! | `verify.rs` | whether the journals hold and the cases agree with them |
 //! | `bench/` | figures, measured in one run |
 //!
@@ -22,6 +23,7 @@ mod bench;
 mod certificate;
 mod demo;
 mod init;
+mod load;
 mod one_line;
 mod opening;
 mod outgoing;
@@ -52,6 +54,7 @@ fn main() -> ExitCode {
             Task::Migrate => opening::open(&arguments.common).await.map(drop),
             Task::Verify(verify) => verify::run(&arguments.common, &verify).await,
             Task::Bench(bench) => bench::run(&bench).await,
+            Task::Load(load) => load::run(&load).await,
         }
     });
     match result {

@@ -1,16 +1,29 @@
 //! A load generator: many connections, each sending one request after the other, against a server of one's
 //! own.
 //!
+//! | file | what lives there |
+//! | --- | --- |
+//! | `reports.rs` | reports as the town's riders send them |
+//! | `entry.rs` | in whose name they come |
+//! | `wire.rs` | as much HTTP as that needs |
+//!
 //! It shares the machine with what it measures, so it does as little as possible: requests are written as
 //! bytes, answers are read only as far as their status and length.
 
+mod entry;
+mod reports;
 mod wire;
 
 use std::time::{Duration, Instant};
 
 use tokio::net::TcpStream;
 
+pub use entry::Entry;
+pub use reports::{Reports, noticed};
 use wire::Exchange;
+
+/// The status of an answer to somebody who asks too often (RFC 6585 §4).
+const TOO_OFTEN: u16 = 429;
 
 /// What is to be sent, by connection and count.
 pub trait Requests: Send + Sync + 'static {
@@ -21,8 +34,11 @@ pub trait Requests: Send + Sync + 'static {
 /// How much is sent.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// Host and port, for example `127.0.0.1:8080`. Only the machine's own loopback addresses are taken.
+    /// Host and port, for example `127.0.0.1:8080`.
     pub address: std::net::SocketAddr,
+    /// Whoever sends it says that a server on another machine is theirs. Without that, only this machine's
+    /// own loopback addresses are taken.
+    pub is_own_server: bool,
     /// Connections open at once.
     pub connections: usize,
     /// Sending stops after this.
@@ -36,6 +52,8 @@ pub struct Seen {
     pub done: usize,
     /// Other answers and broken connections.
     pub failed: usize,
+    /// Of those, how many were told that they ask too often (429).
+    pub slowed: usize,
     /// From the first byte sent to the last answer read.
     pub elapsed: Duration,
     latencies: Vec<Duration>,
@@ -47,6 +65,14 @@ pub enum LoadError {
     /// A load test of somebody else's machine is an attack.
     #[error("{0} is not this machine: a load is sent to loopback addresses only")]
     NotLoopback(std::net::SocketAddr),
+    /// Somebody is not let in.
+    #[error("{account} cannot sign in: {why}")]
+    NotLetIn {
+        /// Who.
+        account: String,
+        /// What the server says.
+        why: String,
+    },
     /// Nobody listens.
     #[error("cannot connect: {0}")]
     Connect(#[from] std::io::Error),
@@ -74,7 +100,7 @@ impl Seen {
 /// # Errors
 /// [`LoadError`] when nothing was sent.
 pub async fn run(plan: &Plan, requests: std::sync::Arc<impl Requests>) -> Result<Seen, LoadError> {
-    if !plan.address.ip().is_loopback() {
+    if !plan.is_own_server && !plan.address.ip().is_loopback() {
         return Err(LoadError::NotLoopback(plan.address));
     }
     let mut streams = Vec::with_capacity(plan.connections);
@@ -98,6 +124,7 @@ pub async fn run(plan: &Plan, requests: std::sync::Arc<impl Requests>) -> Result
         let part = task.await.unwrap_or_else(|_| Seen { failed: 1, ..Seen::default() });
         seen.done += part.done;
         seen.failed += part.failed;
+        seen.slowed += part.slowed;
         seen.latencies.extend(part.latencies);
     }
     seen.elapsed = begun.elapsed();
@@ -122,7 +149,10 @@ async fn one_connection(
                 seen.done += 1;
                 seen.latencies.push(sent.elapsed());
             }
-            Ok(_refused) => seen.failed += 1,
+            Ok(refused) => {
+                seen.failed += 1;
+                seen.slowed += usize::from(refused == TOO_OFTEN);
+            }
             Err(_broken) => {
                 seen.failed += 1;
                 return seen;
@@ -158,7 +188,8 @@ mod tests {
     #[tokio::test]
     async fn other_machines_are_left_alone() {
         let address = "192.0.2.1:80".parse().unwrap();
-        let plan = Plan { address, connections: 1, duration: Duration::from_millis(1) };
+        let duration = Duration::from_millis(1);
+        let plan = Plan { address, is_own_server: false, connections: 1, duration };
         let refused = run(&plan, std::sync::Arc::new(Nothing)).await;
         assert!(matches!(refused, Err(LoadError::NotLoopback(_))));
     }

@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use qige_kernel::{Clock, Position, SystemClock};
+use qige_sim::load::noticed;
 
-use super::reports::noticed;
 use super::table::{Table, count, per_second};
 use super::town::Town;
-use super::{Run, note, said};
+use super::{Run, SEED, note, said};
 
 /// Metres by which points are moved, so that borders and the land outside are asked about too.
 const MOVES_METRES: [f64; 4] = [0.0, 75.0, -230.0, 1_900.0];
@@ -17,7 +17,7 @@ pub(super) async fn measure(run: &Run<'_>, table: &mut Table) -> Result<(), Stri
     note("grid lookups");
     let town = Town::found(run, "grids", Arc::new(SystemClock)).await?;
     let book = town.app.rulebook(town.cast.tenant).await.map_err(said)?;
-    let noticed = noticed(SystemClock.now());
+    let noticed = noticed(SystemClock.now(), SEED);
     let points: Vec<Position> = MOVES_METRES
         .iter()
         .flat_map(|by| noticed.iter().map(|one| one.position.moved_metres(*by, *by)))

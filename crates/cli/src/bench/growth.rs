@@ -7,11 +7,12 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use qige_cases::{CaseRole, Reporter};
 use qige_db::{Actor, Asker};
 use qige_kernel::{Clock, SystemClock};
+use qige_sim::load::noticed;
 
-use super::reports::{draft, noticed};
+use super::reports::draft;
 use super::table::{Table, count, number, per_second};
 use super::town::Town;
-use super::{Run, note, said};
+use super::{Run, SEED, note, said};
 
 /// Cases at which the cost is looked at.
 const SIZES: [usize; 4] = [1_000, 10_000, 100_000, 1_000_000];
@@ -23,7 +24,7 @@ const CALLERS: usize = 32;
 pub(super) async fn measure(run: &Run<'_>, table: &mut Table) -> Result<(), String> {
     table.part("growth: reports without HTTP, 32 callers");
     let town = Town::found(run, "growth", Arc::new(SystemClock)).await?;
-    let noticed = noticed(SystemClock.now());
+    let noticed = noticed(SystemClock.now(), SEED);
     let mut turns = noticed.iter().cycle().zip(town.cast.riders.iter().cycle());
     let mut there = 0;
     for size in SIZES {

@@ -7,17 +7,15 @@ use std::time::{Duration, Instant};
 use futures_util::future::try_join_all;
 use qige_kernel::Clock as _;
 use qige_kernel::SystemClock;
-use qige_sim::load::Requests;
+use qige_sim::load::{Reports, Requests, noticed};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 
 use super::child::Child;
-use super::load::Reports;
-use super::reports::noticed;
 use super::table::{Spread, Table, count, number};
 use super::town::Town;
-use super::{Run, note, said};
+use super::{Run, SEED, note, said};
 
 /// Pages that listen at once.
 const LISTENERS: usize = 200;
@@ -29,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub(super) async fn measure(run: &Run<'_>, table: &mut Table) -> Result<(), String> {
     note("listening pages");
     let town = Town::found(run, "listeners", Arc::new(SystemClock)).await?;
-    let noticed = noticed(SystemClock.now());
+    let noticed = noticed(SystemClock.now(), SEED);
     let listening = town.tokens(&town.cast.dispatchers, LISTENERS).await?;
     let reports = usize::try_from(run.duration.as_millis() / BETWEEN.as_millis()).unwrap_or(50);
     let riders = town.tokens(&town.cast.riders, reports).await?;
@@ -43,7 +41,7 @@ pub(super) async fn measure(run: &Run<'_>, table: &mut Table) -> Result<(), Stri
     for stream in try_join_all(streams).await.map_err(said)? {
         tokio::spawn(hear(stream, heard.clone()));
     }
-    let requests = Reports::new(riders, &noticed);
+    let requests = super::load::reports(&riders, &noticed);
     let (mut told, mut missed) = (Vec::new(), 0);
     for sent in 0..reports {
         let acknowledged = report(server.address, &requests, sent).await?;

@@ -7,16 +7,16 @@ use std::time::{Duration, Instant};
 use qige_cases::search::CatchUp;
 use qige_db::Asker;
 use qige_kernel::{Clock, ManualClock, SystemClock, Timestamp};
+use qige_sim::load::noticed;
 use qige_sim::plan::Noticed;
 use serde::{Deserialize, Serialize};
 
 use super::child::Child;
 use super::fill::{SPAN_MICROS, fill};
 use super::load::{Looks, line, send};
-use super::reports::noticed;
 use super::table::{Table, count, number};
 use super::town::Town;
-use super::{Run, note, said};
+use super::{Run, SEED, note, said};
 
 /// Tokens for each second of measurement.
 const TOKENS_A_SECOND: u64 = 60;
@@ -69,7 +69,7 @@ async fn make(run: &Run<'_>, table: &mut Table) -> Result<Made, String> {
     note("cases for the lists");
     let clock = ManualClock::at(SystemClock.now().plus(-SPAN_MICROS));
     let town = Town::found(run, "lists", Arc::new(clock.clone())).await?;
-    let filled = fill(&town, &clock, &noticed(SystemClock.now()), run.cases).await?;
+    let filled = fill(&town, &clock, &noticed(SystemClock.now(), SEED), run.cases).await?;
     let (cases, open) = (count(number(filled.cases)), count(number(filled.open)));
     table.line("cases, of them open", format!("{cases}, {open}"));
     let speed = count(number(filled.commands) / filled.seconds.max(1e-9));
@@ -97,7 +97,7 @@ async fn look(run: &Run<'_>, table: &mut Table, made: Made) -> Result<(), String
     let (now, _) = server.memory()?;
     table.line("memory of the server before", format!("{now:.0} MB"));
     note("lists and map");
-    for (what, addresses, accept) in pages(&noticed(SystemClock.now())) {
+    for (what, addresses, accept) in pages(&noticed(SystemClock.now(), SEED)) {
         let looks = Arc::new(Looks::new(tokens.clone(), addresses, accept));
         send(server.address, 1, WARMING, looks.clone()).await.map_err(|why| format!("{what}: {why}"))?;
         for connections in LOOKING {

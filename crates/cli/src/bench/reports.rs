@@ -7,13 +7,12 @@ use futures_util::future::try_join_all;
 use qige_app::Draft;
 use qige_cases::{CaseRole, Origin, PhotoRef, PhotoRole, Reporter};
 use qige_db::{Actor, Asker};
-use qige_kernel::{Accuracy, Clock, Coordinates, Datum, ReportId, SystemClock, Timestamp};
-use qige_sim::load::Seen;
-use qige_sim::plan::{Noticed, Span, plan};
-use qige_sim::town::Town as Map;
+use qige_kernel::{Accuracy, Clock, Coordinates, Datum, ReportId, SystemClock};
+use qige_sim::load::{Reports, Seen, noticed};
+use qige_sim::plan::Noticed;
 
 use super::child::Child;
-use super::load::{Reports, line, send};
+use super::load::{line, reports, send};
 use super::table::{Spread, Table, count, per_second};
 use super::town::Town;
 use super::{Run, SEED, ceiling, note, said};
@@ -24,15 +23,11 @@ const CONNECTIONS: [usize; 3] = [1, 32, 256];
 const WARMING: Duration = Duration::from_millis(1_500);
 /// Tokens for each second of measurement: so many that none of them is slowed down for asking too often.
 const TOKENS_A_SECOND: u64 = 250;
-/// Days that are planned for the places of reports.
-const PLAN_DAYS: u32 = 60;
-/// Reports a day in that plan.
-const PLAN_REPORTS: f64 = 70.0;
 
 pub(super) async fn measure(run: &Run<'_>, table: &mut Table, raw: bool, http: bool) -> Result<(), String> {
     note("a town");
     let town = Town::found(run, "town", Arc::new(SystemClock)).await?;
-    let noticed: Arc<[Noticed]> = noticed(SystemClock.now()).into();
+    let noticed: Arc<[Noticed]> = noticed(SystemClock.now(), SEED).into();
     let tokens = run.duration.as_secs().saturating_add(2).saturating_mul(TOKENS_A_SECOND);
     let tokens = town.tokens(&town.cast.riders, usize::try_from(tokens).unwrap_or(usize::MAX)).await?;
     note("reports without HTTP");
@@ -48,7 +43,7 @@ pub(super) async fn measure(run: &Run<'_>, table: &mut Table, raw: bool, http: b
     if !http {
         return Ok(());
     }
-    let requests = Arc::new(Reports::new(tokens, &noticed));
+    let requests = reports(&tokens, &noticed);
     let folder = run.scratch.folder_of("town")?.display().to_string();
     let [bare, written] = bare(run, &url, &folder, &requests).await?;
     note("the product");
@@ -95,13 +90,6 @@ async fn bare(
     let words = [&server[..], &[&rows, "--bare-through-writer"]].concat();
     let (written, _) = over_http(&words, run.duration, requests).await?;
     Ok([bare, written])
-}
-
-/// What riders of the town would notice: places, matters and words of reports.
-pub(super) fn noticed(now: Timestamp) -> Vec<Noticed> {
-    let span = Span { from: now, days: PLAN_DAYS, reports_a_day: PLAN_REPORTS, riders: 500 };
-    // Some things must not be photographed; here a photo comes with every report.
-    plan(&Map::new(SEED), span, SEED).into_iter().filter(|one| one.kind.scene != "none").collect()
 }
 
 /// Starts a server, warms it up, and sends it reports over so many connections as are measured.

@@ -3,6 +3,7 @@
 mod acme;
 mod keys;
 mod killed;
+mod load;
 mod program;
 mod rooted;
 mod served;

@@ -8,8 +8,8 @@ use std::time::Duration;
 use qige_db::testing::TestDb;
 use qige_db::{Asker, Db, Engine};
 use qige_identity::{
-    AddPerson, CreateTenant, CredentialKind, Grant, GrantRole, IssueToken, NewPerson, Role, Scope, Secret,
-    Stamp, TenantFacts,
+    AddPerson, CreateTenant, CredentialKind, Grant, GrantRole, IssueToken, NewPerson, Password, Role, Scope,
+    Secret, Stamp, TenantFacts, password,
 };
 use qige_kernel::{Clock, Entropy, PersonId, SystemClock, TenantId, Timestamp};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -17,6 +17,9 @@ use tokio::net::TcpStream;
 
 /// Pause between two looks whether a server answers.
 const PAUSE: Duration = Duration::from_millis(20);
+
+/// By which the rider signs in.
+pub(crate) const PASSWORD: &str = "a quiet street in spring";
 
 /// A database that no other process has open: a file beside the test's own, or the test's database.
 pub(crate) async fn url_of_its_own(db: &TestDb) -> String {
@@ -164,12 +167,13 @@ impl Rider {
         let create = CreateTenant { id: tenant, slug: "niushan".to_owned(), facts, stamp: stamp() };
         db.write(asker, create).await.unwrap();
         let person: PersonId = entropy.id(now);
+        let password = password::hash(&Password::typed(PASSWORD), entropy).await.unwrap();
         let new = NewPerson {
             id: person,
             name: "骑手 0017".parse().unwrap(),
             sign_in_name: Some("qishou0017".parse().unwrap()),
             phone: None,
-            password: None,
+            password: Some(password),
             locale: None,
         };
         db.write(asker, AddPerson { person: new, stamp: stamp() }).await.unwrap();

@@ -8,6 +8,13 @@ use tokio::net::TcpStream;
 /// Largest head of an answer, bytes.
 const HEAD_BYTES_MAX: usize = 16 * 1024;
 
+/// An answer, where more of it is asked for than its status.
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) head: String,
+    pub(super) body: String,
+}
+
 /// One connection and what was read of it beyond the last answer.
 pub(super) struct Exchange {
     stream: TcpStream,
@@ -21,15 +28,29 @@ impl Exchange {
 
     /// Sends one request and reads its answer to the end; says its status.
     pub(super) async fn send(&mut self, request: &[u8]) -> io::Result<u16> {
+        let (status, _, whole) = self.read_answer(request).await?;
+        self.buffer.drain(..whole);
+        Ok(status)
+    }
+
+    /// As [`Exchange::send`], with all of the answer.
+    pub(super) async fn ask(&mut self, request: &str) -> io::Result<Answer> {
+        let (status, end, whole) = self.read_answer(request.as_bytes()).await?;
+        let text = |part: Option<&[u8]>| String::from_utf8_lossy(part.unwrap_or_default()).into_owned();
+        let (head, body) = (text(self.buffer.get(..end)), text(self.buffer.get(end..whole)));
+        self.buffer.drain(..whole);
+        Ok(Answer { status, head, body })
+    }
+
+    /// The answer's status; where its head and where its body ends.
+    async fn read_answer(&mut self, request: &[u8]) -> io::Result<(u16, usize, usize)> {
         self.stream.write_all(request).await?;
         let end = self.read_head().await?;
-        let head = self.buffer.get(..end).unwrap_or_default();
-        let (status, length) = understood(head)?;
+        let (status, length) = understood(self.buffer.get(..end).unwrap_or_default())?;
         while self.buffer.len() < end + length {
             self.read_more().await?;
         }
-        self.buffer.drain(..end + length);
-        Ok(status)
+        Ok((status, end, end + length))
     }
 
     /// Where the body begins.
