@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `told.rs` | [`TOLD`](told::TOLD): who is told what when a command was done, as one table |
 //! | `case_event.rs` | a command was done on a case: notices, and what is erased with its closing |
+//! | `arriving.rs` | dispatchers are told of what came in and waits |
 //! | `by_rule.rs` | routing rules that file and dispatch by themselves |
 //! | `consenting.rs` | consents that run out are ended; people are asked again in time |
 //! | `earning.rs` | points follow a case once a step of it stands |
@@ -17,6 +18,7 @@
 //! | `without_photo.rs` | no photo is kept of a case that turns out to be about somebody who needs help |
 //! | `merged_place.rs` | two communities became one: roles and open cases go over |
 
+pub(crate) mod arriving;
 pub(crate) mod by_rule;
 pub(crate) mod case_event;
 pub(crate) mod consenting;

@@ -9,8 +9,8 @@ use qige_kernel::TenantId;
 use uuid::Uuid;
 
 use crate::reactions::{
-    by_rule, case_event, consenting, earning, lateness, learning, marking, merged_place, rooting, sealing,
-    searching, watching, without_photo,
+    arriving, by_rule, case_event, consenting, earning, lateness, learning, marking, merged_place, rooting,
+    sealing, searching, watching, without_photo,
 };
 use crate::telling::jobs;
 use crate::{App, retention};
@@ -57,6 +57,7 @@ pub fn worker(app: &App) -> Worker {
         worker.register(schedule.kind, move |_db, asker: Asker, _job| job(own.clone(), asker));
         worker.schedule(schedule);
     };
+    often(arriving::COUNT, |app, us| Box::pin(arriving::count(app.db.clone(), us, app.now())));
     often(by_rule::LOOK, |app, us| Box::pin(by_rule::look(app, us)));
     often(lateness::LOOK, |app, us| Box::pin(lateness::look(app.db.clone(), us, app.now())));
     often(learning::LEARN, |app, us| Box::pin(learning::learn(app, us)));

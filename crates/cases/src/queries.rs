@@ -23,6 +23,7 @@
 //! Whether the asker may ask is decided by whoever calls, with the permission table; what the asker may see
 //! follows from the view's type.
 
+mod arrived;
 mod centre;
 mod filter;
 mod ground;
@@ -44,6 +45,7 @@ mod wall;
 
 use qige_kernel::personal::masked;
 
+pub use arrived::{ArrivedWaiting, arrived_waiting};
 pub use centre::{case_by_number, case_for_centre};
 pub use filter::{Hands, QueueFilter, Sight, Window};
 pub use ground::{ground_case, ground_count, ground_counts, ground_list};

@@ -21,7 +21,7 @@ mod sought;
 mod tokens;
 mod wanted;
 
-pub use index::{CASES_AT_ONCE, CatchUp, SEARCH_CASE, refresh};
+pub use index::{Arrived, CASES_AT_ONCE, CatchUp, SEARCH_CASE, TakenUp, refresh};
 pub(crate) use index::{kept, mark, worked_out};
 pub use marks::{Part, marked};
 pub use sought::{MAX_NAMED_CASES, Sought, sought};

@@ -64,6 +64,8 @@ pub const KINDS: &[(Topic, &[&str])] = &[
     (
         Topic::Centre,
         &[
+            "critical-arrived",
+            "reports-arrived",
             "verify-confirmed",
             "verify-refuted",
             "sent-back",
@@ -105,8 +107,15 @@ pub const KINDS: &[(Topic, &[&str])] = &[
 ];
 
 /// What does not wait: neither for the morning, nor for a digest, nor for the end of a pause.
-const URGENT: &[&str] =
-    &["new-sign-in", "reading-many", "reading-late", "reading-neighbour", "reading-again", "journal-changed"];
+const URGENT: &[&str] = &[
+    "critical-arrived",
+    "new-sign-in",
+    "reading-many",
+    "reading-late",
+    "reading-neighbour",
+    "reading-again",
+    "journal-changed",
+];
 
 /// Whether a kind of notice does not wait.
 pub(crate) fn is_urgent(kind: &str) -> bool {

@@ -222,7 +222,7 @@ pub(crate) fn values(
     let what = text("number").map_or_else(|| matter.clone(), |number| format!("{matter} {number}"));
     match about_kind {
         // Such a notice says who and how many, or by which browser, and nothing of a matter.
-        "reader" | "journal" | "credential" | "look" | "cover" => {
+        "reader" | "journal" | "credential" | "look" | "cover" | "queue" => {
             args.as_object().into_iter().flatten().map(own).collect()
         }
         _ => BTreeMap::from([("what".to_owned(), Value::String(what))]),
@@ -263,6 +263,7 @@ fn page_of(notice: &Notice, who: &Who) -> String {
         ("credential", _) => "/me#credentials".to_owned(),
         ("journal", _) if who.may(Permission::ReadJournal) => "/admin/journal".to_owned(),
         ("reader", _) if who.may(Permission::ReadAccessLog) => format!("/admin/access?by={id}"),
+        ("queue", _) if who.may(Permission::ReadQueue) => "/cases?state=reported".to_owned(),
         ("case", _) if who.may(Permission::ReadCase) => format!("/cases/{id}"),
         ("case", _) if who.may(Permission::ReadOwnReports) => format!("/mine/{id}"),
         _ => "/notices".to_owned(),

@@ -8,10 +8,11 @@ use qige_jobs::{Job, JobError, Schedule, complete};
 use qige_kernel::{CaseId, Timestamp};
 use serde::Deserialize;
 
-use super::earning;
+use super::{arriving, earning};
 use crate::App;
 
-/// How often it looks for cases that came in: so long a report is not found by its words.
+/// How often it looks for cases that came in: so long a report is not found by its words, and so long what is
+/// critical waits until dispatchers are told of it.
 pub(crate) const LOOK: Schedule = Schedule {
     name: "cases.search",
     kind: "cases.search",
@@ -21,8 +22,24 @@ pub(crate) const LOOK: Schedule = Schedule {
 
 /// Looks for cases that came in, and for all there are where there were none such rows.
 pub(crate) async fn look(db: Db, asker: Asker, app: App) -> Result<(), JobError> {
-    while db.write(asker, CatchUp { at: app.now() }).await? {}
+    while db.write(asker, TakeUp { at: app.now() }).await? {}
     Ok(())
+}
+
+/// Makes them findable, and tells of those that nobody should wait for.
+struct TakeUp {
+    at: Timestamp,
+}
+
+impl Command for TakeUp {
+    /// Whether there may be more.
+    type Output = bool;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<bool, Failure> {
+        let taken = CatchUp { at: self.at }.take_up(tx).await?;
+        arriving::tell_of_critical(tx, &taken.arrived, self.at).await?;
+        Ok(taken.more)
+    }
 }
 
 /// Does the job of a case that somebody joined.

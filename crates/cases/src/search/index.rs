@@ -7,7 +7,7 @@ use qige_db::{Command, DbError, Failure, Param, Statement, Tx, from_row, params,
 use qige_kernel::{CaseId, PersonId, PlaceId, Timestamp, UnitId};
 
 use super::tokens::{Tokens, of_id, of_matter};
-use crate::MatterKey;
+use crate::{MatterKey, State};
 
 /// Cases of which the rows are made in one transaction: some tenth of a second's work.
 pub const CASES_AT_ONCE: i64 = 200;
@@ -76,7 +76,8 @@ statements! {
     PUT_MARK = "INSERT INTO search_marks (tenant, until) VALUES ($1, $2) ON CONFLICT (tenant)
         DO UPDATE SET until = excluded.until WHERE search_marks.until < excluded.until";
     /// What came in since and has no row.
-    WITHOUT_ROW = "SELECT c.id, c.received_at FROM cases c WHERE c.tenant = $1 AND c.received_at >= $2
+    WITHOUT_ROW = "SELECT c.id, c.received_at, c.state, c.matter, c.community, c.grid FROM cases c
+        WHERE c.tenant = $1 AND c.received_at >= $2
         AND NOT EXISTS (SELECT 1 FROM case_search s WHERE s.tenant = c.tenant AND s.case_id = c.id)
         ORDER BY c.received_at, c.id LIMIT $3";
 }
@@ -189,6 +190,32 @@ pub(crate) async fn mark(tx: &mut Tx<'_>) -> Result<Option<Timestamp>, DbError> 
     Ok(mark.map(|(until,)| until))
 }
 
+from_row! {
+    /// A case that came in and was looked at by nobody before its row was made.
+    pub struct Arrived {
+        /// Its id.
+        pub id: CaseId,
+        /// When its first report came in.
+        pub received_at: Timestamp,
+        /// Where it stands.
+        pub state: State,
+        /// What it is about, if its reporter chose.
+        pub matter: Option<MatterKey>,
+        /// The community it lies in.
+        pub community: Option<PlaceId>,
+        /// The grid it lies in.
+        pub grid: Option<PlaceId>,
+    }
+}
+
+/// Cases whose rows have just been made.
+pub struct TakenUp {
+    /// Which: each is here once in its life.
+    pub arrived: Vec<Arrived>,
+    /// Whether there may be more.
+    pub more: bool,
+}
+
 /// Makes the rows of the next cases that have none. Says whether there may be more.
 pub struct CatchUp {
     /// Now.
@@ -199,16 +226,26 @@ impl Command for CatchUp {
     type Output = bool;
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<bool, Failure> {
+        Ok(self.take_up(tx).await?.more)
+    }
+}
+
+impl CatchUp {
+    /// Does it, and says with which cases: for who has something to do about them in the same transaction.
+    ///
+    /// # Errors
+    /// [`DbError`].
+    pub async fn take_up(&self, tx: &mut Tx<'_>) -> Result<TakenUp, DbError> {
         let since = mark(tx).await?.unwrap_or(Timestamp::from_micros(i64::MIN));
-        let found: Vec<(CaseId, Timestamp)> =
-            tx.all(WITHOUT_ROW, params![tx.tenant(), since, CASES_AT_ONCE]).await?;
-        let cases: Vec<CaseId> = found.iter().map(|(case, _)| *case).collect();
+        let arrived: Vec<Arrived> = tx.all(WITHOUT_ROW, params![tx.tenant(), since, CASES_AT_ONCE]).await?;
+        let cases: Vec<CaseId> = arrived.iter().map(|case| case.id).collect();
         refresh(tx, &cases).await?;
         let more = i64::try_from(cases.len()).is_ok_and(|count| count >= CASES_AT_ONCE);
         let committed = self.at.plus(-COMMITTED_MICROS);
-        let until = found.last().filter(|_| more).map_or(committed, |(_, last)| committed.min(*last));
+        let last = arrived.last().filter(|_| more).map(|case| case.received_at);
+        let until = last.map_or(committed, |last| committed.min(last));
         tx.execute(PUT_MARK, params![tx.tenant(), until]).await?;
-        Ok(more)
+        Ok(TakenUp { arrived, more })
     }
 }
 

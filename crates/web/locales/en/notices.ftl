@@ -1,5 +1,10 @@
 ### Notices.
 
+notice-critical-arrived = Critical, just reported: { $what }
+notice-reports-arrived = { $n ->
+    [one] One new report waits
+   *[other] { $n } new reports wait
+ }
 notice-verify-asked = Please go and see whether it is so: { $what }
 notice-verify-confirmed = It is so, says who went there: { $what }
 notice-verify-refuted = It is not so, says who went there: { $what }

@@ -1,5 +1,7 @@
 ### 通知。
 
+notice-critical-arrived = 特急，刚刚上报：{ $what }
+notice-reports-arrived = 有 { $n } 条新上报待处理
 notice-verify-asked = 请到现场核实：{ $what }
 notice-verify-confirmed = 核实属实：{ $what }
 notice-verify-refuted = 核实不属实：{ $what }

@@ -149,3 +149,42 @@ async fn a_case_over_by_its_double_is_told_to_the_supervisors_of_the_place(db: T
     assert_eq!(told(&town.supervisor).await, ["case-over"]);
     assert_eq!(told(&far).await, [""; 0]);
 }
+
+#[db_test]
+async fn what_came_in_is_told_what_is_critical_by_name_and_all_else_as_a_number(db: TestDb) {
+    let town = Town::new(&db).await;
+    let near = town.app.person(Role::Dispatcher, Scope::Community(town.west)).await;
+    let far = town.app.person(Role::Dispatcher, Scope::Community(town.east)).await;
+    let kinds = ["critical-arrived", "reports-arrived"];
+    let told = async |whom: &Actor| told(&town, whom, &kinds).await;
+    assert_eq!(told(&near).await, [""; 0]);
+    let manhole = town.reported_as(&town.rider, &json!({"matter": "matter-01-003"})).await;
+    let stall = town.reported().await;
+    assert_eq!(told(&near).await, ["critical-arrived"], "within the minute");
+    assert_eq!(told(&near).await, ["critical-arrived"], "and once");
+    assert_eq!(told(&town.dispatcher).await, ["critical-arrived"]);
+    assert_eq!(told(&far).await, [""; 0], "of another place");
+    assert_eq!(told(&town.rider).await, [""; 0]);
+    assert!(near.get("/notices").await.ok().main().contains("特急，刚刚上报："));
+
+    // The quarter is over: both wait.
+    town.app.clock.advance(15 * Timestamp::MINUTE);
+    assert_eq!(told(&near).await, ["reports-arrived", "critical-arrived"]);
+    assert_eq!(told(&far).await, [""; 0]);
+    let page = near.get("/notices").await.ok();
+    assert!(page.main().contains("有 2 条新上报待处理"), "{}", page.main());
+    let all = near.get_json("/notices").await.ok().json();
+    let id = all["notices"][0]["id"].as_str().unwrap().to_owned();
+    near.post(&format!("/notices/{id}/read"), &[]).await.see("/cases?state=reported");
+
+    // Nothing came in during the next one; in the one after, one did, and was taken up at once.
+    town.app.clock.advance(15 * Timestamp::MINUTE);
+    assert_eq!(told(&near).await.len(), 2);
+    let third = town.reported_as(&town.rider, &json!({"matter": "matter-01-003"})).await;
+    let file = json!({"matter": "matter-01-003", "urgency": "critical"});
+    for case in [&manhole, &stall, &third] {
+        town.give(&near, case, "file", &file).await.ok();
+    }
+    town.app.clock.advance(20 * Timestamp::MINUTE);
+    assert_eq!(told(&near).await.len(), 2, "nothing waits");
+}
