@@ -1,10 +1,11 @@
 //! Everything, in the order that fails soonest.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Instant;
 
 use crate::postgres::Server;
-use crate::run::{has, root, run as start};
+use crate::run::{has, output, root, run as start};
 use crate::{debian, demo, node, tidy};
 
 /// What shipped code must not do and a test may: a test that panics has said what it has to say.
@@ -20,11 +21,13 @@ const FINE_IN_TESTS: &[&str] = &[
     "-Aclippy::unwrap_used",
 ];
 
-/// Debian's browser, and letters for it to draw Chinese with.
-const BROWSER: (&str, &[&str]) = ("/usr/bin/chromium", &["chromium", "fonts-noto-cjk"]);
+/// Debian's browser.
+const CHROMIUM: &str = "/usr/bin/chromium";
 
 /// Names the folder of others' published data to the tests.
 const OPEN_DATA: &str = "QIGE_OPEN_DATA";
+/// Names the file in which tests note that they had nothing of it to look at.
+const SKIPPED: &str = "QIGE_SKIPPED_TESTS";
 
 struct Step {
     name: &'static str,
@@ -83,7 +86,7 @@ fn frontend() -> Result<(), String> {
 }
 
 /// Where others' published data lies that some tests are checked against; none when it was said already, or
-/// when it is not there: those tests then say that they were skipped.
+/// when it is not there: those tests are then named as skipped.
 fn open_data() -> Option<String> {
     let folder = root().parent()?.join("shared/data");
     let said = std::env::var_os(OPEN_DATA).is_some();
@@ -114,14 +117,30 @@ fn engines() -> Result<(), String> {
     }
     let server = Server::start()?;
     let data = open_data();
-    let mut variables = vec![("QIGE_TEST_POSTGRES", server.url())];
+    let skipped = std::env::temp_dir().join(format!("qige-skipped-{}.txt", std::process::id()));
+    let list = skipped.display().to_string();
+    let mut variables = vec![("QIGE_TEST_POSTGRES", server.url()), (SKIPPED, list.as_str())];
     variables.extend(data.iter().map(|folder| (OPEN_DATA, folder.as_str())));
     let tests: &[&str] = if has("cargo", &["nextest", "--version"]) {
         &["nextest", "run", "--locked", "--workspace", "--no-fail-fast"]
     } else {
         &["test", "--locked", "--workspace", "--no-fail-fast", "--lib", "--bins", "--tests"]
     };
-    start("cargo", tests, &variables)
+    let result = start("cargo", tests, &variables);
+    if let Some(said) = std::fs::read_to_string(&skipped).ok().and_then(|list| said_of_skipped(&list)) {
+        println!("{said}");
+        let _gone = std::fs::remove_file(&skipped);
+    }
+    result
+}
+
+/// What is said of tests that passed without having looked at anything; each place once.
+fn said_of_skipped(list: &str) -> Option<String> {
+    let places: BTreeSet<&str> = list.lines().collect();
+    let lines: Vec<&str> = places.into_iter().collect();
+    (!lines.is_empty()).then(|| {
+        format!("skipped for want of open data ({OPEN_DATA} names its folder):\n  {}", lines.join("\n  "))
+    })
 }
 
 fn examples() -> Result<(), String> {
@@ -129,13 +148,45 @@ fn examples() -> Result<(), String> {
 }
 
 fn browser() -> Result<(), String> {
-    let (chromium, packages) = BROWSER;
-    if !Path::new(chromium).exists() {
-        debian::install(packages)?;
+    let missing = missing_for_browser(Path::new(CHROMIUM).exists(), draws_chinese());
+    if !missing.is_empty() {
+        debian::install(&missing)?;
     }
     let program = demo::build()?;
     node::install("e2e")?;
     node::script("e2e", "check", &[])?;
     let program = program.display().to_string();
-    node::script("e2e", "test", &[("QIGE_PROGRAM", &program), ("QIGE_CHROMIUM", chromium)])
+    node::script("e2e", "test", &[("QIGE_PROGRAM", &program), ("QIGE_CHROMIUM", CHROMIUM)])
+}
+
+/// Whether there are letters to draw Chinese with: a browser may have been there before without them, and
+/// would draw boxes.
+fn draws_chinese() -> bool {
+    output("fc-list", &[":lang=zh-cn", "family"]).is_ok_and(|families| !families.trim().is_empty())
+}
+
+/// Packages of Debian that the browser run lacks.
+fn missing_for_browser(chromium: bool, chinese: bool) -> Vec<&'static str> {
+    let wanted = [(!chromium, "chromium"), (!chinese, "fonts-noto-cjk")];
+    wanted.into_iter().filter_map(|(lacks, package)| lacks.then_some(package)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_are_installed_also_where_only_they_are_missing() {
+        assert_eq!(missing_for_browser(true, true), [""; 0]);
+        assert_eq!(missing_for_browser(true, false), ["fonts-noto-cjk"]);
+        assert_eq!(missing_for_browser(false, true), ["chromium"]);
+        assert_eq!(missing_for_browser(false, false), ["chromium", "fonts-noto-cjk"]);
+    }
+
+    #[test]
+    fn skipped_tests_are_named_once_each() {
+        assert_eq!(said_of_skipped(""), None);
+        let said = said_of_skipped("b.rs:2\na.rs:1\nb.rs:2\n").unwrap();
+        assert!(said.ends_with(":\n  a.rs:1\n  b.rs:2"), "{said}");
+    }
 }

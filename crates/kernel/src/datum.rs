@@ -223,7 +223,7 @@ mod tests {
     /// 664 places with their published coordinates in each datum.
     #[test]
     fn reference_places_agree_within_a_metre() {
-        let Some(text) = open_data("coordinates/gcoord_china-cities.json") else { return };
+        let Some(text) = qige_open_data::text("coordinates/gcoord_china-cities.json") else { return };
         let places: Vec<serde_json::Value> = serde_json::from_str(&text).unwrap();
         assert_eq!(places.len(), 664);
         for place in places {
@@ -243,19 +243,6 @@ mod tests {
                 assert!(here.distance_metres(back) < 1.0, "{place}");
             }
         }
-    }
-
-    /// A file of open data that is too large for the repository; none where it is not at hand.
-    #[expect(clippy::disallowed_methods, reason = "a test's own setting")]
-    fn open_data(path: &str) -> Option<String> {
-        let named = std::env::var("QIGE_OPEN_DATA").ok();
-        let folder = named.clone().unwrap_or_else(|| "../../../shared/data".to_owned());
-        let text = std::fs::read_to_string(std::path::Path::new(&folder).join(path));
-        if named.is_none() && text.is_err() {
-            println!("skipped: no open data at {folder}; QIGE_OPEN_DATA names another folder");
-            return None;
-        }
-        Some(text.unwrap())
     }
 
     proptest! {

@@ -1,23 +1,7 @@
 //! Photos of real cameras, read before by two other programs (exiftool and Pillow), whose reading decides.
 
-use std::path::{Path, PathBuf};
-
 use qige_blobs::photo::{Limits, Orientation, PhotoRefused, prepare};
 use serde_json::Value;
-
-/// The folder of open data; none, with a printed sentence, where it is absent and was not asked for.
-fn photos() -> Option<PathBuf> {
-    #[expect(clippy::disallowed_methods, reason = "where the data lies is a setting of the test run")]
-    let told = std::env::var("QIGE_OPEN_DATA");
-    let root = told
-        .clone()
-        .map_or_else(|_| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from);
-    if !root.exists() && told.is_err() {
-        println!("skipped: no open data at {}", root.display());
-        return None;
-    }
-    Some(root.join("photos"))
-}
 
 /// Whether a JPEG has no segment but those that a decoder needs (and the 16 bytes of JFIF).
 fn is_bare(jpeg: &[u8]) -> bool {
@@ -37,7 +21,7 @@ fn is_bare(jpeg: &[u8]) -> bool {
 
 #[test]
 fn every_photo_reads_as_others_read_it() {
-    let Some(folder) = photos() else { return };
+    let Some(folder) = qige_open_data::path("photos") else { return };
     let expected: Vec<Value> =
         serde_json::from_slice(&std::fs::read(folder.join("expected.json")).unwrap()).unwrap();
     assert_eq!(expected.len(), 19);
@@ -80,7 +64,7 @@ fn every_photo_reads_as_others_read_it() {
 
 #[test]
 fn photos_of_one_scene_held_in_eight_ways_come_out_alike() {
-    let Some(folder) = photos() else { return };
+    let Some(folder) = qige_open_data::path("photos") else { return };
     let scene = |name: &str| {
         let bytes = std::fs::read(folder.join("jpg/orientation").join(name)).unwrap();
         let small = Limits { full_side: 16, ..Limits::STANDARD };
@@ -114,7 +98,7 @@ fn photos_of_one_scene_held_in_eight_ways_come_out_alike() {
 
 #[test]
 fn a_photo_cut_off_anywhere_is_refused_or_kept_but_never_a_panic() {
-    let Some(folder) = photos() else { return };
+    let Some(folder) = qige_open_data::path("photos") else { return };
     let bytes = std::fs::read(folder.join("jpg/Canon_40D.jpg")).unwrap();
     for length in (0..bytes.len()).step_by(97) {
         let _ = prepare(&bytes[..length], &Limits::STANDARD);

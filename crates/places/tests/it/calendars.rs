@@ -9,7 +9,7 @@ use qige_kernel::{Date, DayException, Entropy, Timestamp, WorkRule};
 use qige_places::CalendarCache;
 use qige_places::calendars::{self, CalendarRecord, SaveCalendar, SetDays, years_to_warn_of};
 
-use crate::given::{NOW, edit, open_data, others, us};
+use crate::given::{NOW, edit, others, us};
 
 async fn record(db: &Db) -> CalendarRecord {
     db.read(us(), |tx| Box::pin(async move { Ok(calendars::record(tx).await?) })).await.unwrap()
@@ -112,7 +112,7 @@ async fn the_week_is_saved_and_what_makes_no_sense_is_refused(db: TestDb) {
 #[test]
 fn china_agrees_with_open_data() {
     for (year, off, worked) in [(2024, 28, 8), (2025, 28, 5), (2026, 33, 6)] {
-        let Some(bytes) = open_data(&format!("holidays/{year}.json")) else { return };
+        let Some(bytes) = qige_open_data::bytes(&format!("holidays/{year}.json")) else { return };
         let file: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
         let mut theirs: Vec<(String, bool)> = file["days"]
             .as_array()

@@ -3,8 +3,6 @@
 use qige_kernel::{Coordinates, Datum, Position};
 use serde_json::Value;
 
-use crate::given::open_data;
-
 fn pair(place: &Value, key: &str) -> (f64, f64) {
     let pair = place["coords"][key].as_array().unwrap();
     (pair[0].as_f64().unwrap(), pair[1].as_f64().unwrap())
@@ -12,7 +10,7 @@ fn pair(place: &Value, key: &str) -> (f64, f64) {
 
 #[test]
 fn datums_agree_within_a_metre_and_come_back_within_a_millimetre() {
-    let Some(bytes) = open_data("coordinates/gcoord_china-cities.json") else { return };
+    let Some(bytes) = qige_open_data::bytes("coordinates/gcoord_china-cities.json") else { return };
     let places: Vec<Value> = serde_json::from_slice(&bytes).unwrap();
     assert_eq!(places.len(), 664);
     let mut worst = (0.0_f64, 0.0_f64);

@@ -1,7 +1,5 @@
 //! What the tests begin with.
 
-use std::path::{Path, PathBuf};
-
 use qige_db::{Actor, Asker, Db};
 use qige_kernel::{Datum, Entropy, PlaceId, Position, TenantId, Timestamp};
 use qige_places::divisions::{DONGHAI, SeedDivisions, read as read_divisions};
@@ -24,21 +22,6 @@ pub(crate) fn others() -> Asker {
 
 pub(crate) fn edit(entropy: &Entropy) -> Edit {
     Edit::new(NOW, "tenant-admin", entropy)
-}
-
-/// Where open data lies that is too large for the repository; none, with a printed sentence, where it is
-/// absent and was not asked for.
-pub(crate) fn open_data(path: &str) -> Option<Vec<u8>> {
-    #[expect(clippy::disallowed_methods, reason = "where the data lies is a setting of the test run")]
-    let told = std::env::var("QIGE_OPEN_DATA");
-    let root = told
-        .clone()
-        .map_or_else(|_| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from);
-    if !root.exists() && told.is_err() {
-        println!("skipped: no open data at {}", root.display());
-        return None;
-    }
-    Some(std::fs::read(root.join(path)).unwrap())
 }
 
 /// The divisions of Donghai, seeded.

@@ -9,7 +9,7 @@ use qige_places::import::{
 use qige_places::{DrawnPlace, Grid, GridIndex, How, Place, PlaceKind};
 use serde_json::Value;
 
-use crate::given::{grids, in_datum, open_data, said, shape};
+use crate::given::{grids, in_datum, said, shape};
 
 fn previewed(bytes: &[u8], options: &ImportOptions) -> Preview {
     preview(read(bytes).unwrap(), options, &Existing::default()).unwrap()
@@ -34,7 +34,7 @@ fn make_codes() -> ImportOptions {
 
 #[test]
 fn every_real_grid_finds_itself_and_its_town() {
-    let Some(bytes) = open_data("grids-xihu/xihu_wangge_605.geojson") else { return };
+    let Some(bytes) = qige_open_data::bytes("grids-xihu/xihu_wangge_605.geojson") else { return };
     let strict = previewed(&bytes, &grids());
     assert_eq!((strict.added.len(), strict.faulty.len()), (596, 9));
     let preview = previewed(&bytes, &make_codes());
@@ -51,7 +51,7 @@ fn every_real_grid_finds_itself_and_its_town() {
         assert_eq!((located.grid, located.how), (grid.id, How::Inside), "{}", grid.name);
         inner.insert(grid.code.clone(), point);
     }
-    let Some(towns) = open_data("grids-xihu/xihu_towns_11.json") else { return };
+    let Some(towns) = qige_open_data::bytes("grids-xihu/xihu_towns_11.json") else { return };
     let options = ImportOptions {
         columns: Columns { code: Some("zhenjie".to_owned()), ..Columns::default() },
         ..grids()
@@ -78,7 +78,7 @@ fn every_real_grid_finds_itself_and_its_town() {
 
 #[test]
 fn the_malformed_community_is_mended_and_told() {
-    let Some(bytes) = open_data("grids-xihu/xihu_shequ_213.geojson") else { return };
+    let Some(bytes) = qige_open_data::bytes("grids-xihu/xihu_shequ_213.geojson") else { return };
     let options = ImportOptions { layer: Layer::Communities, ..grids() };
     let preview = previewed(&bytes, &options);
     let mended: Vec<&str> = preview
@@ -97,7 +97,7 @@ fn the_malformed_community_is_mended_and_told() {
 
 #[test]
 fn a_street_without_a_leading_type_is_one_border() {
-    let Some(bytes) = open_data("grids-xihu/xihu_jiangcun_street_1.geojson") else { return };
+    let Some(bytes) = qige_open_data::bytes("grids-xihu/xihu_jiangcun_street_1.geojson") else { return };
     let options = ImportOptions { layer: Layer::Subdistricts, ..grids() };
     let preview = previewed(&bytes, &options);
     assert_eq!((preview.added[0].code.as_str(), preview.added.len()), ("330106011", 1));
@@ -105,7 +105,7 @@ fn a_street_without_a_leading_type_is_one_border() {
 
 #[test]
 fn the_wards_of_chicagos_potholes_agree() {
-    let Some(wards) = open_data("chicago-potholes/wards_2015_50.geojson") else { return };
+    let Some(wards) = qige_open_data::bytes("chicago-potholes/wards_2015_50.geojson") else { return };
     let options = ImportOptions {
         columns: Columns { code: Some("ward".to_owned()), name: Some("ward".to_owned()), parent: None },
         ..ImportOptions::new(Layer::Grids)
@@ -114,7 +114,7 @@ fn the_wards_of_chicagos_potholes_agree() {
     assert_eq!((preview.datum.basis, preview.datum.confidence), (DatumBasis::Abroad, Confidence::Certain));
     assert_eq!(preview.added.len(), 50);
     let index = index(preview);
-    let rows = open_data("chicago-potholes/potholes_2018-12_1000.csv").unwrap();
+    let rows = qige_open_data::bytes("chicago-potholes/potholes_2018-12_1000.csv").unwrap();
     let mut reader = csv::Reader::from_reader(rows.as_slice());
     let headers = reader.headers().unwrap().clone();
     let column = |name: &str| headers.iter().position(|header| header == name).unwrap();
@@ -158,7 +158,7 @@ fn donghai(fence: &[u8]) -> Existing {
 
 #[test]
 fn the_real_fence_tells_the_datum_of_what_runs_along_it() {
-    let Some(fence) = open_data("donghai/county-fence-gcj02.json") else { return };
+    let Some(fence) = qige_open_data::bytes("donghai/county-fence-gcj02.json") else { return };
     let existing = Existing { places: Vec::new(), ..donghai(&fence) };
     let truth: Value = serde_json::from_str(&existing.fence.as_ref().unwrap().to_string()).unwrap();
     let open = ImportOptions::new(Layer::County);
@@ -176,9 +176,10 @@ fn the_real_fence_tells_the_datum_of_what_runs_along_it() {
 
 #[test]
 fn cells_in_the_middle_of_the_real_county_are_asked_about() {
-    let (Some(fence), Some(county)) =
-        (open_data("donghai/county-fence-gcj02.json"), open_data("donghai/320722.json"))
-    else {
+    let (Some(fence), Some(county)) = (
+        qige_open_data::bytes("donghai/county-fence-gcj02.json"),
+        qige_open_data::bytes("donghai/320722.json"),
+    ) else {
         return;
     };
     let existing = donghai(&fence);

@@ -10,7 +10,7 @@ use shapefile::{Point, Polygon, PolygonRing, ShapeWriter, Writer};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-use crate::given::{grids, open_data, said, shape, square};
+use crate::given::{grids, said, shape, square};
 
 fn ring(ring: &LineString<f64>, outer: bool) -> PolygonRing<Point> {
     let points = ring.0.iter().map(|Coord { x, y }| Point::new(*x, *y)).collect();
@@ -92,7 +92,7 @@ fn a_projection_is_refused_by_its_name_and_an_old_datum_is_said() {
 
 #[test]
 fn the_real_grids_come_through_a_shapefile_unchanged() {
-    let Some(bytes) = open_data("grids-xihu/xihu_wangge_605.geojson") else { return };
+    let Some(bytes) = qige_open_data::bytes("grids-xihu/xihu_wangge_605.geojson") else { return };
     let from_json = previewed(&bytes, &ImportOptions::new(Layer::Grids));
     let places: Vec<(&str, &str, &Shape)> = from_json
         .added

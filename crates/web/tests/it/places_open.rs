@@ -1,7 +1,6 @@
 //! Real grids of Hangzhou's Xihu District and the real border of Donghai County, sent as a person sends them.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 
 use qige_db::testing::TestDb;
 use qige_db::{Asker, db_test};
@@ -12,21 +11,6 @@ use qige_places::{Edit, PlaceKind, store};
 use serde_json::Value;
 
 use crate::actors::{Actor, TestApp};
-
-/// Where open data lies that is too large for the repository; none, with a printed sentence, where it is
-/// absent and was not asked for.
-fn open_data(path: &str) -> Option<Vec<u8>> {
-    #[expect(clippy::disallowed_methods, reason = "where the data lies is a setting of the test run")]
-    let told = std::env::var("QIGE_OPEN_DATA");
-    let root = told
-        .clone()
-        .map_or_else(|_| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from);
-    if !root.exists() && told.is_err() {
-        println!("skipped: no open data at {}", root.display());
-        return None;
-    }
-    Some(std::fs::read(root.join(path)).unwrap())
-}
 
 /// Sends a file and says where its preview is.
 async fn sent(admin: &Actor, name: &str, bytes: &[u8], fields: &[(&str, &str)]) -> String {
@@ -57,7 +41,7 @@ async fn grids(app: &TestApp) -> BTreeMap<String, PlaceId> {
 
 #[db_test]
 async fn a_districts_grids_come_in_once_what_is_wrong_with_nine_is_decided(db: TestDb) {
-    let Some(bytes) = open_data("grids-xihu/xihu_wangge_605.geojson") else { return };
+    let Some(bytes) = qige_open_data::bytes("grids-xihu/xihu_wangge_605.geojson") else { return };
     let app = TestApp::new(&db).await;
     let admin = app.person(Role::TenantAdmin, Scope::Tenant).await;
     let name = "xihu_wangge_605.geojson";
@@ -87,7 +71,7 @@ async fn a_districts_grids_come_in_once_what_is_wrong_with_nine_is_decided(db: T
 
 #[db_test]
 async fn communities_with_a_broken_one_among_them_are_told_apart_in_words(db: TestDb) {
-    let Some(bytes) = open_data("grids-xihu/xihu_shequ_213.geojson") else { return };
+    let Some(bytes) = qige_open_data::bytes("grids-xihu/xihu_shequ_213.geojson") else { return };
     let app = TestApp::new(&db).await;
     let admin = app.person(Role::TenantAdmin, Scope::Tenant).await;
     let fields = [("datum", "wgs84"), ("layer", "communities")];
@@ -100,9 +84,10 @@ async fn communities_with_a_broken_one_among_them_are_told_apart_in_words(db: Te
 
 #[db_test]
 async fn the_countys_border_comes_in_and_says_what_it_cannot_tell_of_cells_within(db: TestDb) {
-    let (Some(fence), Some(county)) =
-        (open_data("donghai/county-fence-gcj02.json"), open_data("donghai/320722.json"))
-    else {
+    let (Some(fence), Some(county)) = (
+        qige_open_data::bytes("donghai/county-fence-gcj02.json"),
+        qige_open_data::bytes("donghai/320722.json"),
+    ) else {
         return;
     };
     let app = TestApp::new(&db).await;

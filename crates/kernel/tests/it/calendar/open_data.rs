@@ -1,8 +1,6 @@
-//! The published holidays as others wrote them down (`holidays/` of the open data that `QIGE_OPEN_DATA`
-//! names).
+//! The published holidays as others wrote them down (`holidays/` of the open data).
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use qige_kernel::calendar::china;
 use qige_kernel::{Date, DayException, WorkCalendar, WorkRule};
@@ -24,13 +22,10 @@ struct Day {
     is_off_day: bool,
 }
 
+#[track_caller]
 fn theirs(year: i16) -> Option<Year> {
-    let Some(folder) = std::env::var_os("QIGE_OPEN_DATA") else {
-        eprintln!("skipped: QIGE_OPEN_DATA names no folder");
-        return None;
-    };
-    let file = PathBuf::from(folder).join(format!("holidays/{year}.json"));
-    Some(serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap())
+    let text = qige_open_data::text(&format!("holidays/{year}.json"))?;
+    Some(serde_json::from_str(&text).unwrap())
 }
 
 fn days(year: Year) -> Vec<DayException> {
