@@ -2,6 +2,7 @@
 
 mod examples;
 mod open_data;
+mod practice;
 mod refused;
 mod skipped_hours;
 mod stopped;
