@@ -1,8 +1,9 @@
 //! Every endpoint that writes, given what nobody should send. It is never a 500, nothing happens, and each no
 //! is a sentence in the language asked for that names the field.
 
-use qige_db::db_test;
 use qige_db::testing::TestDb;
+use qige_db::{Asker, db_test, params, statements};
+use qige_identity::{Role, Scope};
 use qige_web::{Endpoint, FORM_BYTES_MAX};
 use serde_json::{Value, json};
 
@@ -11,6 +12,12 @@ use crate::every_stage::{Everybody, NOBODY, abroad, broken_off, fields, may, nam
 
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 const JSON: (&str, &str) = ("content-type", "application/json");
+
+statements! {
+    /// What was done, and told.
+    WRITTEN = "SELECT (SELECT COUNT(*) FROM journal WHERE tenant = $1),
+        (SELECT COUNT(*) FROM notices WHERE tenant = $1)";
+}
 
 /// The answer is no 500; where it is a no, it is a whole problem in the language of the one who asked.
 fn clear(answer: &Answer, by: &Actor, what: &str) -> Option<Value> {
@@ -181,7 +188,7 @@ async fn what_was_looked_at_too_long_ago_is_not_done(db: TestDb) {
 #[db_test]
 async fn the_same_request_again_does_nothing_again(db: TestDb) {
     let everybody = Everybody::new(&db).await;
-    let mut done = 0;
+    let (mut of_cases, mut of_others, mut twice) = (0, 0, Vec::new());
     for endpoint in writing().filter(reads_forms) {
         let (by, path) = (everybody.one_for(&endpoint), everybody.address(&endpoint).await);
         let key = crate::centre_world::key(&everybody.town);
@@ -195,14 +202,94 @@ async fn the_same_request_again_does_nothing_again(db: TestDb) {
             Some(id) => everybody.town.case(id).await["version"].clone(),
             None => Value::Null,
         };
-        let before = version().await;
+        let before = (version().await, written(&everybody).await);
         let again = everybody.send_as(&endpoint, &path, by, &headers, body).await;
         clear(&again, by, &name);
-        assert_eq!(before, version().await, "{name} was done twice");
-        if case.is_some() && first.status.is_success() {
+        let after = (version().await, written(&everybody).await);
+        if AGAIN.contains(&endpoint.path) {
+            continue;
+        }
+        assert_eq!(before.0, after.0, "{name} was done twice");
+        if before.1 != after.1 {
+            twice.push(format!("{name}: {:?} became {:?}", before.1, after.1));
+        }
+        if first.status.is_success() {
             assert_eq!(again.status, first.status, "{name}: {}", again.body);
-            done += 1;
+            let counted = if case.is_some() { &mut of_cases } else { &mut of_others };
+            *counted += 1;
         }
     }
-    assert!(done > 25, "only {done} commands could be given");
+    assert_eq!(twice, [""; 0]);
+    assert!(of_cases > 25 && of_others > 25, "only {of_cases} and {of_others} commands could be given");
+}
+
+/// What may be done again under the same key: it is about who asks now, and signs in or looks once more.
+const AGAIN: &[&str] = &["/sign-in", "/sign-out", "/me/device"];
+
+/// Lines in all journals, and notices: every capability writes the one or the other of what it does.
+async fn written(everybody: &Everybody) -> (i64, i64) {
+    let app = &everybody.town.app;
+    let counted = app.app.db.read(Asker::system(app.tenant), |tx| {
+        Box::pin(async move { Ok(tx.one(WRITTEN, params![tx.tenant()]).await?) })
+    });
+    counted.await.unwrap()
+}
+
+/// Whether this very text stands anywhere in an answer, as a whole.
+fn holds(answer: &Value, text: &str) -> bool {
+    match answer {
+        Value::String(found) => found == text,
+        Value::Array(all) => all.iter().any(|one| holds(one, text)),
+        Value::Object(fields) => fields.values().any(|one| holds(one, text)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+/// Uyghur, Hebrew and Arabic run from right to left; emoji are made of several letters and joiners.
+const SCRIPTS: [&str; 4] = ["ئۇيغۇر مەھەللىسى 12 号", "מרכז הסיוע 7", "نقطة راحة ٣", "👩‍👩‍👧‍👦 🏳️‍🌈 驿站 👍🏽"];
+/// Turns the letters after it round: what is written behind it reads as something else.
+const TURNED: &str = "\u{202e}gpj.exe";
+
+#[db_test]
+async fn names_and_words_of_any_script_are_kept_letter_for_letter(db: TestDb) {
+    let town = crate::centre_world::Town::new(&db).await;
+    let admin = town.app.person(Role::TenantAdmin, Scope::Tenant).await;
+    for (number, text) in SCRIPTS.into_iter().enumerate() {
+        let unit = json!({"name": text, "kind": "department", "contact": ""});
+        let made = admin.post_json("/admin/units", &unit).await;
+        assert!(made.status.is_success(), "{text}: {} {}", made.status, made.body);
+        assert!(holds(&admin.get_json("/admin/units").await.ok().json(), text), "{text}");
+        assert!(admin.get("/admin/units").await.ok().body.contains(text), "{text} on the page");
+
+        let person = json!({"name": text, "sign_in_name": format!("worker{number}")});
+        let made = admin.post_json("/admin/people", &person).await;
+        assert!(made.status.is_success(), "{text}: {} {}", made.status, made.body);
+        assert!(holds(&admin.get_json("/admin/people").await.ok().json(), text), "{text}");
+
+        let case = town.reported_as(&town.rider, &json!({ "words": text })).await;
+        assert_eq!(town.case(&case).await["words"], text);
+        let said = json!({ "words": text });
+        town.give(&town.dispatcher, &case, "comment", &said).await.ok();
+        assert_eq!(town.case(&case).await["comments"][0]["words"], text);
+        let page = town.dispatcher.get(&format!("/cases/{case}")).await.ok();
+        assert!(page.body.contains(&format!("<p dir=\"auto\">{text}</p>")), "{text}: {}", page.main());
+        let filter = json!({"name": text, "query": "state=filed"});
+        let kept = town.dispatcher.post_json("/cases/filters", &filter).await;
+        assert!(kept.status.is_success(), "{text}: {} {}", kept.status, kept.body);
+        assert!(holds(&town.dispatcher.get_json("/cases").await.ok().json(), text), "{text}");
+    }
+    let unit = json!({"name": TURNED, "kind": "department", "contact": ""});
+    let person = json!({"name": TURNED, "sign_in_name": "worker9"});
+    let case = town.reported().await;
+    let comment = format!("/cases/{case}/comment");
+    for (by, path, body, field) in [
+        (&admin, "/admin/units", unit, "name"),
+        (&admin, "/admin/people", person, "name"),
+        (&town.dispatcher, "/cases/filters", json!({"name": TURNED, "query": "state=filed"}), "name"),
+        (&town.dispatcher, comment.as_str(), json!({ "words": TURNED }), "words"),
+    ] {
+        let answer = by.post_json(path, &body).await;
+        let problem = clear(&answer, by, path).unwrap_or_else(|| panic!("{path}: {}", answer.status));
+        assert_eq!((answer.status.as_u16(), &problem["field"]), (422, &json!(field)), "{path}: {problem}");
+    }
 }

@@ -51,6 +51,7 @@ mod rider_merged;
 mod rider_mine;
 mod rider_phone;
 mod rider_report;
+mod rider_solved;
 mod rider_world;
 mod rights;
 mod scopes;
