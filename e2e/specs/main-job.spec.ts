@@ -11,6 +11,9 @@ let stage: Stage;
 before(async () => { stage = await Stage.open(); });
 after(() => stage.close());
 
+/** What a reporter reads when it is done. */
+const CLOSED = { zh: "已结案", en: "Closed" };
+
 const RUNS = LOCALES.flatMap((locale) => SIZES.map((size) => ({ locale, size })));
 
 for (const [turn, { locale, size }] of RUNS.entries()) {
@@ -79,8 +82,15 @@ for (const [turn, { locale, size }] of RUNS.entries()) {
 
     const phone = await stage.at(size, { locale });
     await signIn(phone, rider);
-    await openCase(phone, "/mine", words.rider);
+    const own = await openCase(phone, "/mine", words.rider);
     await accessible(phone);
+    const answer = await phone.request.get(`/mine/${own}`, { headers: { accept: "application/json" } });
+    const seen = (await answer.json()) as { state: string; life: { kind: string }[] };
+    assert.equal(seen.state, "closed");
+    assert.deepEqual(seen.life.map(({ kind }) => kind), ["report", "file", "dispatch", "hand-in", "pass"]);
+    // The same line of life, in words, on the page.
+    assert.equal(await phone.locator("main .q-timeline > li").count(), seen.life.length);
+    await phone.locator("main .q-chip").getByText(CLOSED[locale]).first().waitFor();
     await picture(phone, `line-of-life-${run}`);
     await act(phone, "rate", { rating: "5" });
     stage.quiet();

@@ -104,3 +104,25 @@ for (const [role, prepare, list, commands] of [
     stage.quiet();
   });
 }
+
+// Phones with a camera of 108 megapixels are common; no server takes such a photo, and no line carries it.
+test("a photo of 108 megapixels goes through, shrunk on the phone", async () => {
+  const words = "一亿零八百万像素";
+  const phone = await stage.phone({ eastMetres: 1500 });
+  await phone.goto("/report");
+  const photo = await drawPhoto(phone, "108", 12_000, 9_000);
+  await signIn(phone, person("rider"));
+  await report(phone, { words, photos: [photo] });
+  await delivered(phone);
+  const desk = await stage.desk();
+  await signIn(desk, person("dispatcher"));
+  await openCase(desk, "/cases", words);
+  const kept = await desk.locator("main .q-photos a").first().evaluate(async (link: HTMLAnchorElement) => {
+    const image = new Image();
+    image.src = link.href;
+    await image.decode();
+    return [image.naturalWidth, image.naturalHeight];
+  });
+  assert.deepEqual(kept, [LONG_SIDE, LONG_SIDE * 9_000 / 12_000]);
+  stage.quiet();
+});
