@@ -47,6 +47,8 @@ pub(crate) struct TestApp {
     pub(crate) state: State,
     pub(crate) clock: ManualClock,
     pub(crate) tenant: TenantId,
+    /// The name under which its people open it.
+    host: String,
     router: Router,
 }
 
@@ -58,7 +60,12 @@ pub(crate) fn start() -> Timestamp {
 impl TestApp {
     /// A subdistrict that has been set up (it has somebody), and nothing else.
     pub(crate) async fn new(db: &TestDb) -> Self {
-        let app = Self::bare(db, |_| {}).await;
+        Self::with(db, |_| {}).await
+    }
+
+    /// The same with other settings.
+    pub(crate) async fn with(db: &TestDb, change: impl FnOnce(&mut Settings)) -> Self {
+        let app = Self::bare(db, change).await;
         app.create_tenant(app.tenant, "main", "牛山街道", Some(HOST)).await;
         app.need_two_for(FourEyes::NONE).await;
         app.state.look_whether_set_up().await.unwrap();
@@ -78,7 +85,22 @@ impl TestApp {
         let app = App::over((**db).clone(), settings, Arc::new(clock.clone()), entropy).unwrap();
         let state = State::new(app.clone());
         let router = qige_web::router(&state);
-        Self { tenant: app.entropy.id(start()), app, state, clock, router }
+        Self { tenant: app.entropy.id(start()), host: HOST.to_owned(), app, state, clock, router }
+    }
+
+    /// Another subdistrict of the same server, as its own people meet it.
+    pub(crate) async fn another(&self) -> Self {
+        let other = Self {
+            app: self.app.clone(),
+            state: self.state.clone(),
+            clock: self.clock.clone(),
+            tenant: self.app.entropy.id(self.app.now()),
+            host: "other.example".to_owned(),
+            router: self.router.clone(),
+        };
+        other.create_tenant(other.tenant, "other", "石榴街道", Some(&other.host)).await;
+        other.need_two_for(FourEyes::NONE).await;
+        other
     }
 
     pub(crate) async fn create_tenant(&self, id: TenantId, slug: &str, name: &str, host: Option<&str>) {
@@ -122,16 +144,11 @@ impl TestApp {
 
     /// Somebody with one role, signed in.
     pub(crate) async fn person(&self, role: Role, scope: Scope) -> Actor {
-        self.person_in(self.tenant, HOST, role, scope).await
-    }
-
-    /// Somebody of any tenant, signed in.
-    pub(crate) async fn person_in(&self, tenant: TenantId, host: &str, role: Role, scope: Scope) -> Actor {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("{role}{number}");
         let id: PersonId = self.app.entropy.id(self.app.now());
-        let system = Asker::system(tenant);
+        let system = Asker::system(self.tenant);
         let chosen = Password::chosen(PASSWORD, &[]).unwrap();
         let person = NewPerson {
             id,
@@ -148,7 +165,7 @@ impl TestApp {
         self.app.db.write(system, GrantRole { person: id, grant, stamp: self.stamp() }).await.unwrap();
         self.state.look_whether_set_up().await.unwrap();
         let mut actor = self.stranger();
-        (actor.id, actor.account, actor.host) = (Some(id), name.clone(), host.to_owned());
+        (actor.id, actor.account) = (Some(id), name.clone());
         actor.sign_in(&name, PASSWORD).await.see("/");
         actor
     }
@@ -178,7 +195,7 @@ impl TestApp {
             router: self.router.clone(),
             id: None,
             account: String::new(),
-            host: HOST.to_owned(),
+            host: self.host.clone(),
             language: "zh-CN".to_owned(),
             bearer: None,
             // Each has an address of their own, so that one's many tries do not hold up the others.

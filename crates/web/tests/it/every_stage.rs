@@ -14,11 +14,14 @@ use crate::rider_world::{Phone, jpeg, reported_by_stranger, uuid};
 /// An id that nothing has.
 pub(crate) const NOBODY: &str = "019a0000-0000-7000-8000-000000000001";
 
+/// Where the address is a case's.
+const STAGED: [&str; 4] = ["/cases/{id}", "/unit/cases/{id}", "/ground/{case}", "/mine/{case}"];
+
 /// A town with somebody for every endpoint. They come as programs: no page of theirs can be too old.
 pub(crate) struct Everybody {
     pub(crate) town: Town,
     people: Vec<(Role, Actor)>,
-    phone: Phone,
+    pub(crate) phone: Phone,
     nobody: Actor,
 }
 
@@ -106,12 +109,21 @@ impl Everybody {
         Self { people, phone, nobody, town }
     }
 
+    /// Somebody in this role, as a program.
+    pub(crate) fn with(&self, role: Role) -> &Actor {
+        self.people.iter().find(|(known, _)| *known == role).map(|(_, actor)| actor).unwrap()
+    }
+
     /// Who may, and has to do with it.
     pub(crate) fn one_for(&self, endpoint: &Endpoint) -> &Actor {
         let about_own = ["withdraw", "appeal", "rate", "answer", "reopen"].contains(&command(endpoint));
         let may = |role| may(endpoint, role);
         if endpoint.access == Access::Device {
             return &self.phone.actor;
+        }
+        // Open to whoever has an account, and about what the centre sees whole.
+        if endpoint.path.starts_with("/photos/") || endpoint.path.starts_with("/cases/{id}/files/") {
+            return self.with(Role::Dispatcher);
         }
         let first = |skip: Option<Role>| {
             let mut list = self.people.iter().filter(|(role, _)| skip.is_none_or(|only| *role == only));
@@ -199,6 +211,11 @@ impl Everybody {
         }
     }
 
+    /// Whether it is about a case, which has to have come to the right stage for it.
+    pub(crate) fn has_a_stage_for(&self, endpoint: &Endpoint) -> bool {
+        STAGED.iter().any(|about| endpoint.path.starts_with(about)) && endpoint.path.matches('{').count() == 1
+    }
+
     /// The endpoint's address, filled with a thing that is there and may be asked for it.
     pub(crate) async fn address(&self, endpoint: &Endpoint) -> String {
         let path = endpoint.path;
@@ -206,10 +223,7 @@ impl Everybody {
         let thing = if path.starts_with("/follow/{code}") {
             town.later();
             reported_by_stranger(&town.app.stranger()).await
-        } else if ["/cases/{id}", "/unit/cases/{id}", "/ground/{case}", "/mine/{case}"]
-            .iter()
-            .any(|about| path.starts_with(about))
-        {
+        } else if STAGED.iter().any(|about| path.starts_with(about)) {
             let case = match command(endpoint) {
                 // Where several might, the grid worker does, who has to have been asked.
                 "undo" | "comment" if path.starts_with("/unit/") => "start",
@@ -249,8 +263,8 @@ impl Everybody {
     }
 
     /// A file of places that waits to be decided on.
-    async fn import(&self) -> String {
-        let (_, admin) = self.people.iter().find(|(role, _)| *role == Role::TenantAdmin).unwrap();
+    pub(crate) async fn import(&self) -> String {
+        let admin = self.with(Role::TenantAdmin);
         let grid = json!({"type": "FeatureCollection", "features": [{
             "type": "Feature", "properties": {"name": "三网格", "code": "320722001001003"},
             "geometry": {"type": "Polygon", "coordinates": [[
@@ -316,8 +330,12 @@ impl Everybody {
 
     /// Sends JSON as a program does, without any haste that would be held up.
     pub(crate) async fn send(&self, endpoint: &Endpoint, path: &str, by: &Actor, body: &Value) -> Answer {
-        let kind = ("content-type", "application/json");
-        self.send_as(endpoint, path, by, &[kind], body.to_string().into_bytes()).await
+        let headers: &[(&str, &str)] = if endpoint.method == Method::PATCH {
+            &[("content-type", "application/offset+octet-stream"), ("upload-offset", "0")]
+        } else {
+            &[("content-type", "application/json")]
+        };
+        self.send_as(endpoint, path, by, headers, body.to_string().into_bytes()).await
     }
 
     /// Sends anything.
@@ -351,8 +369,7 @@ pub(crate) fn broken_off() -> Vec<u8> {
 
 /// Somebody of another subdistrict with every role that this one's people have between them.
 pub(crate) async fn abroad(app: &TestApp) -> Vec<(Role, Actor)> {
-    let other = app.app.entropy.id(app.app.now());
-    app.create_tenant(other, "other", "石榴街道", Some("other.example")).await;
+    let other = app.another().await;
     let mut people = Vec::new();
     let unit = Scope::Unit(app.app.entropy.id(app.app.now()));
     for (role, scope) in [
@@ -364,7 +381,7 @@ pub(crate) async fn abroad(app: &TestApp) -> Vec<(Role, Actor)> {
         (Role::TenantAdmin, Scope::Tenant),
         (Role::SecurityAdmin, Scope::Tenant),
     ] {
-        people.push((role, app.person_in(other, "other.example", role, scope).await));
+        people.push((role, other.person(role, scope).await));
     }
     people
 }
