@@ -19,7 +19,7 @@ use crate::reactions::sealing::RESEAL;
 /// The file of master keys in the data folder, where none are named.
 const FILE: &str = "master.keys";
 /// Every column that is sealed.
-pub(crate) static SEALED: [&SealedColumn; 7] = [
+pub static SEALED: [&SealedColumn; 7] = [
     &PEOPLE_PHONE,
     &SECOND_STEP_SECRET,
     &CONTACT_PHONE,

@@ -65,7 +65,7 @@ pub use acting::Order;
 pub use base_map::{BaseMap, BaseMapError, Ground, Outside};
 pub use covering::CoverOrder;
 pub use imports::HeldImport;
-pub use keys::{KeySource, KeySourceError, KeysLost, UnlockError};
+pub use keys::{KeySource, KeySourceError, KeysLost, SEALED, UnlockError};
 pub use open::OpenError;
 pub use photos::PhotoOf;
 pub use providers::{CameBack, NamedProviders, Provider, ProviderError, Providers, ProvidersError};

@@ -2,7 +2,8 @@
 //!
 //! Databases are copied from a template that is made once per schema: a file for SQLite, a template database
 //! for PostgreSQL. `QIGE_TEST_POSTGRES` names a PostgreSQL server that tests may fill and empty; without it
-//! the PostgreSQL half of each test says that it was skipped.
+//! the PostgreSQL half of each test says that it was skipped. Where `QIGE_TEST_BOTH_ENGINES` is set, as the
+//! whole run of the tests has it, nothing is skipped: without a server each of them fails.
 
 #![expect(
     clippy::expect_used,
@@ -12,6 +13,7 @@
     reason = "only tests run this, and a test that cannot be set up must fail loudly"
 )]
 
+mod contents;
 mod tampering;
 
 use std::future::Future;
@@ -22,6 +24,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tokio_postgres::Client;
 
 use crate::{Db, Engine, PostgresServer, Statement, migrate, registered};
+pub use contents::{Everything, Rows};
 pub use tampering::{Tampered, Tampering};
 
 /// A database of one test. It is gone when this is dropped.
@@ -58,7 +61,7 @@ impl TestDb {
         let folder = own_folder();
         let keeper = match engine {
             Engine::Sqlite => sqlite_copy(&folder).await,
-            Engine::Postgres => postgres_copy(&std::env::var("QIGE_TEST_POSTGRES").ok()?).await,
+            Engine::Postgres => postgres_copy(&server(&|name| std::env::var(name).ok())?).await,
         };
         let url = as_program(engine, &keeper);
         let db = Db::open(&url).await.expect("open the test's database");
@@ -74,28 +77,6 @@ impl TestDb {
             let client = connected(&self.keeper).await;
             client.batch_execute(sql).await.expect("tamper");
         }
-    }
-
-    /// Everything that is kept, as whoever came by a copy of the database would read it: the bytes of its
-    /// files, or each row of each table as text.
-    pub async fn everything(&self) -> Vec<u8> {
-        if let Some(path) = self.url.strip_prefix("sqlite:") {
-            let files =
-                ["", "-wal"].map(|ending| std::fs::read(format!("{path}{ending}")).unwrap_or_default());
-            return files.concat();
-        }
-        let client = connected(&self.keeper).await;
-        let tables = "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'";
-        let mut everything = Vec::new();
-        for table in client.query(tables, &[]).await.expect("tables") {
-            let table: String = table.get(0);
-            let rows = client.query(&format!("SELECT t::text FROM {table} t"), &[]).await.expect("rows");
-            for row in rows {
-                everything.extend_from_slice(row.get::<_, String>(0).as_bytes());
-                everything.push(b'\n');
-            }
-        }
-        everything
     }
 }
 
@@ -146,6 +127,14 @@ pub async fn unprepared(db: &TestDb) -> Vec<String> {
 
 fn said(statement: &Statement, error: Option<impl std::fmt::Debug>) -> Option<String> {
     error.map(|error| format!("{}::{}: {error:?}", statement.module, statement.name))
+}
+
+/// The server that `QIGE_TEST_POSTGRES` names. None is fine by hand, and not where both engines must be tried.
+fn server(variable: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+    let named = variable("QIGE_TEST_POSTGRES").filter(|url| !url.is_empty());
+    let must = variable("QIGE_TEST_BOTH_ENGINES").is_some();
+    assert!(named.is_some() || !must, "both engines must be tried, and QIGE_TEST_POSTGRES names no server");
+    named
 }
 
 fn own_folder() -> PathBuf {
@@ -261,6 +250,20 @@ fn taken_apart(url: &str) -> (&str, &str, &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_run_of_both_engines_does_not_go_without_a_server() {
+        let alone = |name: &str| (name == "QIGE_TEST_POSTGRES").then(|| "postgres://there/db".to_owned());
+        assert_eq!(server(&|_| None), None, "by hand it is skipped");
+        assert_eq!(server(&alone).as_deref(), Some("postgres://there/db"));
+        assert!(server(&|name| Some(format!("{name}://there"))).is_some());
+        for empty in [None, Some(String::new())] {
+            let must =
+                |name: &str| if name == "QIGE_TEST_POSTGRES" { empty.clone() } else { Some("1".into()) };
+            let tried = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| server(&must)));
+            assert!(tried.is_err(), "{empty:?}");
+        }
+    }
 
     #[test]
     fn what_a_killed_run_left_behind_is_not_there() {

@@ -38,9 +38,8 @@ impl Planted {
             world.db.tamper("PRAGMA wal_checkpoint(TRUNCATE)").await;
         }
         let everything = world.db.everything().await;
-        let found = |text: &str| everything.windows(text.len()).any(|bytes| bytes == text.as_bytes());
         let all = self.0.borrow();
-        all.iter().filter(|(secret, _)| found(secret)).map(|(_, place)| *place).collect()
+        all.iter().filter(|(secret, _)| everything.holds(secret)).map(|(_, place)| *place).collect()
     }
 }
 

@@ -1,5 +1,6 @@
 //! The database crate against both engines.
 
+mod contents;
 mod encrypted;
 mod journal;
 mod schema;

@@ -51,8 +51,12 @@ async fn a_home_is_held_against_others_and_opened_for_its_owner_alone(db: TestDb
     assert_eq!(town.said(one).await, Some(HERE));
     assert!(town.lives(one, &[THERE, HERE]).await && !town.lives(one, &[THERE]).await);
     let everything = town.db.everything().await;
-    let place = HERE.to_string();
-    assert!(!everything.windows(place.len()).any(|bytes| bytes == place.as_bytes()), "it lies in clear");
+    assert!(everything.holds("网格员 01"), "the name is there: the right thing was searched");
+    let id = HERE.id().unwrap();
+    for place in [HERE.to_string(), id.to_string(), id.simple().to_string()] {
+        assert!(!everything.holds(&place), "{place} lies in clear");
+    }
+    assert!(!everything.holds(id.as_bytes()), "its id lies in clear");
     let indexes: Vec<(Vec<u8>,)> =
         town.read(|tx| Box::pin(async move { Ok(tx.all(INDEXES, &[]).await?) })).await;
     assert_ne!(indexes[0], indexes[1], "who lives with whom is nobody's business");

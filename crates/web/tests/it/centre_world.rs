@@ -28,7 +28,11 @@ pub(crate) struct Town {
 
 impl Town {
     pub(crate) async fn new(db: &qige_db::testing::TestDb) -> Self {
-        let app = TestApp::new(db).await;
+        Self::over(TestApp::new(db).await).await
+    }
+
+    /// The same over a product with settings of its own.
+    pub(crate) async fn over(app: TestApp) -> Self {
         let west = place(&app, PlaceKind::Community, "320722001001", "晶都社区", None, None).await;
         let east = place(&app, PlaceKind::Community, "320722001002", "利民社区", None, None).await;
         let west_grid =

@@ -58,6 +58,7 @@ mod rider_world;
 mod rights;
 mod scopes;
 mod second_step;
+mod secrets;
 mod serve;
 mod setup;
 mod sign_in_codes;

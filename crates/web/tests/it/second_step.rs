@@ -21,7 +21,7 @@ impl TestApp {
     }
 
     /// Sets up a second step and answers with its secret and the recovery codes.
-    async fn guard(&self, actor: &Actor) -> (StepSecret, Vec<String>) {
+    pub(crate) async fn guard(&self, actor: &Actor) -> (StepSecret, Vec<String>) {
         actor.get("/me/second-step").await.ok();
         actor.post("/me/second-step", &[("password", PASSWORD)]).await.see("/me/second-step");
         let secret = self.secret_of(actor).await;

@@ -57,10 +57,9 @@ async fn whoever_comes_by_the_database_reads_no_number(db: TestDb) {
     let world = World::new(&db).await;
     assert!(world.admin.get(&world.path).await.ok().body.contains(NUMBER));
     let everything = db.everything().await;
-    let found = |needle: &str| everything.windows(needle.len()).any(|bytes| bytes == needle.as_bytes());
-    assert!(found("骑手 0017"), "the name is there: the right thing was searched");
+    assert!(everything.holds("骑手 0017"), "the name is there: the right thing was searched");
     for part in [NUMBER, "+86138", "12345678"] {
-        assert!(!found(part), "{part} lies in the database in clear");
+        assert!(!everything.holds(part), "{part} lies in the database in clear");
     }
 }
 
