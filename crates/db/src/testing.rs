@@ -129,7 +129,7 @@ fn said(statement: &Statement, error: Option<impl std::fmt::Debug>) -> Option<St
     error.map(|error| format!("{}::{}: {error:?}", statement.module, statement.name))
 }
 
-/// The server that `QIGE_TEST_POSTGRES` names. None is fine by hand, and not where both engines must be tried.
+/// The server that `QIGE_TEST_POSTGRES` names. None is fine by hand, not where both engines must be tried.
 fn server(variable: &dyn Fn(&str) -> Option<String>) -> Option<String> {
     let named = variable("QIGE_TEST_POSTGRES").filter(|url| !url.is_empty());
     let must = variable("QIGE_TEST_BOTH_ENGINES").is_some();

@@ -24,7 +24,8 @@ statements! {
             attempts, made_at)
         VALUES ($1, $2, $3, 'webhook', $2, 'once', 'sent-back', 'centre', 'failed', $4, 1, $4)";
     /// A job that failed.
-    JOB = "INSERT INTO jobs (tenant, id, kind, payload, state, run_after, lease, attempts, problem, finished_at)
+    JOB = "INSERT INTO jobs (tenant, id, kind, payload, state, run_after, lease, attempts,
+            problem, finished_at)
         VALUES ($1, $2, 'case-event', '{}', 'failed', $3, 0, 9, 'on purpose', $3)";
 }
 
