@@ -25,6 +25,7 @@ mod cover;
 mod covering;
 mod evaluation;
 mod every_input;
+mod elsewhere;
 mod every_stage;
 mod form_refusals;
 mod garbled;
