@@ -67,9 +67,20 @@ impl Package {
     }
 }
 
-/// Every crate of the build, for every platform.
+/// Where the program is run or worked on; `deny.toml` names the same. What only comes with others is not
+/// built.
+const PLATFORMS: [&str; 4] = [
+    "x86_64-unknown-linux-gnu",
+    "aarch64-unknown-linux-gnu",
+    "aarch64-apple-darwin",
+    "x86_64-pc-windows-msvc",
+];
+
+/// Every crate of the build, for every one of these platforms.
 pub(crate) fn packages() -> Result<Vec<Package>, String> {
-    let text = output("cargo", &["metadata", "--format-version=1", "--locked"])?;
+    let platforms = PLATFORMS.iter().flat_map(|platform| ["--filter-platform", platform]);
+    let words: Vec<_> = ["metadata", "--format-version=1", "--locked"].into_iter().chain(platforms).collect();
+    let text = output("cargo", &words)?;
     let metadata: Value = serde_json::from_str(&text).map_err(|error| error.to_string())?;
     let text = |value: &Value, name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
     let packages = metadata.get("packages").and_then(Value::as_array).into_iter().flatten();
@@ -169,6 +180,9 @@ mod tests {
         };
         assert_eq!(crates(true), BANNED.iter().map(|(name, _)| *name).collect());
         assert_eq!(crates(false), ONCE.iter().copied().collect());
+        let platforms = deny.lines().skip_while(|line| *line != "targets = [");
+        let platforms = platforms.take_while(|line| *line != "]");
+        assert_eq!(quoted(platforms), PLATFORMS.into_iter().collect());
     }
 
     #[test]
