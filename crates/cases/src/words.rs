@@ -1,6 +1,7 @@
 //! What people write, before it is kept.
 
 use qige_kernel::Refusal;
+use qige_kernel::text::is_unfit_for_words;
 
 /// Characters of what a person writes about a case at most: a page of paper.
 pub const MAX_WORDS_CHARS: usize = 2_000;
@@ -18,7 +19,7 @@ pub fn clean(field: &'static str, text: &str, max_chars: usize) -> Result<String
     if text.chars().count() > max_chars {
         return Err(Refusal::invalid(field, "words-too-long").with("max", max_chars));
     }
-    if text.chars().any(misleads) {
+    if text.chars().any(is_unfit_for_words) {
         return Err(Refusal::invalid(field, "words-with-control-signs"));
     }
     Ok(text.to_owned())
@@ -43,11 +44,6 @@ pub fn needed(field: &'static str, text: &str, max_chars: usize) -> Result<Strin
 pub fn optional(field: &'static str, text: &str, max_chars: usize) -> Result<Option<String>, Refusal> {
     let text = clean(field, text, max_chars)?;
     Ok((!text.is_empty()).then_some(text))
-}
-
-fn misleads(sign: char) -> bool {
-    (sign.is_control() && sign != '\n' && sign != '\t')
-        || matches!(sign, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ mod id;
 pub mod personal;
 mod position;
 mod refusal;
+pub mod text;
 mod timestamp;
 
 pub use calendar::{CalendarError, DayException, Due, Hours, Term, WorkCalendar, WorkRule};

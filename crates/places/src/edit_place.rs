@@ -17,6 +17,7 @@ mod redraw;
 mod switch;
 
 use qige_db::{Failure, Tx};
+use qige_kernel::text::is_unfit_for_a_line;
 use qige_kernel::{PlaceId, Refusal, RefusalKind};
 
 use crate::{Place, PlaceKind, store};
@@ -43,6 +44,9 @@ pub(crate) fn checked_name(name: &str) -> Result<String, Refusal> {
     }
     if name.chars().count() > MAX_PLACE_NAME_CHARS {
         return Err(Refusal::invalid("name", "place-name-long").with("limit", MAX_PLACE_NAME_CHARS));
+    }
+    if name.chars().any(is_unfit_for_a_line) {
+        return Err(Refusal::invalid("name", "words-with-control-signs"));
     }
     Ok(name.to_owned())
 }

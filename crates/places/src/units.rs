@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use qige_db::{Command, DbError, Failure, Tx, column_text, from_row, params, statements};
+use qige_kernel::text::is_unfit_for_a_line;
 use qige_kernel::{Refusal, RefusalKind, Timestamp, UnitId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -110,7 +111,7 @@ pub struct UnitFacts {
 
 impl UnitFacts {
     /// # Errors
-    /// `unit-name-blank`, `unit-name-long`, `unit-contact-long`.
+    /// `unit-name-blank`, `unit-name-long`, `unit-contact-long`, `words-with-control-signs`.
     fn checked(&self) -> Result<Self, Refusal> {
         let (name, contact) = (self.name.trim(), self.contact.trim());
         if name.is_empty() {
@@ -118,6 +119,11 @@ impl UnitFacts {
         }
         if name.chars().count() > MAX_UNIT_NAME_CHARS {
             return Err(Refusal::invalid("name", "unit-name-long").with("limit", MAX_UNIT_NAME_CHARS));
+        }
+        for (field, text) in [("name", name), ("contact", contact)] {
+            if text.chars().any(is_unfit_for_a_line) {
+                return Err(Refusal::invalid(field, "words-with-control-signs"));
+            }
         }
         if contact.chars().count() > MAX_UNIT_CONTACT_CHARS {
             return Err(

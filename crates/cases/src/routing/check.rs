@@ -1,5 +1,6 @@
 //! Whether a rule may be kept.
 
+use qige_kernel::text::is_unfit_for_a_line;
 use qige_kernel::{Refusal, Term};
 
 use super::{Flaw, Routing, Rule, Time, World};
@@ -19,12 +20,16 @@ impl Rule {
     /// Whether it may be kept where the world is as it is.
     ///
     /// # Errors
-    /// At the field: `rule-name-long`, `rule-assist-many`, `rule-assist-twice`, `rule-sample-range`,
+    /// At the field: `rule-name-long`, `words-with-control-signs`,
+    /// `rule-assist-many`, `rule-assist-twice`, `rule-sample-range`,
     /// `rule-sure-range`, `rule-time-empty`, `rule-term-range`, `rule-lead-closed`, `rule-assist-closed`,
     /// `rule-community-gone`, `rule-grid-gone`, `rule-matter-gone`.
     pub fn check(&self, world: &World) -> Result<(), Refusal> {
         if self.name.chars().count() > MAX_NAME_CHARS {
             return Err(Refusal::invalid("name", "rule-name-long").with("limit", MAX_NAME_CHARS));
+        }
+        if self.name.chars().any(is_unfit_for_a_line) {
+            return Err(Refusal::invalid("name", "words-with-control-signs"));
         }
         if self.assist.len() > MAX_ASSIST {
             return Err(Refusal::invalid("assist", "rule-assist-many").with("most", MAX_ASSIST));

@@ -1,6 +1,7 @@
 //! A feature becomes a place that might be.
 
 use qige_kernel::Datum;
+use qige_kernel::text::is_unfit_for_a_line;
 
 use super::columns::{ColumnsFound, first};
 use super::drawing::draw;
@@ -51,6 +52,7 @@ impl Candidate {
     }
 
     fn cut_name(&mut self) {
+        self.name.retain(|letter| !is_unfit_for_a_line(letter));
         if let Some((at, _)) = self.name.char_indices().nth(MAX_NAME_CHARS) {
             self.name.truncate(at);
             self.note(ProblemCode::NameLong, &[("limit", &MAX_NAME_CHARS)]);
