@@ -10,15 +10,16 @@ use crate::views::{Due, Part, Photo};
 use crate::{CaseRole, CommandName, Policy, workflow};
 
 statements! {
-    /// The photos of a case and of those that follow it, and whether they have arrived; what was erased is
-    /// left out.
+    /// The photos of a case and of those that follow it, as they came, how it was before how it is now; and
+    /// whether they have arrived. What was erased is left out.
     PHOTOS_SEEN = "SELECT p.id, p.case_id, p.report, p.unit, p.role, p.released,
         CASE WHEN o.id IS NULL THEN FALSE ELSE TRUE END AS ready
         FROM case_photos p LEFT JOIN objects o ON o.tenant = p.tenant AND o.id = p.id
         WHERE p.tenant = $1 AND p.case_id IN
             (SELECT c.id FROM cases c WHERE c.tenant = $1 AND c.id = $2
                 UNION ALL SELECT c.id FROM cases c WHERE c.tenant = $1 AND c.main_case = $2)
-        AND o.erased_at IS NULL ORDER BY p.added_at, p.id";
+        AND o.erased_at IS NULL
+        ORDER BY p.added_at, CASE p.role WHEN 'after' THEN 1 ELSE 0 END, p.id";
 }
 
 from_row! {
