@@ -54,7 +54,11 @@ impl Command for ChangeRouting {
         if self.revision.is_some_and(|seen| seen != routing.revision) {
             return Err(Refusal::new(RefusalKind::Conflict, "rules-changed").into());
         }
+        let before = routing.clone();
         self.change.apply(&mut routing)?;
+        if routing == before {
+            return Ok(());
+        }
         if let Some(rule) = self.change.checked(&routing) {
             routing.check(rule, &routing_world(tx, &self.grids).await?)?;
         }

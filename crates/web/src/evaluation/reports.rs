@@ -19,7 +19,7 @@ use crate::centre::names::people;
 use crate::download::{Download, Xlsx};
 use crate::page::Density;
 use crate::sheet::{self, Cell, Listing, Rows, Said, Sheet, at_once, turn};
-use crate::{Cx, Done, Fault, Input, Page, Path, Query, Routes, Text, View, Width};
+use crate::{Cx, Done, Fault, Input, Once, Page, Path, Query, Routes, Text, View, Width};
 
 /// Versions listed at most: ten years with some corrections.
 const LISTED: u32 = 200;
@@ -489,6 +489,8 @@ async fn issue(cx: Cx, Path(month): Path<String>, input: Input<Issuing>) -> Resu
     let Found { report, .. } = find(&cx, month, &Wanted { version: None, draft: true }).await?;
     let zone = cx.app().rulebook(cx.tenant()?.id).await?.calendar.zone().clone();
     let signed = Signed { at: cx.now(), role, salt: cx.app().entropy.bytes() };
-    cx.write(IssueMonth { report, version, reason, zone, signed }).await?;
+    let about = (month.to_string(), version, reason.clone());
+    let command = IssueMonth { report, version, reason, zone, signed };
+    cx.write(Once::new(command, input.key, &about, cx.now())).await?;
     Ok(Done::see(format!("/reports/{month}")).saying(Text::of("report-issued")))
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::admin::people::grants::Places;
 use crate::centre::names::Choice;
-use crate::{Access, Cx, Done, Fault, Input, Page, Routes, Text, View, Width};
+use crate::{Access, Cx, Done, Fault, Input, Once, Page, Routes, Text, View, Width};
 
 const HERE: &str = "/me/home";
 
@@ -106,7 +106,8 @@ async fn declare(cx: Cx, input: Input<Said>) -> Result<Done<HomePage>, Fault> {
 #[derive(Debug, Deserialize, JsonSchema)]
 struct Nothing {}
 
-async fn forget(cx: Cx, _nothing: Input<Nothing>) -> Result<Done<HomePage>, Fault> {
-    cx.write(DeclareHome { person: cx.signed_in()?.person, home: None, stamp: cx.stamp(None) }).await?;
+async fn forget(cx: Cx, input: Input<Nothing>) -> Result<Done<HomePage>, Fault> {
+    let command = DeclareHome { person: cx.signed_in()?.person, home: None, stamp: cx.stamp(None) };
+    cx.write(Once::new(command, input.key, &HERE, cx.now())).await?;
     Ok(Done::see(HERE).saying(Text::of("home-place-forgotten")))
 }

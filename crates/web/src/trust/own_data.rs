@@ -26,7 +26,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::public::follow::{Found, by_code};
-use crate::{Access, Cx, Done, Fault, Input, Page, Path, Routes, Text, View, Width};
+use crate::{Access, Cx, Done, Fault, Input, Once, Page, Path, Routes, Text, View, Width};
 
 pub(super) fn routes() -> Routes {
     const MAY: Access = Access::SignedIn;
@@ -151,16 +151,23 @@ struct Asked {
 
 async fn ask(cx: Cx, input: Input<Asked>) -> Result<Done<OwnDataPage>, Fault> {
     let subject = Subject::Person(cx.signed_in()?.person);
-    asked(&cx, subject, input.value, "/me/data").await
+    asked(&cx, subject, input, "/me/data").await
 }
 
 async fn ask_of(cx: Cx, Path(code): Path<String>, input: Input<Asked>) -> Result<Done<OwnDataPage>, Fault> {
     let report = by_code(&cx, &code).await?.case.report;
-    asked(&cx, Subject::Report(report), input.value, &format!("/follow/{code}/data")).await
+    asked(&cx, Subject::Report(report), input, &format!("/follow/{code}/data")).await
 }
 
-async fn asked(cx: &Cx, subject: Subject, asked: Asked, base: &str) -> Result<Done<OwnDataPage>, Fault> {
-    let Asked { kind, words } = asked;
-    cx.write(AskRight { id: cx.id(), subject, kind, words, stamp: cx.stamp(None) }).await?;
+async fn asked(
+    cx: &Cx,
+    subject: Subject,
+    asked: Input<Asked>,
+    base: &str,
+) -> Result<Done<OwnDataPage>, Fault> {
+    let Asked { kind, words } = asked.value;
+    let about = (base, kind, words.clone());
+    let command = AskRight { id: cx.id(), subject, kind, words, stamp: cx.stamp(None) };
+    cx.write(Once::new(command, asked.key, &about, cx.now())).await?;
     Ok(Done::see(base).saying(Text::of("right-sent")))
 }

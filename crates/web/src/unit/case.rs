@@ -164,9 +164,13 @@ async fn send_back(
     Path(case): Path<CaseId>,
     input: Input<SendBackWish>,
 ) -> Result<Done<UnitPage>, Fault> {
-    of_own_unit(&cx, case).await?;
     let said = Said { wish: input.value, key: input.key, files: Vec::new() };
-    Ok(act(&cx, case, said).await?.see("/unit", format!("/unit/cases/{case}/undo")))
+    // Asked afterwards whose it is: once it is sent back it is not theirs, and the same may be sent again.
+    let done = act(&cx, case, said).await;
+    if done.is_err() {
+        of_own_unit(&cx, case).await?;
+    }
+    Ok(done?.see("/unit", format!("/unit/cases/{case}/undo")))
 }
 
 /// Also where the last step gave the case away.

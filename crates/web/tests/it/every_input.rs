@@ -188,7 +188,7 @@ async fn what_was_looked_at_too_long_ago_is_not_done(db: TestDb) {
 #[db_test]
 async fn the_same_request_again_does_nothing_again(db: TestDb) {
     let everybody = Everybody::new(&db).await;
-    let (mut of_cases, mut of_others, mut twice) = (0, 0, Vec::new());
+    let (mut of_cases, mut of_others, mut twice, mut unlike) = (0, 0, Vec::new(), Vec::new());
     for endpoint in writing().filter(reads_forms) {
         let (by, path) = (everybody.one_for(&endpoint), everybody.address(&endpoint).await);
         let key = crate::centre_world::key(&everybody.town);
@@ -214,17 +214,26 @@ async fn the_same_request_again_does_nothing_again(db: TestDb) {
             twice.push(format!("{name}: {:?} became {:?}", before.1, after.1));
         }
         if first.status.is_success() {
-            assert_eq!(again.status, first.status, "{name}: {}", again.body);
+            if again.status != first.status && !ANSWERED_ONCE.contains(&endpoint.path) {
+                unlike.push(format!("{name}: {} became {} {}", first.status, again.status, again.body));
+            }
             let counted = if case.is_some() { &mut of_cases } else { &mut of_others };
             *counted += 1;
         }
     }
-    assert_eq!(twice, [""; 0]);
+    assert_eq!((twice, unlike), (Vec::<String>::new(), Vec::<String>::new()));
     assert!(of_cases > 25 && of_others > 25, "only {of_cases} and {of_others} commands could be given");
 }
 
-/// What may be done again under the same key: it is about who asks now, and signs in or looks once more.
-const AGAIN: &[&str] = &["/sign-in", "/sign-out", "/me/device"];
+/// What may be done again under the same key: it is about who asks now, and signs in or looks once more; it
+/// draws a password that is kept nowhere, and the last that was shown counts; it makes one more key, and
+/// everything goes under the newest.
+const AGAIN: &[&str] =
+    &["/sign-in", "/sign-out", "/me/device", "/admin/people/{id}/password", "/admin/keys/renew"];
+
+/// What is answered otherwise the second time: a secret that is kept nowhere cannot be shown again, and a
+/// file that was let go of is not there.
+const ANSWERED_ONCE: &[&str] = &["/admin/tokens", "/admin/places/import/{id}/drop"];
 
 /// Lines in all journals, and notices: every capability writes the one or the other of what it does.
 async fn written(everybody: &Everybody) -> (i64, i64) {

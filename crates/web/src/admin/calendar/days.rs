@@ -10,10 +10,11 @@ use qige_places::calendars::{SetDays, record};
 use qige_places::day_file::{self, YearOfDays};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use uuid::Uuid;
 
 use super::CalendarPage;
 use crate::admin::edit;
-use crate::{Cx, Done, Fault, Input, Routes, Text, Upload};
+use crate::{Cx, Done, Fault, Input, Once, Routes, Text, Upload};
 
 pub(super) fn routes() -> Routes {
     let may = Permission::ManageSettings;
@@ -59,9 +60,17 @@ impl Command for ChangeDays {
     }
 }
 
-async fn apply(cx: &Cx, year: i16, change: Change, said: Text) -> Result<Done<CalendarPage>, Fault> {
+async fn apply(
+    cx: &Cx,
+    year: i16,
+    change: Change,
+    key: Option<Uuid>,
+    said: Text,
+) -> Result<Done<CalendarPage>, Fault> {
     let edit = edit(cx, Permission::ManageSettings)?;
-    cx.write(ChangeDays { year, change, edit }).await.map_err(at_field)?;
+    let about = format!("{year} {change:?}");
+    let command = ChangeDays { year, change, edit };
+    cx.write(Once::new(command, key, &about, cx.now())).await.map_err(at_field)?;
     Ok(Done::see(format!("/admin/calendar?year={year}")).saying(said))
 }
 
@@ -89,7 +98,7 @@ async fn add(cx: Cx, input: Input<NewDay>) -> Result<Done<CalendarPage>, Fault> 
     let NewDay { date, off, name } = input.value;
     let day = DayException { date, off, name: name.trim().to_owned() };
     let said = Text::of("admin-day-added").with("date", date.to_string());
-    apply(&cx, date.year(), Change::Add(day), said).await
+    apply(&cx, date.year(), Change::Add(day), input.key, said).await
 }
 
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -102,7 +111,7 @@ struct OneDay {
 async fn remove(cx: Cx, input: Input<OneDay>) -> Result<Done<CalendarPage>, Fault> {
     let date = input.value.date;
     let said = Text::of("admin-day-removed").with("date", date.to_string());
-    apply(&cx, date.year(), Change::Remove(date), said).await
+    apply(&cx, date.year(), Change::Remove(date), input.key, said).await
 }
 
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -118,7 +127,7 @@ async fn publish(cx: Cx, input: Input<OneYear>) -> Result<Done<CalendarPage>, Fa
         return Err(refusal.into());
     };
     let said = Text::of("admin-days-published").with("year", year.to_string());
-    apply(&cx, year, Change::Publish(days), said).await
+    apply(&cx, year, Change::Publish(days), input.key, said).await
 }
 
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -135,5 +144,5 @@ async fn import(cx: Cx, upload: Upload<Nothing>) -> Result<Done<CalendarPage>, F
         .with("off", off.to_string())
         .with("on", (days.len() - off).to_string())
         .with("left", left_out.to_string());
-    apply(&cx, year, Change::Publish(days), said).await
+    apply(&cx, year, Change::Publish(days), upload.key, said).await
 }

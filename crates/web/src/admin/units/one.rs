@@ -6,11 +6,12 @@ use qige_kernel::{PersonId, Refusal, RefusalKind, Timestamp, UnitId};
 use qige_places::units::{self, Unit, UnitFacts, UnitKind, UpdateUnit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::{Facts, OF_UNIT};
 use crate::admin::edit;
 use crate::page::Density;
-use crate::{Cx, Done, Fault, Input, Page, Path, Routes, Text, View, Width};
+use crate::{Cx, Done, Fault, Input, Once, Page, Path, Routes, Text, View, Width};
 
 pub(super) fn routes() -> Routes {
     Routes::of("admin")
@@ -47,7 +48,7 @@ impl View for UnitPage {
     fn samples() -> Vec<Self> {
         let at = Timestamp::from_micros(1_790_000_000_000_000);
         let unit = Unit {
-            id: UnitId(uuid::Uuid::nil()),
+            id: UnitId(Uuid::nil()),
             name: "市政养护队".to_owned(),
             kind: UnitKind::Department,
             contact: "0518-8720 0001".to_owned(),
@@ -56,11 +57,10 @@ impl View for UnitPage {
             updated_at: at,
         };
         let closed = Unit { active: false, contact: String::new(), ..unit.clone() };
-        let person = UnitPerson {
-            id: PersonId(uuid::Uuid::nil()),
-            name: "处置员 11".to_owned(),
-            role: Role::UnitHandler,
-        };
+        let person =
+            UnitPerson {
+                id: PersonId(Uuid::nil()), name: "处置员 11".to_owned(), role: Role::UnitHandler
+            };
         vec![Self { unit, people: vec![person] }, Self { unit: closed, people: Vec::new() }]
     }
 }
@@ -105,17 +105,24 @@ async fn change(cx: Cx, Path(id): Path<UnitId>, input: Input<Facts>) -> Result<D
 #[derive(Debug, Deserialize, JsonSchema)]
 struct Nothing {}
 
-async fn close(cx: Cx, Path(id): Path<UnitId>, _nothing: Input<Nothing>) -> Result<Done<UnitPage>, Fault> {
-    set_active(&cx, id, false, "admin-unit-closed").await
+async fn close(cx: Cx, Path(id): Path<UnitId>, input: Input<Nothing>) -> Result<Done<UnitPage>, Fault> {
+    set_active(&cx, id, false, input.key, "admin-unit-closed").await
 }
 
-async fn reopen(cx: Cx, Path(id): Path<UnitId>, _nothing: Input<Nothing>) -> Result<Done<UnitPage>, Fault> {
-    set_active(&cx, id, true, "admin-unit-reopened").await
+async fn reopen(cx: Cx, Path(id): Path<UnitId>, input: Input<Nothing>) -> Result<Done<UnitPage>, Fault> {
+    set_active(&cx, id, true, input.key, "admin-unit-reopened").await
 }
 
-async fn set_active(cx: &Cx, id: UnitId, active: bool, said: &'static str) -> Result<Done<UnitPage>, Fault> {
+async fn set_active(
+    cx: &Cx,
+    id: UnitId,
+    active: bool,
+    key: Option<Uuid>,
+    said: &'static str,
+) -> Result<Done<UnitPage>, Fault> {
     let Unit { name, kind, contact, .. } = unit(cx, id).await?;
     let facts = UnitFacts { name, kind, contact };
-    cx.write(UpdateUnit { id, facts, active, edit: edit(cx, Permission::ManageUnits)? }).await?;
+    let update = UpdateUnit { id, facts, active, edit: edit(cx, Permission::ManageUnits)? };
+    cx.write(Once::new(update, key, &(id, active), cx.now())).await?;
     Ok(Done::see(format!("/admin/units/{id}")).saying(Text::of(said)))
 }
