@@ -59,7 +59,7 @@ async fn a_program_is_let_in_does_what_it_may_and_is_ended(db: TestDb) {
     program[1] = ("role", "unit-handler");
     security.post("/admin/tokens", &program).await.refused(422, "");
     let elsewhere = format!("community:{}", crate::every_stage::NOBODY);
-    (program[1], program[2]) = (("role", "dispatcher"), ("scope", &elsewhere));
+    (program[1], program[2]) = (("role", "dispatcher"), ("scope", elsewhere.as_str()));
     security.post("/admin/tokens", &program).await.refused(422, "没有这个地点");
     assert_eq!(security.get_json("/admin/tokens").await.json()["tokens"], json!([]), "nothing half done");
 }

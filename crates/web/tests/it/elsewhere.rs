@@ -1,5 +1,5 @@
-//! Things in the hands of people of the same subdistrict whom they do not concern: of another community, unit or
-//! person, in the address of every endpoint that names it.
+//! Things in the hands of people of the same subdistrict whom they do not concern: of another community, unit
+//! or person, in the address of every endpoint that names it.
 
 use qige_db::db_test;
 use qige_db::testing::{Rows, TestDb};
@@ -8,21 +8,14 @@ use qige_kernel::Timestamp;
 use qige_web::Endpoint;
 use serde_json::{Value, json};
 
-use crate::actors::{Actor, Answer, PASSWORD};
+use crate::actors::{Actor, PASSWORD};
 use crate::agreed::{Shut, Who, lines};
 use crate::every_stage::Everybody;
 use crate::rider_world::Phone;
 use crate::things::Things;
 
-async fn send(by: &Actor, everybody: &Everybody, endpoint: &Endpoint, path: &str, body: &Value) -> Answer {
-    if endpoint.method == http::Method::GET {
-        return by.get_json(path).await;
-    }
-    everybody.send(endpoint, path, by, body).await
-}
-
 /// The tables in which two states of a tenant differ.
-fn changed<'a>(before: &'a Rows, after: &'a Rows) -> Vec<&'a str> {
+pub(crate) fn changed<'a>(before: &'a Rows, after: &'a Rows) -> Vec<&'a str> {
     let differs = |table: &&String| before.get(*table) != after.get(*table);
     before.keys().filter(differs).map(String::as_str).collect()
 }
@@ -95,7 +88,7 @@ async fn of_another_community_unit_or_person_it_stays_shut(db: TestDb) {
         assert!(!who.is_empty(), "nobody could be from elsewhere for {name}");
         for (role, person) in &who {
             app.clock.advance(3 * Timestamp::SECOND);
-            let answer = send(person, &everybody, &endpoint, &path, &body).await;
+            let answer = everybody.ask(&endpoint, &path, person, &body).await;
             if ![403, 404, as_well(&endpoint)].contains(&answer.status.as_u16()) {
                 wrong.push(format!("{name} as {role} of elsewhere: {} {}", answer.status, answer.body));
             }

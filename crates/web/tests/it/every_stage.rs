@@ -92,7 +92,12 @@ fn resolved(schema: &Value, definitions: &Map<String, Value>) -> Value {
 
 impl Everybody {
     pub(crate) async fn new(db: &TestDb) -> Self {
-        let town = Town::new(db).await;
+        Self::over(TestApp::new(db).await).await
+    }
+
+    /// The same in a subdistrict that is there already.
+    pub(crate) async fn over(app: TestApp) -> Self {
+        let town = Town::over(app).await;
         let app = &town.app;
         let everywhere = [Role::TenantAdmin, Role::SecurityAdmin, Role::Auditor];
         let mut people = vec![
@@ -326,6 +331,14 @@ impl Everybody {
             _ if schema["format"] == "uuid" => json!(uuid(&town.app)),
             _ => json!("街道"),
         }
+    }
+
+    /// Asks for a page, or sends JSON to what writes.
+    pub(crate) async fn ask(&self, endpoint: &Endpoint, path: &str, by: &Actor, body: &Value) -> Answer {
+        if endpoint.method == Method::GET {
+            return by.get_json(path).await;
+        }
+        self.send(endpoint, path, by, body).await
     }
 
     /// Sends JSON as a program does, without any haste that would be held up.

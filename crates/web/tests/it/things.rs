@@ -114,10 +114,16 @@ impl Things {
 
     /// The endpoint's path with one of these for each parameter.
     pub(crate) fn path(&self, endpoint: &Endpoint) -> String {
-        let mut kinds = meant(endpoint).into_iter();
+        self.path_with(endpoint, None)
+    }
+
+    /// The same with another id for the parameter at this place.
+    pub(crate) fn path_with(&self, endpoint: &Endpoint, other: Option<(usize, &str)>) -> String {
+        let mut kinds = meant(endpoint).into_iter().enumerate();
         let mut next = || {
-            let kind = kinds.next().unwrap();
-            kind.strip_prefix('=').unwrap_or_else(|| self.get(kind)).to_owned()
+            let (at, kind) = kinds.next().unwrap();
+            let usual = kind.strip_prefix('=').unwrap_or_else(|| self.get(kind));
+            other.filter(|(place, _)| *place == at).map_or(usual, |(_, id)| id).to_owned()
         };
         let pieces = endpoint.path.split('/');
         pieces
