@@ -264,6 +264,8 @@ async fn the_list_of_members_is_taken_out_when_another_agrees_and_each_of_them_r
     }
     worker.get("/members.csv").await.refused(403, "双人复核");
     for who in [&admin, &worker] {
+        // One after the other: the newest is the first in the list.
+        app.clock.advance(qige_kernel::Timestamp::SECOND);
         who.get("/looks").await.ok();
         who.post("/looks/export", &[("words", "核对名单")]).await.see("/looks");
         let looks = security.get_json("/looks").await.ok().json();
