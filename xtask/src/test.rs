@@ -120,11 +120,8 @@ fn engines() -> Result<(), String> {
     let skipped = std::env::temp_dir().join(format!("qige-skipped-{}.txt", std::process::id()));
     let list = skipped.display().to_string();
     // With the last, a test without the server fails where it would else be skipped.
-    let mut variables = vec![
-        ("QIGE_TEST_POSTGRES", server.url()),
-        (SKIPPED, list.as_str()),
-        ("QIGE_TEST_BOTH_ENGINES", "1"),
-    ];
+    let mut variables =
+        vec![("QIGE_TEST_POSTGRES", server.url()), (SKIPPED, list.as_str()), ("QIGE_TEST_BOTH_ENGINES", "1")];
     variables.extend(data.iter().map(|folder| (OPEN_DATA, folder.as_str())));
     let tests: &[&str] = if has("cargo", &["nextest", "--version"]) {
         &["nextest", "run", "--locked", "--workspace", "--no-fail-fast"]
