@@ -27,7 +27,7 @@ async function take(page: Page, name: string): Promise<void> {
     const pictures = [...document.images].filter(onScreen);
     await Promise.all(pictures.map((image) => image.decode().catch(() => undefined)));
     const empty = pictures.filter((image) => image.naturalWidth === 0).map((image) => image.src);
-    const wide = document.documentElement.scrollWidth > innerWidth ? ["wider than the screen"] : [];
+    const wide = document.documentElement.scrollWidth > document.documentElement.clientWidth ? ["wider than the screen"] : [];
     return [...empty, ...wide];
   });
   assert.deepEqual(lacking, [], name);
