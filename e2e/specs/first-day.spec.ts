@@ -45,6 +45,78 @@ async function next(page: Page, path: string): Promise<void> {
   await ready(page);
 }
 
+type Corners = [number, number, number, number];
+
+/** A square of some hundred metres, so many of them to the east; its corners in the order in which they are named. */
+function square(east: number, [a, b, c, d]: Corners = [0, 1, 2, 3]): object {
+  const [west, south, side] = [118.74 + east * 0.01, 34.53, 0.01];
+  const corners = [[west, south], [west + side, south], [west + side, south + side], [west, south + side]];
+  return { type: "Polygon", coordinates: [[a, b, c, d, a].map((corner) => corners[corner])] };
+}
+
+/** Grids as somebody drew them: some can be taken, and with each of the others something else is wrong. */
+const GRIDS = JSON.stringify({ type: "FeatureCollection", features: [
+  feature("第一网格", "320722001001001", square(0)),
+  feature("第二网格", "320722001001002", square(1)),
+  feature("没有代码", null, square(2)),
+  feature("一个点", "320722001001004", { type: "Point", coordinates: [118.745, 34.535] }),
+  feature("交叉的边", "320722001001005", square(4, [0, 2, 1, 3])),
+  feature("压着第一网格", "320722001001006", square(0.5)),
+] });
+
+const TAKEN = ["第一网格", "第二网格", "交叉的边", "压着第一网格"];
+
+function feature(name: string, code: string | null, geometry: object): object {
+  return { type: "Feature", properties: { name, ...(code === null ? {} : { code }) }, geometry };
+}
+
+/** What the preview says of the file as JSON: the numbers of the features that something is wrong with. */
+async function wrong(page: Page): Promise<{ rows: number; features: number[] }> {
+  const answer = await page.request.get(page.url(), { headers: { accept: "application/json" } });
+  const { problems } = (await answer.json()) as { problems: { feature: number | null }[] };
+  const features = new Set(problems.flatMap(({ feature }) => feature === null ? [] : [feature]));
+  return { rows: problems.length, features: [...features].sort() };
+}
+
+/** The map is drawn, with what the file would change on it. */
+async function drawn(page: Page): Promise<void> {
+  await page.locator('.q-map.is-open canvas').waitFor();
+  await page.locator('.is-open [data-role="map-note"]:empty').waitFor({ state: "attached" });
+}
+
+/** Looks at a file of grids before it is taken: feature by feature what is wrong, and all of it on a map. */
+async function takeGrids(desk: Page, name: string): Promise<void> {
+  await desk.goto("/admin/places/import");
+  await accessible(desk, "/admin/places/import");
+  const sending = desk.locator('form[action="/admin/places/import"]');
+  const file = { name: "网格.geojson", mimeType: "application/geo+json", buffer: Buffer.from(GRIDS) };
+  await sending.locator('[name="file"]').setInputFiles(file);
+  await sending.locator('[name="datum"]').selectOption("wgs84");
+  await sending.locator("button").last().click();
+  await desk.waitForURL(/\/admin\/places\/import\/[0-9a-f-]{36}$/);
+  await ready(desk);
+  await drawn(desk);
+  const found = await wrong(desk);
+  for (const number of [1, 3, 4, 5]) assert.ok(found.features.includes(number), `${number} of ${found.features}`);
+  assert.equal(await desk.locator("#problems tbody tr").count(), found.rows);
+  assert.equal(await desk.locator('form[action$="/apply"]').count(), 0, "features with errors stop it");
+  await accessible(desk, "the preview of a file with problems");
+  await picture(desk, `import-problems-${name}`);
+
+  const deciding = desk.locator('details:has([name="faulty"])', { has: desk.locator("select") });
+  await deciding.evaluate((panel: HTMLDetailsElement) => { panel.open = true; });
+  await deciding.locator('select[name="faulty"]').selectOption("leave-out");
+  await Promise.all([desk.waitForEvent("load"), deciding.locator("button").click()]);
+  await ready(desk);
+  await drawn(desk);
+  await accessible(desk, "the preview without the features that have errors");
+  await desk.locator('form[action$="/apply"] button').click();
+  await desk.waitForURL((at) => at.pathname === "/admin/places");
+  await desk.goto("/admin/places?kind=grid");
+  const taken = await desk.locator("main tbody td:first-child a").allTextContents();
+  assert.deepEqual(taken.sort(), [...TAKEN].sort());
+}
+
 for (const locale of LOCALES) {
   test(`a subdistrict is set up in three steps (${locale})`, async () => {
     const folder = await mkdtemp(path.join(tmpdir(), "qige-first-day-"));
@@ -64,7 +136,7 @@ for (const locale of LOCALES) {
       await picture(desk, `setup-2-${locale}`);
       const list = await desk.locator('textarea[name="list"]').inputValue();
       const known = list.split("\n").filter((line) => /^\d{12}\b/.test(line));
-    assert.equal(known.length, 41, "22 communities and 19 villages are known");
+      assert.equal(known.length, 41, "22 communities and 19 villages are known");
       await next(desk, "/setup/communities");
       await accessible(desk, "/setup, people");
       await picture(desk, `setup-3-${locale}`);
@@ -80,6 +152,7 @@ for (const locale of LOCALES) {
       await desk.goto("/admin");
       await accessible(desk, "/admin on the first day");
       assert.equal((await desk.goto("/setup"))?.status(), 404, "once is enough");
+      await takeGrids(desk, locale);
       stage.quiet();
     } finally {
       server.kill("SIGTERM");
