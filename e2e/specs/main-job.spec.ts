@@ -14,6 +14,9 @@ after(() => stage.close());
 /** What a reporter reads when it is done. */
 const CLOSED = { zh: "已结案", en: "Closed" };
 
+/** What a reporter is told of the way there. */
+const LIFE = ["report", "file", "dispatch", "start", "hand-in", "ask-check", "pass"];
+
 const RUNS = LOCALES.flatMap((locale) => SIZES.map((size) => ({ locale, size })));
 
 for (const [turn, { locale, size }] of RUNS.entries()) {
@@ -87,7 +90,7 @@ for (const [turn, { locale, size }] of RUNS.entries()) {
     const answer = await phone.request.get(`/mine/${own}`, { headers: { accept: "application/json" } });
     const seen = (await answer.json()) as { state: string; life: { kind: string }[] };
     assert.equal(seen.state, "closed");
-    assert.deepEqual(seen.life.map(({ kind }) => kind), ["report", "file", "dispatch", "hand-in", "pass"]);
+    assert.deepEqual(seen.life.map(({ kind }) => kind), LIFE);
     // The same line of life, in words, on the page.
     assert.equal(await phone.locator("main .q-timeline > li").count(), seen.life.length);
     await phone.locator("main .q-chip").getByText(CLOSED[locale]).first().waitFor();
