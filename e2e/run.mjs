@@ -2,6 +2,7 @@
 //
 //   npm test                    everything
 //   npm test -- main-job axe    two specs
+//   npm test -- axe --pictures    with a picture of every page and step, in e2e/out
 //   npm test -- screenshots --renew   in a town with a month behind it, and its pictures into docs/screenshots
 //   QIGE_E2E=… npm test         against a demonstration that runs already: the line that `qige demo --json` printed
 import { spawn } from "node:child_process";
@@ -21,7 +22,18 @@ const PROGRAM = process.env.QIGE_PROGRAM ?? path.join(ROOT, "../target/debug/qig
 const RENEWED_DAYS = 30;
 const PICTURES = path.join(ROOT, "../docs/screenshots");
 
+// Two cores carry two specs at a time, as long as neither gets into the other's way. These take whatever case lies
+// before them, or count what comes in: no other spec may have a case in hand meanwhile.
+const TAKING = ["bulk", "keyboard", "news", "no-script", "photos"];
+// These touch no case, or have a server of their own.
+const APART = ["base-map", "consents", "first-day", "members", "passkeys", "providers", "routing", "spot"];
+// This one is held to seconds.
+const TIMED = ["speed"];
+// All others know their own cases by their words.
+
 const renew = process.argv.includes("--renew");
+// Nothing is held against them, and each takes some quarter of a second.
+const pictures = process.argv.includes("--pictures");
 const wanted = process.argv.slice(2).filter((word) => !word.startsWith("--")).map((name) => name.replace(/\.spec(\.ts)?$/, ""));
 const specs = (await readdir(path.join(ROOT, "specs")))
   .filter((file) => file.endsWith(".spec.ts"))
@@ -67,15 +79,27 @@ async function serve() {
   return server.line;
 }
 
-/** Node's runner, one spec after another: two cores carry one browser and one server. */
-function test(town) {
-  const files = specs.map((file) => path.join(bundles, file.replace(/\.ts$/, ".mjs")));
-  const words = ["--enable-source-maps", "--test", "--test-concurrency=1", "--test-reporter=spec", ...files];
-  const run = spawn(process.execPath, words, {
+/** All of them; answers with what the worst of them ended with. */
+async function test(town) {
+  const named = (names) => specs.filter((file) => names.includes(file.replace(/\.spec\.ts$/, "")));
+  const others = specs.filter((file) => !named([...TAKING, ...APART, ...TIMED]).includes(file));
+  const first = await Promise.all([run(town, named(TAKING), 1), run(town, named(APART), 1)]);
+  return Math.max(...first, await run(town, others, 2), await run(town, named(TIMED), 1));
+}
+
+/** Node's runner, so many specs at a time. */
+function run(town, which, atOnce) {
+  if (which.length === 0) return 0;
+  const files = which.map((file) => path.join(bundles, file.replace(/\.ts$/, ".mjs")));
+  const words = ["--enable-source-maps", "--test", `--test-concurrency=${atOnce}`, "--test-reporter=spec", ...files];
+  const runner = spawn(process.execPath, words, {
     stdio: "inherit",
-    env: { ...process.env, QIGE_E2E: town, QIGE_E2E_OUT: OUT, QIGE_PROGRAM: PROGRAM },
+    env: {
+      ...process.env, QIGE_E2E: town, QIGE_E2E_OUT: OUT, QIGE_PROGRAM: PROGRAM,
+      ...(pictures ? { QIGE_E2E_PICTURES: "yes" } : {}),
+    },
   });
-  return new Promise((resolve) => run.once("exit", (status) => resolve(status ?? 1)));
+  return new Promise((resolve) => runner.once("exit", (status) => resolve(status ?? 1)));
 }
 
 /** What the screenshots' spec made becomes what the README shows. */
