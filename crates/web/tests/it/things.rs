@@ -94,6 +94,7 @@ impl Things {
         things
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "callers hand over ids as they are")]
     fn put(&mut self, kind: &'static str, id: impl ToString) {
         self.ids.insert(kind, id.to_string());
     }
@@ -258,8 +259,8 @@ impl Things {
         done(worker.post_json("/me/notices/push", &json!({"subscription": subscription})).await);
         let ways = read(worker, "/me/notices").await;
         let kinds = ways["kinds"].as_array().unwrap().iter();
-        let push = kinds.filter(|kind| kind["kind"] == "push").map(|kind| at(kind, "/ways/0/id"));
-        self.put("way", push.last().unwrap());
+        let mut push = kinds.filter(|kind| kind["kind"] == "push").map(|kind| at(kind, "/ways/0/id"));
+        self.put("way", push.next_back().unwrap());
         let page = read(worker, "/me/cover").await;
         let grant = at(&page, "/roles/0/id");
         let to = json!({"to": town.supervisor.id, "until": "2026-10-20"});
