@@ -1,14 +1,15 @@
 //! Somebody on the ground: asked to verify and to check, with photos or words.
 
+use qige_db::db_test;
 use qige_db::testing::TestDb;
-use qige_db::{Command, Failure, Tx, db_test};
 use qige_identity::{Role, Scope};
-use qige_kernel::{CaseId, Timestamp};
-use qige_notify::{About, NewNotice, Recipient, post};
+use qige_kernel::CaseId;
+use qige_notify::Recipient;
 use serde_json::json;
 
 use crate::actors::Actor;
 use crate::centre_world::{Town, alike};
+use crate::notices::Tell;
 use crate::rider_world::jpeg;
 
 async fn asked(town: &Town, whom: &Actor) -> (String, String) {
@@ -176,31 +177,6 @@ async fn a_dispatcher_chooses_a_rider_on_the_page_who_then_finds_the_task(db: Te
     whole.get(&task).await.ok();
     whole.post_files(&format!("{task}/confirm"), &[("words", "还在")], &[]).await.see("/ground");
     assert!(!whole.get("/mine").await.ok().body.contains(way), "done, and the way is gone");
-}
-
-struct Tell {
-    whom: Recipient,
-    kind: &'static str,
-    about: CaseId,
-    at: Timestamp,
-}
-
-impl Command for Tell {
-    type Output = ();
-
-    async fn run(&self, tx: &mut Tx<'_>) -> Result<(), Failure> {
-        let notice = NewNotice {
-            recipient: self.whom,
-            kind: self.kind,
-            args: json!({"number": "20261124-0007", "matter": null}),
-            about: About::new("case", self.about),
-            dedupe: self.kind.to_owned(),
-            at: self.at,
-            hold_until: None,
-        };
-        post(tx, &notice).await?;
-        Ok(())
-    }
 }
 
 #[db_test]

@@ -3,17 +3,19 @@
 use qige_db::testing::TestDb;
 use qige_db::{Command, Failure, Tx, db_test};
 use qige_identity::{Role, Scope};
-use qige_kernel::{CaseId, PersonId, Timestamp};
+use qige_kernel::{CaseId, Timestamp};
 use qige_notify::{About, NewNotice, Recipient, post};
 use serde_json::json;
 
 use crate::actors::{Actor, TestApp};
 use crate::centre_world::Town;
 
-struct Tell {
-    whom: PersonId,
-    about: CaseId,
-    at: Timestamp,
+/// A notice about a case, the same of a kind once.
+pub(crate) struct Tell {
+    pub(crate) whom: Recipient,
+    pub(crate) kind: &'static str,
+    pub(crate) about: CaseId,
+    pub(crate) at: Timestamp,
 }
 
 impl Command for Tell {
@@ -21,11 +23,11 @@ impl Command for Tell {
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<(), Failure> {
         let notice = NewNotice {
-            recipient: Recipient::Person(self.whom),
-            kind: "report-closed",
+            recipient: self.whom,
+            kind: self.kind,
             args: json!({"number": "20261124-0007", "matter": null}),
             about: About::new("case", self.about),
-            dedupe: self.about.to_string(),
+            dedupe: self.kind.to_owned(),
             at: self.at,
             hold_until: None,
         };
@@ -41,8 +43,10 @@ async fn a_notice_is_counted_read_and_leads_to_what_it_is_about(db: TestDb) {
     let other = app.person(Role::Rider, Scope::Tenant).await;
     assert!(rider.get("/notices").await.ok().main().contains("没有通知。"));
     let about: CaseId = app.app.entropy.id(app.app.now());
-    app.write(Tell { whom: rider.id.unwrap(), about, at: app.app.now() }).await;
-    app.write(Tell { whom: rider.id.unwrap(), about, at: app.app.now() }).await;
+    let whom = Recipient::Person(rider.id.unwrap());
+    for _again in 0..2 {
+        app.write(Tell { whom, kind: "report-closed", about, at: app.app.now() }).await;
+    }
     let page = rider.get("/notices").await.ok();
     assert!(page.body.contains("data-count=\"1\""), "told twice is told once");
     assert!(
