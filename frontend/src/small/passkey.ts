@@ -70,10 +70,13 @@ async function ask(form: HTMLFormElement): Promise<Wish | string> {
   }
 }
 
+// A passkey is made for a name (W3C Web Authentication, 5.1.2): browsers make none for an address in figures.
+const IN_FIGURES = /^(\d+\.\d+\.\d+\.\d+|\[.*\])$/;
+
 export function attach(root: HTMLElement): void {
   const able = part(root, "able");
   if (!(root instanceof HTMLFormElement) || able === null) return;
-  if (typeof PublicKeyCredential === "undefined" || !isSecureContext) return;
+  if (typeof PublicKeyCredential === "undefined" || !isSecureContext || IN_FIGURES.test(location.hostname)) return;
   const [note, unable, texts] = [part(root, "note"), part(root, "unable"), textsOf(root)];
   able.hidden = false;
   if (unable !== null) unable.hidden = true;
